@@ -1,0 +1,126 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// `REEVE_TESTS=Scheduler,Model swift build --build-tests` builds only these test targets: quick turns on one module.
+let onlyTests = Context.environment["REEVE_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, path: String, exclude: [String] = [], _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  if let onlyTests, !onlyTests.contains(name) { return [] }
+  return [
+    .testTarget(
+      name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+  ]
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+  name: "reeve",
+  products: [
+    .executable(name: "reeve-server", targets: ["reeve-server"]),
+    .executable(name: "reeve-render", targets: ["reeve-render"]),
+    .executable(name: "reeve-watch", targets: ["reeve-watch"]),
+    .executable(name: "reeve", targets: ["reeve"]),
+    .executable(name: "reeve-bench", targets: ["reeve-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+  ],
+  targets: [
+    // C shims: what Swift cannot say.
+    .target(name: "CPosix", path: "Sources/CPosix"),
+    .target(
+      name: "CNCurses", path: "Sources/CNCurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+
+    // Shared: what all programs speak.
+    library("Model", path: "Sources/Shared/Model"),
+    library("Text", path: "Sources/Shared/Text"),
+    library("Settings", path: "Sources/Shared/Configuration", ["Model"]),
+    library("Identity", path: "Sources/Shared/Identity", [x509, asn1, crypto]),
+    library("Wire", path: "Sources/Shared/Wire", ["Model", "Identity", protobuf] + nio),
+
+    // The farm, and the shell around it.
+    library("Scheduler", path: "Sources/Scheduler", ["Model"]),
+    library(
+      "Server", path: "Sources/Server",
+      ["Scheduler", "Model", "Text", "Settings", "Identity", "Wire", "CPosix", grdb, lifecycle, logging, deques, arguments] + nio),
+    library(
+      "Render", path: "Sources/Render",
+      ["Model", "Text", "Settings", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
+    library(
+      "Console", path: "Sources/Console", exclude: ["Screen"],
+      ["Model", "Text", "Settings", "Wire", yams, deques]),
+    library(
+      "ConsoleScreen", path: "Sources/Console/Screen",
+      ["Console", "Model", "Text", "Settings", "Identity", "Wire", "CNCurses", "CPosix", arguments] + nio),
+    library(
+      "Command", path: "Sources/Command",
+      ["Model", "Text", "Settings", "Identity", "Wire", arguments] + nio),
+
+    program("reeve-server", ["Server"]),
+    program("reeve-render", ["Render"]),
+    program("reeve-watch", ["ConsoleScreen"]),
+    program("reeve", ["Command"]),
+    .executableTarget(
+      name: "reeve-bench",
+      dependencies: ["Model", "Scheduler", "Wire", "Identity", "Settings", "CPosix", arguments] + nio,
+      path: "benchmarks/null-renders", swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["CPosix", "Model", "Wire", "Identity"] + nio, path: "Tests/Support",
+      swiftSettings: strict),
+  ]
+    + tests("Model", ["Model", "Text"])
+    + tests("Shared", ["Wire", "Identity", "Settings", "Model", "TestSupport"] + nio)
+    + tests("Scheduler", ["Scheduler", "Model"])
+    + tests("Server", ["Server", "Scheduler", "Model", "Wire", "TestSupport"] + nio)
+    + tests("Render", ["Render", "Model", "Wire", "TestSupport"] + nio)
+    + tests("Console", ["Console", "Model", "Text", "Wire"])
+    + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])
+    + tests(
+      "EndToEnd",
+      ["TestSupport", "Model", "Wire", "reeve-server", "reeve-render", "reeve-watch", "reeve"]),
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,7 @@
+#ifndef CPOSIX_H
+#define CPOSIX_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#endif

@@ -1,0 +1,34 @@
+/// Every bound of what comes from outside, in one place.
+public enum Limits {
+  /// A native frame, in bytes, either direction.
+  public static let frameBytes = 16 << 20
+  /// A submitted document, in bytes.
+  public static let documentBytes = 15 << 20
+  public static let jsonDepth = 32
+  public static let blocksPerJob = 1_000
+  public static let tasksPerBlock = 10_000_000
+  public static let tasksPerJob = 20_000_000
+  public static let nameBytes = 512
+  public static let commandBytes = 64 << 10
+  public static let textBytes = 64 << 10
+  public static let environmentEntries = 1_000
+  public static let filesPerBlock = 1_000
+  /// Renders that one server knows.
+  public static let renders = 100_000
+  /// Tasks at once on one render.
+  public static let tasksPerRender = 1_000
+  public static let capacity = 1_000_000_000
+  /// Afanasy's default priority; 0 means never.
+  public static let defaultPriority: UInt8 = 99
+  /// One portion of output on the wire, in bytes.
+  public static let outputPortion = 64 << 10
+  /// Output of one run that is kept: the first half and the last half of it, in bytes (section 1.1).
+  public static let outputKept = 1 << 20
+  /// Outputs of earlier runs of one task that are kept.
+  public static let outputRuns = 10
+  /// Rows in one page of a list, and in one window of a view.
+  public static let rowsPerPage = 5_000
+  public static let rowsPerWindow = 1_000
+  public static let subscriptionsPerConnection = 32
+  public static let patternBytes = 4_096
+}
