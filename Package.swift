@@ -76,27 +76,28 @@ let package = Package(
     // Shared: what all programs speak.
     library("Model", path: "Sources/Shared/Model"),
     library("Text", path: "Sources/Shared/Text"),
-    library("Settings", path: "Sources/Shared/Configuration", ["Model"]),
-    library("Identity", path: "Sources/Shared/Identity", [x509, asn1, crypto]),
-    library("Wire", path: "Sources/Shared/Wire", ["Model", "Identity", protobuf] + nio),
+    library("Files", path: "Sources/Shared/Files", []),
+    library("Settings", path: "Sources/Shared/Configuration", ["Model", "Files"]),
+    library("Identity", path: "Sources/Shared/Identity", ["Files", x509, asn1, crypto]),
+    library("Wire", path: "Sources/Shared/Wire", exclude: ["Protocol"], ["Model", "Identity", protobuf] + nio),
 
     // The farm, and the shell around it.
     library("Scheduler", path: "Sources/Scheduler", ["Model"]),
     library(
       "Server", path: "Sources/Server",
-      ["Scheduler", "Model", "Text", "Settings", "Identity", "Wire", "CPosix", grdb, lifecycle, logging, deques, arguments] + nio),
+      ["Scheduler", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging, deques, arguments] + nio),
     library(
       "Render", path: "Sources/Render",
-      ["Model", "Text", "Settings", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
+      ["Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
     library(
       "Console", path: "Sources/Console", exclude: ["Screen"],
       ["Model", "Text", "Settings", "Wire", yams, deques]),
     library(
       "ConsoleScreen", path: "Sources/Console/Screen",
-      ["Console", "Model", "Text", "Settings", "Identity", "Wire", "CNCurses", "CPosix", arguments] + nio),
+      ["Console", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CNCurses", "CPosix", arguments] + nio),
     library(
       "Command", path: "Sources/Command",
-      ["Model", "Text", "Settings", "Identity", "Wire", arguments] + nio),
+      ["Model", "Text", "Settings", "Files", "Identity", "Wire", arguments] + nio),
 
     program("reeve-server", ["Server"]),
     program("reeve-render", ["Render"]),
@@ -104,7 +105,7 @@ let package = Package(
     program("reeve", ["Command"]),
     .executableTarget(
       name: "reeve-bench",
-      dependencies: ["Model", "Scheduler", "Wire", "Identity", "Settings", "CPosix", arguments] + nio,
+      dependencies: ["Model", "Scheduler", "Wire", "Identity", "Files", "Settings", "CPosix", arguments] + nio,
       path: "benchmarks/null-renders", swiftSettings: strict),
 
     // Tests.
@@ -113,7 +114,7 @@ let package = Package(
       swiftSettings: strict),
   ]
     + tests("Model", ["Model", "Text"])
-    + tests("Shared", ["Wire", "Identity", "Settings", "Model", "TestSupport"] + nio)
+    + tests("Shared", ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport"] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "Wire", "TestSupport"] + nio)
     + tests("Render", ["Render", "Model", "Wire", "TestSupport"] + nio)
