@@ -106,7 +106,7 @@ let package = Package(
     .executableTarget(
       name: "reeve-bench",
       dependencies: ["Model", "Scheduler", "Wire", "Identity", "Files", "Settings", "CPosix", arguments] + nio,
-      path: "benchmarks/null-renders", swiftSettings: strict),
+      path: "benchmarks/reeve-bench", swiftSettings: strict),
 
     // Tests.
     .target(

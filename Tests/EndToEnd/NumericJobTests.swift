@@ -1,0 +1,16 @@
+import Foundation
+import Testing
+import TestSupport
+
+@Suite("large numeric jobs") struct NumericJobTests {
+  @Test("100,000 frames: accepted at once, and the server grows by less than 2 MB")
+  func growth() throws {
+    let farm = try TestFarm(scratch: ScratchFolder())
+    // Once before, so that what the first submission of all brings into memory is not counted.
+    try farm.mustReeve(["run", "--paused", "--frames", "1-100000", "--", "true"])
+    let before = farm.server.residentBytes
+    try farm.mustReeve(["run", "--paused", "--frames", "1-100000", "--", "true"])
+    let growth = farm.server.residentBytes - before
+    #expect(growth < 2 << 20, "grew by \(growth) bytes")
+  }
+}
