@@ -114,7 +114,7 @@ let package = Package(
       swiftSettings: strict),
   ]
     + tests("Model", ["Model", "Text"])
-    + tests("Shared", ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport"] + nio)
+    + tests("Shared", ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "Wire", "TestSupport"] + nio)
     + tests("Render", ["Render", "Model", "Wire", "TestSupport"] + nio)
