@@ -1,6 +1,8 @@
 /// What is wrong with a text that should be JSON, and where.
 public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// From 1.
   public let line: Int
+  /// In characters (Unicode scalars), from 1.
   public let column: Int
   public let message: String
   public var description: String { "line \(line), column \(column): \(message)" }
@@ -11,6 +13,8 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
 public struct JSONParser {
   private let bytes: [UInt8]
   private var at = 0
+
+  private static let smallObject = 16
 
   private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -30,12 +34,16 @@ public struct JSONParser {
   private func fault(_ message: String, at place: Int? = nil) -> JSONSyntaxError {
     let place = min(place ?? at, bytes.count)
     var line = 1
-    var start = 0
-    for index in 0..<place where bytes[index] == 0x0A {
-      line += 1
-      start = index + 1
+    var column = 1
+    for byte in bytes[..<place] {
+      if byte == 0x0A {
+        line += 1
+        column = 1
+      } else if byte & 0xC0 != 0x80 {
+        column += 1
+      }
     }
-    return JSONSyntaxError(line: line, column: place - start + 1, message: message)
+    return JSONSyntaxError(line: line, column: column, message: message)
   }
 
   private mutating func skipSpace() {
@@ -73,6 +81,7 @@ public struct JSONParser {
   private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
     at += 1
     var members: [(key: String, value: JSONValue)] = []
+    // Small objects, of which a document may have a million, are searched as they are.
     var seen: Set<String> = []
     skipSpace()
     if at < bytes.count, bytes[at] == UInt8(ascii: "}") {
@@ -84,7 +93,9 @@ public struct JSONParser {
       guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { throw fault("expected a key in double quotes") }
       let place = at
       let key = try string()
-      guard seen.insert(key).inserted else { throw fault("the key \"\(key)\" stands twice in one object", at: place) }
+      if members.count == Self.smallObject { seen = Set(members.map(\.key)) }
+      let isNew = members.count < Self.smallObject ? !members.contains { $0.key == key } : seen.insert(key).inserted
+      guard isNew else { throw fault("the key \"\(key)\" stands twice in one object", at: place) }
       skipSpace()
       guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { throw fault("expected ':' after the key \"\(key)\"") }
       at += 1

@@ -22,7 +22,9 @@ public enum JobDocument {
   }
 
   public static func read(_ value: JSONValue, defaultUser: String) throws(DocumentError) -> Reading {
-    guard case .object(let root) = value else { throw DocumentError("", "expected an object with the key \"job\", found \(value.typeName)") }
+    guard case .object(let root) = value else {
+      throw DocumentError("", "expected an object with the key \"job\", found \(value.typeName)")
+    }
     guard let inner = root["job"] else { throw DocumentError("", "expected the key \"job\"") }
     if let stray = root.members.first(where: { $0.key != "job" && !$0.key.isEmpty && !$0.key.hasPrefix("-") }) {
       throw DocumentError(stray.key, "unknown key beside \"job\"")
@@ -45,7 +47,9 @@ public enum JobDocument {
     for (index, value) in list.enumerated() {
       let block = try self.block(value, path: "blocks[\(index)]", warnings: &warnings)
       total += block.taskCount
-      guard total <= Limits.tasksPerJob else { throw DocumentError("blocks[\(index)]", "more than \(Limits.tasksPerJob) tasks in one job") }
+      guard total <= Limits.tasksPerJob else {
+        throw DocumentError("blocks[\(index)]", "more than \(Limits.tasksPerJob) tasks in one job")
+      }
       blocks.append(block)
     }
     _ = try BlockDependencies(blocks)
@@ -53,7 +57,14 @@ public enum JobDocument {
       name: name, user: user, priority: UInt8(job["priority"]?.integer ?? Int64(Limits.defaultPriority)),
       isOffline: flag(job["offline"]), blocks: blocks,
       other: rest(job, JobKeys.all, ["name", "user_name", "priority", "offline", "blocks"]))
-    return Reading(job: spec, warnings: warnings)
+    return Reading(job: spec, warnings: bounded(warnings))
+  }
+
+  /// A thousand blocks may each give the same cause to warn.
+  private static func bounded(_ warnings: [String]) -> [String] {
+    let most = 50
+    guard warnings.count > most else { return warnings }
+    return warnings.prefix(most) + ["and \(warnings.count - most) more of the same kind"]
   }
 
   private static func flag(_ value: JSONValue?) -> Bool { value?.bool ?? (value?.integer == 1) }
@@ -140,12 +151,13 @@ public enum JobDocument {
     var tasks: [TaskSpec] = []
     tasks.reserveCapacity(list.count)
     for (index, value) in list.enumerated() {
-      let place = "\(path).tasks[\(index)]"
-      guard case .object(let task) = value else { throw DocumentError(place, "expected an object, found \(value.typeName)") }
-      try KeyRule.check(task, TaskKeys.all, path: place, warnings: &warnings)
+      guard case .object(let task) = value else {
+        throw DocumentError("\(path).tasks[\(index)]", "expected an object, found \(value.typeName)")
+      }
+      try KeyRule.check(task, TaskKeys.all, path: "\(path).tasks[\(index)]", warnings: &warnings)
       let own = task["command"]?.string ?? ""
       guard hasCommand || own.contains(where: { !$0.isWhitespace }) else {
-        throw DocumentError("\(place).command", "neither the task nor its block has a command")
+        throw DocumentError("\(path).tasks[\(index)].command", "neither the task nor its block has a command")
       }
       tasks.append(
         TaskSpec(

@@ -44,17 +44,19 @@ public struct KeyRule: Sendable {
   /// - Parameter warnings: gets a line for each key that is accepted without effect in this version.
   /// - Throws: `DocumentError` for an unknown key (with the known one it resembles), a wrong type, a value out of range.
   static func check(
-    _ object: JSONObject, _ rules: [KeyRule], path: String, warnings: inout [String]
+    _ object: JSONObject, _ rules: [KeyRule], path: @autoclosure () -> String, warnings: inout [String]
   ) throws(DocumentError) {
-    let prefix = path.isEmpty ? "" : path + "."
+    // Paths are made only for messages: a document may have a million tasks.
+    func place(_ key: String) -> String {
+      let path = path()
+      return path.isEmpty ? key : path + "." + key
+    }
     for (key, value) in object.members {
       // Empty keys and keys that begin with "-" are comments, as in CGRU's files.
       if key.isEmpty || key.hasPrefix("-") { continue }
-      guard let rule = rules.first(where: { $0.name == key }) else {
-        throw DocumentError(prefix + key, unknown(key, rules))
-      }
-      try rule.check(value, path: prefix + key)
-      if case .later = rule.standing { warnings.append("\(prefix)\(key): accepted, without effect in this version") }
+      guard let rule = rules.first(where: { $0.name == key }) else { throw DocumentError(place(key), unknown(key, rules)) }
+      try rule.check(value, path: place(key))
+      if case .later = rule.standing { warnings.append("\(place(key)): accepted, without effect in this version") }
     }
   }
 
@@ -66,8 +68,8 @@ public struct KeyRule: Sendable {
     return "unknown key (put '-' before it to keep it as a comment)"
   }
 
-  private func check(_ value: JSONValue, path: String) throws(DocumentError) {
-    func wrong(_ expected: String) -> DocumentError { DocumentError(path, "expected \(expected), found \(value.typeName)") }
+  private func check(_ value: JSONValue, path: @autoclosure () -> String) throws(DocumentError) {
+    func wrong(_ expected: String) -> DocumentError { DocumentError(path(), "expected \(expected), found \(value.typeName)") }
     switch kind {
     case .bool:
       // Afanasy's own files have 0 and 1 as well.
@@ -77,50 +79,54 @@ public struct KeyRule: Sendable {
     case .integer(let range):
       guard case .integer(let number) = value else { throw wrong("a whole number") }
       guard range.contains(number) else {
-        throw DocumentError(path, "\(number) is out of range (\(range.lowerBound) to \(range.upperBound))")
+        throw DocumentError(path(), "\(number) is out of range (\(range.lowerBound) to \(range.upperBound))")
       }
     case .string(let limit):
       guard case .string(let text) = value else { throw wrong("a string") }
-      try Self.checkText(text, limit, path)
+      try Self.checkText(text, limit, path())
     case .pattern:
       guard case .string(let text) = value else { throw wrong("a regular expression in a string") }
-      try Self.checkText(text, Limits.patternBytes, path)
-      do { _ = try Pattern(text) } catch { throw DocumentError(path, "\(error)") }
+      try Self.checkText(text, Limits.patternBytes, path())
+      do { _ = try Pattern(text) } catch { throw DocumentError(path(), "\(error)") }
     case .word(let words):
       guard case .string(let text) = value, words.contains(text) else {
-        throw DocumentError(path, "expected one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
+        throw DocumentError(path(), "expected one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
       }
     case .integerMap(let range):
       guard case .object(let map) = value else { throw wrong("an object of whole numbers") }
       for (key, value) in map.members {
         guard case .integer(let number) = value, range.contains(number) else {
-          throw DocumentError("\(path).\(key)", "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+          throw DocumentError("\(path()).\(key)", "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
       }
     case .stringMap:
       guard case .object(let map) = value else { throw wrong("an object of strings") }
       guard map.members.count <= Limits.environmentEntries else {
-        throw DocumentError(path, "more than \(Limits.environmentEntries) entries")
+        throw DocumentError(path(), "more than \(Limits.environmentEntries) entries")
       }
       for (key, value) in map.members {
-        guard case .string(let text) = value else { throw DocumentError("\(path).\(key)", "expected a string, found \(value.typeName)") }
-        try Self.checkText(key, Limits.nameBytes, "\(path).\(key)")
-        try Self.checkText(text, Limits.textBytes, "\(path).\(key)")
+        guard case .string(let text) = value else {
+          throw DocumentError("\(path()).\(key)", "expected a string, found \(value.typeName)")
+        }
+        try Self.checkText(key, Limits.nameBytes, "\(path()).\(key)")
+        try Self.checkText(text, Limits.textBytes, "\(path()).\(key)")
       }
     case .strings(let count):
       guard case .array(let list) = value else { throw wrong("a list of strings") }
-      guard list.count <= count else { throw DocumentError(path, "more than \(count) entries") }
+      guard list.count <= count else { throw DocumentError(path(), "more than \(count) entries") }
       for (index, value) in list.enumerated() {
-        guard case .string(let text) = value else { throw DocumentError("\(path)[\(index)]", "expected a string, found \(value.typeName)") }
-        try Self.checkText(text, Limits.textBytes, "\(path)[\(index)]")
+        guard case .string(let text) = value else {
+          throw DocumentError("\(path())[\(index)]", "expected a string, found \(value.typeName)")
+        }
+        try Self.checkText(text, Limits.textBytes, "\(path())[\(index)]")
       }
     case .special: break
     }
   }
 
-  static func checkText(_ text: String, _ limit: Int, _ path: String) throws(DocumentError) {
-    if text.utf8.count > limit { throw DocumentError(path, "longer than \(limit) bytes") }
-    if text.utf8.contains(0) { throw DocumentError(path, "contains a NUL character") }
+  static func checkText(_ text: String, _ limit: Int, _ path: @autoclosure () -> String) throws(DocumentError) {
+    if text.utf8.count > limit { throw DocumentError(path(), "longer than \(limit) bytes") }
+    if text.utf8.contains(0) { throw DocumentError(path(), "contains a NUL character") }
   }
 
   /// Levenshtein's distance: both are short names.

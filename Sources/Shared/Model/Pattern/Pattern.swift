@@ -37,6 +37,9 @@ public struct Pattern: Sendable, Hashable {
   /// How many captures a match has besides the whole: pairs of `( )`, in the order in which they open.
   public var groupCount: Int { program.groups }
 
+  /// The most steps that a byte of text may cost: what a caller multiplies who matches many texts for a stranger.
+  public var stepsPerByte: Int { program.literal == nil ? program.instructions.count : 1 }
+
   /// Whether the expression matches all of the text, from its start to its end.
   public func matchesWhole(_ subject: some StringProtocol) -> Bool {
     Self.withUTF8(subject) { bytes in
