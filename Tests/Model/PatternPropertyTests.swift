@@ -142,13 +142,16 @@ struct PatternPropertyTests {
   func fuzz(seed: Int) {
     var random = SplitMix(UInt64(seed) &* 77)
     let pieces: [String] = [
-      "(", ")", "(?:", "(?", "[", "]", "[^", "[:", ":]", "{", "}", "{2,", "{3}", "{,", "*", "+", "?", "|", "^", "$", "\\", "\\b", "\\x4", "\\u{",
+      "(", ")", "(?:", "(?", "[", "]", "[^", "[:", ":]", "{", "}", "{2,", "{3}", "{,", "*", "+", "?", "|", "^", "$", "\\", "\\b",
+      "\\x4", "\\u{",
       "\\d", "-", ",", "a", "z", "0", "9", ".", "é", "𝄞", "\0", "\u{301}", "\n", "(?i)", "\\0", "[[.", "=]",
     ]
     for _ in 0..<5_000 {
       var text = ""
       for _ in 0..<random.next(14) {
-        text += random.next(6) == 0 ? String(decoding: [UInt8(random.next(256)), UInt8(random.next(256))], as: UTF8.self) : pieces[random.next(pieces.count)]
+        text +=
+          random.next(6) == 0
+          ? String(decoding: [UInt8(random.next(256)), UInt8(random.next(256))], as: UTF8.self) : pieces[random.next(pieces.count)]
       }
       do throws(PatternError) {
         let pattern = try Pattern(text, ignoringCase: random.next(2) == 0)

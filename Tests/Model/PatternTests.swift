@@ -42,7 +42,8 @@ struct PatternTests {
     Case("^a", "ba", []), Case("^a", "ab", ["a"]), Case("a$", "ab", []), Case("a$", "ba", ["a"]), Case("^$", "", [""], whole: true),
     Case("$", "a\n", [""]), Case("a$", "a\n", []), Case("^b", "a\nb", []), Case("\\Aab\\z", "ab", ["ab"], whole: true),
     Case("\\bfoo\\b", "a foo b", ["foo"]), Case("\\bfoo\\b", "afoo foob", []), Case("\\Boo\\B", "foot", ["oo"]),
-    Case("\\b", "", []), Case("\\B", "", [""], whole: true), Case("(^a|b)c", "acbc", ["ac", "a"]), Case("(^a|b)c", "xacbc", ["bc", "b"]),
+    Case("\\b", "", []), Case("\\B", "", [""], whole: true), Case("(^a|b)c", "acbc", ["ac", "a"]),
+    Case("(^a|b)c", "xacbc", ["bc", "b"]),
     // Groups and alternatives.
     Case("(a)(b)?", "ac", ["a", "a", "-"]), Case("(a|ab)(c|bcd)(d*)", "abcd", ["abcd", "a", "bcd", ""], whole: true),
     Case("(?:a|b)+", "cabba", ["abba"]), Case("a|b|", "c", [""]), Case("(a*)*", "aa", ["aa", "aa"], whole: true),
@@ -51,12 +52,15 @@ struct PatternTests {
     Case("()", "a", ["", ""]), Case("(|a)+", "aaa", ["", ""], whole: true),
     // Quantifiers.
     Case("a*", "baaa", [""]), Case("a+", "baaa", ["aaa"]), Case("a+?", "baaa", ["a"]), Case("a*?b", "aab", ["aab"], whole: true),
-    Case("a??b", "ab", ["ab"], whole: true), Case("<.+?>", "<a><b>", ["<a>"], whole: true), Case("<.+>", "<a><b>", ["<a><b>"], whole: true),
+    Case("a??b", "ab", ["ab"], whole: true), Case("<.+?>", "<a><b>", ["<a>"], whole: true),
+    Case("<.+>", "<a><b>", ["<a><b>"], whole: true),
     Case("a{2}", "aaa", ["aa"]), Case("a{2,}", "aaaa", ["aaaa"], whole: true), Case("a{2,3}", "aaaa", ["aaa"]),
     Case("a{2,3}?", "aaaa", ["aa"]), Case("a{0}b", "ab", ["b"]), Case("(ab){2,3}", "abababab", ["ababab", "ab"]),
     Case("a{0,2}", "aaa", ["aa"]), Case("(a?){3}", "aa", ["aa", ""], whole: true), Case("[ab]{3}", "abab", ["aba"]),
     // As services use them.
-    Case("^Rendered (\\d+) of (\\d+) pixels \\((\\d+)%\\)", "Rendered 1500 of 76800 pixels (1%)", ["Rendered 1500 of 76800 pixels (1%)", "1500", "76800", "1"], whole: true),
+    Case(
+      "^Rendered (\\d+) of (\\d+) pixels \\((\\d+)%\\)", "Rendered 1500 of 76800 pixels (1%)",
+      ["Rendered 1500 of 76800 pixels (1%)", "1500", "76800", "1"], whole: true),
     Case("Fra:(\\d+) ", "Fra:12 Mem:8M", ["Fra:12 ", "12"]), Case("frame= *(\\d+)", "frame=  101 fps=24", ["frame=  101", "101"]),
   ]
 
@@ -81,30 +85,40 @@ struct PatternTests {
     #expect(try Pattern("^rame").isFound(in: part))
   }
 
-  @Test("case is ignored in letters, classes and beyond ASCII", arguments: [
-    ("abc", "ABC", true), ("[a-c]+", "ABC", true), ("[^a]b", "Ab", false), ("ärger", "ÄRGER", true), ("[à-ü]+", "ÉÎ", true),
-    ("\\x41", "a", true), ("жук", "Жук", true), ("[^é]b", "Éb", false), ("k1", "K1", true), ("a_b", "A-B", false),
-  ])
+  @Test(
+    "case is ignored in letters, classes and beyond ASCII",
+    arguments: [
+      ("abc", "ABC", true), ("[a-c]+", "ABC", true), ("[^a]b", "Ab", false), ("ärger", "ÄRGER", true), ("[à-ü]+", "ÉÎ", true),
+      ("\\x41", "a", true), ("жук", "Жук", true), ("[^é]b", "Éb", false), ("k1", "K1", true), ("a_b", "A-B", false),
+    ])
   func ignoringCase(pattern: String, subject: String, isMatch: Bool) throws {
     #expect(try Pattern(pattern, ignoringCase: true).matchesWhole(subject) == isMatch)
     #expect(try Pattern("(?i)" + pattern).matchesWhole(subject) == isMatch)
     #expect(try Pattern("^x*" + pattern, ignoringCase: true).isFound(in: "X" + subject) == isMatch)
   }
 
-  @Test("a fault names its place and a way out", arguments: [
-    ("(a", 1, "'(' without its ')'"), ("a)", 2, "')' without its '('"), ("[a", 1, "'[' without its ']'"), ("a[]b]", 2, "an empty class"),
-    ("[^]", 1, "an empty class"), ("*a", 1, "nothing before it to repeat"), ("a|+", 3, "nothing before it"), ("(?:*)", 4, "nothing before it"),
-    ("{2}", 3, "nothing before it"), ("a**", 3, "a second quantifier"), ("a{2}{3}", 5, "a second quantifier"), ("a*+", 3, "a second quantifier"),
-    ("^*", 2, "an anchor cannot be repeated"), ("\\b+", 3, "an anchor"), ("a{3,2}", 2, "the second number is the smaller one"),
-    ("a{1001}", 2, "more than 1000 times"), ("a{1,99999999999999999999}", 2, "more than 1000 times"), ("a\\", 2, "at the end"),
-    ("(a)\\1", 4, "back references are not supported"), ("(?=a)", 1, "look-ahead is not supported"), ("a(?!b)", 2, "look-ahead"),
-    ("(?<=a)", 1, "look-behind is not supported"), ("(?<!a)", 1, "look-behind"), ("(?<n>a)", 1, "names are not supported"),
-    ("(?P<n>a)", 1, "names are not supported"), ("a(?i)b", 2, "only at the very beginning"), ("(?#x)", 1, "unknown kind of group"),
-    ("\\q", 1, "unknown escape \\q"), ("\\p{L}", 1, "Unicode classes"), ("\\x4", 1, "2 hexadecimal digits"), ("\\uD800", 1, "surrogate"),
-    ("\\u{110000}", 1, "0 to 10FFFF"), ("\\01", 1, "octal"), ("[z-a]", 2, "whose end is before its beginning"), ("[a-\\d]", 2, "cannot end in a class"),
-    ("[[:alfa:]]", 2, "unknown class [:alfa:]"), ("[[.a.]]", 2, "collating"), ("[[=a=]]", 2, "collating"), ("[\\1]", 2, "octal"),
-    ("((a{100}){100}){100}", 4, "becomes too large"), ("(((?:){1000}){1000}){1000}", 7, "becomes too large"),
-  ])
+  @Test(
+    "a fault names its place and a way out",
+    arguments: [
+      ("(a", 1, "'(' without its ')'"), ("a)", 2, "')' without its '('"), ("[a", 1, "'[' without its ']'"),
+      ("a[]b]", 2, "an empty class"),
+      ("[^]", 1, "an empty class"), ("*a", 1, "nothing before it to repeat"), ("a|+", 3, "nothing before it"),
+      ("(?:*)", 4, "nothing before it"),
+      ("{2}", 3, "nothing before it"), ("a**", 3, "a second quantifier"), ("a{2}{3}", 5, "a second quantifier"),
+      ("a*+", 3, "a second quantifier"),
+      ("^*", 2, "an anchor cannot be repeated"), ("\\b+", 3, "an anchor"), ("a{3,2}", 2, "the second number is the smaller one"),
+      ("a{1001}", 2, "more than 1000 times"), ("a{1,99999999999999999999}", 2, "more than 1000 times"), ("a\\", 2, "at the end"),
+      ("(a)\\1", 4, "back references are not supported"), ("(?=a)", 1, "look-ahead is not supported"), ("a(?!b)", 2, "look-ahead"),
+      ("(?<=a)", 1, "look-behind is not supported"), ("(?<!a)", 1, "look-behind"), ("(?<n>a)", 1, "names are not supported"),
+      ("(?P<n>a)", 1, "names are not supported"), ("a(?i)b", 2, "only at the very beginning"),
+      ("(?#x)", 1, "unknown kind of group"),
+      ("\\q", 1, "unknown escape \\q"), ("\\p{L}", 1, "Unicode classes"), ("\\x4", 1, "2 hexadecimal digits"),
+      ("\\uD800", 1, "surrogate"),
+      ("\\u{110000}", 1, "0 to 10FFFF"), ("\\01", 1, "octal"), ("[z-a]", 2, "whose end is before its beginning"),
+      ("[a-\\d]", 2, "cannot end in a class"),
+      ("[[:alfa:]]", 2, "unknown class [:alfa:]"), ("[[.a.]]", 2, "collating"), ("[[=a=]]", 2, "collating"), ("[\\1]", 2, "octal"),
+      ("((a{100}){100}){100}", 4, "becomes too large"), ("(((?:){1000}){1000}){1000}", 7, "becomes too large"),
+    ])
   func faults(pattern: String, position: Int, message: String) {
     let error = #expect(throws: PatternError.self) { try Pattern(pattern) }
     #expect(error?.position == position)
@@ -129,9 +143,12 @@ struct PatternTests {
     #expect(try Set([Pattern("a"), Pattern("a"), Pattern("b")]).count == 2)
   }
 
-  @Test("what hangs a backtracking matcher is finished in a moment", arguments: [
-    "(a+)+b", "(a*)*b", "(a|a)*b", "(a|aa)+b", "(.*a){20}b", "(?:a?){30}a{30}b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y", ".*.*=.*b",
-  ])
+  @Test(
+    "what hangs a backtracking matcher is finished in a moment",
+    arguments: [
+      "(a+)+b", "(a*)*b", "(a|a)*b", "(a|aa)+b", "(.*a){20}b", "(?:a?){30}a{30}b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y",
+      ".*.*=.*b",
+    ])
   func catastrophes(_ text: String) throws {
     let subject = String(repeating: "a", count: 100_000)
     let pattern = try Pattern(text)

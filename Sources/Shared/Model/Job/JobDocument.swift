@@ -145,7 +145,9 @@ public enum JobDocument {
   ) throws(DocumentError) -> BlockSpec.Work {
     guard case .array(let list) = value else { throw DocumentError("\(path).tasks", "expected a list, found \(value.typeName)") }
     guard !list.isEmpty else { throw DocumentError("\(path).tasks", "expected one task or more, found an empty list") }
-    guard list.count <= Limits.tasksPerBlock else { throw DocumentError("\(path).tasks", "more than \(Limits.tasksPerBlock) tasks") }
+    guard list.count <= Limits.tasksPerBlock else {
+      throw DocumentError("\(path).tasks", "more than \(Limits.tasksPerBlock) tasks")
+    }
     guard perTask != 0 else { throw DocumentError("\(path).frames_per_task", "expected a number other than 0") }
     let hasCommand = command.contains { !$0.isWhitespace }
     var tasks: [TaskSpec] = []

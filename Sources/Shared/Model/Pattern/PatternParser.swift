@@ -240,11 +240,15 @@ struct PatternParser {
           count += 1
           at += 1
         }
-        guard count > 0, take("}"), Unicode.Scalar(value) != nil else { throw fault("\\u{…} wants a character's number, 0 to 10FFFF", at: start) }
+        guard count > 0, take("}"), Unicode.Scalar(value) != nil else {
+          throw fault("\\u{…} wants a character's number, 0 to 10FFFF", at: start)
+        }
         return value
       }
       let value = try digits(4, start)
-      guard Unicode.Scalar(value) != nil else { throw fault("half of a surrogate pair (write \\u{…} with the whole number)", at: start) }
+      guard Unicode.Scalar(value) != nil else {
+        throw fault("half of a surrogate pair (write \\u{…} with the whole number)", at: start)
+      }
       return value
     case "a"..."z", "A"..."Z", "_":
       throw fault("unknown escape \\\(scalar) (write \(scalar) for the character)", at: start)
@@ -301,7 +305,9 @@ struct PatternParser {
         let name = String(String.UnicodeScalarView(scalars[(at + 1)..<close]))
         guard mark == ":" else { throw fault("collating elements are not supported (list the characters)", at: start) }
         guard let named = ScalarSet.named(name) else {
-          throw fault("unknown class [:\(name):] (there are alpha, digit, alnum, upper, lower, space, blank, punct, xdigit, cntrl, print, graph, word)", at: start)
+          throw fault(
+            "unknown class [:\(name):] (there are alpha, digit, alnum, upper, lower, space, blank, punct, xdigit, cntrl, print, graph, word)",
+            at: start)
         }
         set.formUnion(named)
         at = close + 2

@@ -96,7 +96,13 @@ final class PatternProgram: Sendable {
       seen[at] = true
       switch instructions[at] {
       case .one(let scalar):
-        if scalar < 64 { low |= 1 << UInt64(scalar) } else if scalar < 128 { high |= 1 << UInt64(scalar - 64) } else { other = true }
+        if scalar < 64 {
+          low |= 1 << UInt64(scalar)
+        } else if scalar < 128 {
+          high |= 1 << UInt64(scalar - 64)
+        } else {
+          other = true
+        }
       case .set(let set):
         low |= maps[Int(set) * 2]
         high |= maps[Int(set) * 2 + 1]
