@@ -1,1 +1,4 @@
-print("placeholder")
+import Command
+import Glibc
+
+exit(await Program.run(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,64 @@
+import Files
+import Identity
+import Model
+import NIOCore
+import Settings
+import Text
+import Wire
+
+/// One run of the program: who asks whom, and how the answer is to look.
+struct Call: Sendable {
+  let address: ServerAddress
+  let user: String
+  let host: String
+  let wantsJSON: Bool
+  let knownServers: KnownServers
+  let out = StandardStream.output
+  let error = StandardStream.error
+  /// Colours on standard output: a terminal, and nobody said no.
+  let wantsColours: Bool
+  /// False where the locale is not UTF-8.
+  let isUnicode: Bool
+
+  /// How long a connection may take.
+  static let connectTimeout = TimeAmount.seconds(5)
+
+  /// - Throws: `Failure` for a bad address or an unreadable configuration.
+  init(_ options: LeadingOptions, environment: [String: String]) throws {
+    let places = Places(environment: environment)
+    if let text = options.server ?? places.server {
+      address = try ServerAddress(parsing: text)
+    } else {
+      let settings: Settings
+      do {
+        settings = try Settings.load(files: options.config, environment: environment, places: places)
+      } catch { throw Failure(.failed, "\(error)") }
+      address = ServerAddress(host: settings.string("af_servername"), port: Int(settings.integer("af_serverport")))
+    }
+    user = options.user ?? places.user
+    guard !user.isEmpty, user.utf8.count <= Limits.nameBytes else { throw Failure(.usage, "--user: expected a user's name") }
+    host = Places.hostName
+    wantsJSON = options.wantsJSON
+    knownServers = KnownServers(path: places.knownServersFile)
+    let says = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    wantsColours = out.isTerminal && says("NO_COLOR") == nil && says("TERM") != "dumb"
+    let locale = (says("LC_ALL") ?? says("LC_CTYPE") ?? says("LANG") ?? "UTF-8").uppercased()
+    isUnicode = locale.contains("UTF-8") || locale.contains("UTF8")
+  }
+
+  func show(_ lines: [String]) {
+    if !lines.isEmpty { out.write(lines.joined(separator: "\n") + "\n") }
+  }
+
+  /// As wide as the terminal; in full when piped.
+  func show(_ table: Table, header: Bool = true) {
+    show(table.lines(width: out.columns, colours: wantsColours, header: header))
+  }
+
+  func show(_ value: JSONValue) { out.write(value.text(indented: true) + "\n") }
+
+  /// For the person at the terminal, beside the answer; scripts that asked for JSON are not told.
+  func say(_ text: String) {
+    if !wantsJSON { error.write("reeve: \(Sanitize.line(text))\n") }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Wire
+
+/// The root of the commands. It takes no options of its own: what stands before a command's name is read by `LeadingOptions`, since
+/// the parser would give the root every option of that name, `jobs --user` too.
+struct Reeve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reeve",
+    abstract: "Submits jobs to a render farm, lists what is on it, and acts on it.",
+    usage: "reeve [--server HOST:PORT] [--json] [--user NAME] COMMAND …",
+    discussion: """
+      Every command takes these options, before or after its name:
+        --server HOST:PORT  the server (default: REEVE_SERVER, else configured)
+        --json              one JSON document with Afanasy's keys, not text
+        --user NAME         acts as this user (default: REEVE_USER, else yourself)
+        --config FILE       reads settings from this file too; may be repeated
+
+      JOB is a job's number or its name; with --mask RE, all jobs whose whole name the regular expression matches.
+
+      Exit codes: 0 done; 1 the operation failed; 2 usage; 3 no server could be reached; 4 not permitted; 5 no such thing; 6 time-out.
+      """,
+    version: "reeve \(ProtocolVersion.program)",
+    groupedSubcommands: [
+      CommandGroup(name: "Submitting", subcommands: [SubmitCommand.self, RunCommand.self]),
+      CommandGroup(
+        name: "Looking",
+        subcommands: [
+          JobsCommand.self, JobCommand.self, TasksCommand.self, LogCommand.self, WaitCommand.self, RendersCommand.self,
+          RenderCommand.self, UsersCommand.self,
+        ]),
+      CommandGroup(
+        name: "Acting",
+        subcommands: [
+          StartCommand.self, PauseCommand.self, StopCommand.self, RestartCommand.self, RestartErrorsCommand.self,
+          RestartRunningCommand.self, SkipCommand.self, DeleteCommand.self, ResetErrorHostsCommand.self, RenderDoCommand.self,
+        ]),
+      CommandGroup(name: "Other", subcommands: [CompletionsCommand.self]),
+    ])
+
+  /// Of all commands.
+  static var names: [String] { configuration.subcommands.map { $0._commandName } }
+}

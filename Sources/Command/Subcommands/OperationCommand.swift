@@ -1,0 +1,74 @@
+import ArgumentParser
+import Model
+import Wire
+
+/// What the operations on jobs have in common.
+protocol OperationCommand: GlobalCommand {
+  static var kind: Operation.Kind { get }
+  func operations() throws(Failure) -> [Operation]
+}
+
+extension OperationCommand {
+  func perform(_ call: Call) async throws -> Int32 {
+    let operations = try operations()
+    return try await Farm.with(call) { farm in try await farm.carryOut(operations, call) }
+  }
+}
+
+/// An operation on whole jobs.
+protocol JobOperationCommand: OperationCommand {
+  var target: JobTargets { get }
+}
+
+extension JobOperationCommand {
+  func operations() throws(Failure) -> [Operation] {
+    try target.selections().map { Operation(kind: Self.kind, jobs: $0) }
+  }
+}
+
+/// An operation on jobs, blocks of them, or tasks.
+protocol TaskOperationCommand: OperationCommand {
+  var target: TaskTargets { get }
+}
+
+extension TaskOperationCommand {
+  func operations() throws(Failure) -> [Operation] { try target.operations(Self.kind) }
+}
+
+/// Jobs, and what of them is meant.
+struct TaskTargets: ParsableArguments {
+  @OptionGroup var jobs: JobTargets
+
+  @Option(help: "Only this block, by its number, from 0, or its name.")
+  var block: String?
+
+  @Option(help: ArgumentHelp("Only these tasks, by numbers and frames, as 1,3-5,f10-f20.", valueName: "list"))
+  var tasks: String?
+
+  func operations(_ kind: Operation.Kind) throws(Failure) -> [Operation] {
+    var ranges: [TaskRange] = []
+    if let tasks { ranges = try TaskListSyntax.parse(tasks) }
+    if let block, block.isEmpty { throw Failure(.usage, "--block: expected a block's number or name, found nothing") }
+    let place = block.flatMap { BlockSelection(text: $0) }
+    return try jobs.selections().map { Operation(kind: kind, jobs: $0, block: place, tasks: ranges) }
+  }
+}
+
+extension Farm {
+  /// Has operations done, says what came of them, and gives the exit code: 1 when one of them was not done.
+  func carryOut(_ operations: [Operation], _ call: Call) async throws -> Int32 {
+    var outcomes: [OperationOutcome] = []
+    for operation in operations {
+      let some = try await operate(operation)
+      if some.isEmpty { throw Failure(.notFound, "no job is meant by \(operation.jobs.text) (see 'reeve jobs --all')") }
+      outcomes += some
+    }
+    if call.wantsJSON {
+      call.show(OutcomePresentation.json(outcomes))
+    } else {
+      for outcome in outcomes where outcome.isDone { call.show([OutcomePresentation.line(outcome)]) }
+    }
+    for outcome in outcomes where !outcome.isDone { call.say(OutcomePresentation.line(outcome)) }
+    return outcomes.allSatisfy(\.isDone) ? 0 : 1
+  }
+}
