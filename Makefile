@@ -1,0 +1,99 @@
+# Reeve. `make` alone says what there is.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SWIFT   ?= swift
+
+bindir  = $(PREFIX)/bin
+datadir = $(PREFIX)/share
+mandir  = $(datadir)/man
+unitdir = $(PREFIX)/lib/systemd/system
+usersdir = $(PREFIX)/lib/sysusers.d
+
+programs = reeve reeve-watch reeve-server reeve-render
+# Installed programs carry Swift's standard library within them: a render machine needs no Swift.
+release  = -c release --static-swift-stdlib
+built    = .build/release
+
+# Debian 12. To build; to test; to check; for the demo.
+packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3-dev libncurses-dev \
+	libvterm-dev tmux \
+	mandoc \
+	povray imagemagick
+
+sources  = find Package.swift Sources Tests benchmarks -name '*.swift' -not -path '*/Generated/*'
+
+.PHONY: help deps build demo test bench proto lint format install uninstall clean
+
+help:
+	@echo 'make deps        install the Debian packages that are missing'
+	@echo 'make demo        build, start a farm on this machine and render a small film on it'
+	@echo 'make test        build and run all tests'
+	@echo 'make build       build the programs for use, in $(built)'
+	@echo 'make bench       measure how fast the farm is'
+	@echo 'make lint        check style, manual pages and scripts'
+	@echo 'make format      put the sources into the style that lint asks for'
+	@echo 'make proto       make the Swift code of the wire protocol anew'
+	@echo 'make install     install into PREFIX ($(PREFIX)), below DESTDIR; make uninstall takes it away'
+	@echo 'make clean       remove what was built'
+
+deps:
+	@scripts/install-missing.sh $(packages)
+
+build:
+	$(SWIFT) build $(release)
+
+# DEMO_HOLD=1 leaves the farm running.
+demo: deps build
+	@REEVE_BIN=$(built) DEMO_HOLD='$(DEMO_HOLD)' scripts/demo.sh
+
+test:
+	$(SWIFT) test --disable-xctest
+
+bench: build
+	$(built)/reeve-bench
+
+# protoc is needed only here: the generated code is part of the sources.
+proto:
+	@scripts/install-missing.sh protobuf-compiler
+	$(SWIFT) build --product protoc-gen-swift
+	cd Sources/Shared/Wire/Protocol && protoc --plugin=protoc-gen-swift=$(CURDIR)/.build/debug/protoc-gen-swift \
+		--swift_out=../Generated --swift_opt=Visibility=Public --swift_opt=UseAccessLevelOnImports=true *.proto
+
+lint:
+	@echo 'lint: Swift sources'
+	@$(sources) -print0 | xargs -0 $(SWIFT) format lint --strict
+	@echo 'lint: manual pages'
+	@mandoc -Tlint -Wwarning man/*.[1-9]
+	@echo 'lint: scripts'
+	@for script in scripts/*.sh; do sh -n "$$script" || exit 1; done
+	@bash -n .ci/run
+
+format:
+	$(sources) -print0 | xargs -0 $(SWIFT) format -i
+
+install: build
+	install -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(datadir)/reeve/services' '$(DESTDIR)$(datadir)/reeve/themes' \
+		'$(DESTDIR)$(datadir)/reeve/examples/povray' '$(DESTDIR)$(unitdir)' '$(DESTDIR)$(usersdir)'
+	for program in $(programs); do install -m 755 "$(built)/$$program" '$(DESTDIR)$(bindir)/' || exit 1; done
+	install -m 644 services/*.yaml '$(DESTDIR)$(datadir)/reeve/services/'
+	install -m 644 themes/*.yaml '$(DESTDIR)$(datadir)/reeve/themes/'
+	install -m 644 examples/*.json '$(DESTDIR)$(datadir)/reeve/examples/'
+	install -m 644 examples/povray/* '$(DESTDIR)$(datadir)/reeve/examples/povray/'
+	for page in man/*.[1-9]; do \
+		install -D -m 644 "$$page" "$(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/}" || exit 1; done
+	for unit in packaging/systemd/*.service; do \
+		sed 's|@bindir@|$(bindir)|g' "$$unit" >"$(DESTDIR)$(unitdir)/$${unit##*/}" || exit 1; done
+	install -m 644 packaging/sysusers/reeve.conf '$(DESTDIR)$(usersdir)/reeve.conf'
+	scripts/completions.sh install '$(DESTDIR)$(datadir)' $(built) $(programs)
+
+uninstall:
+	for program in $(programs); do rm -f '$(DESTDIR)$(bindir)/'"$$program"; done
+	for page in man/*.[1-9]; do rm -f "$(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/}"; done
+	for unit in packaging/systemd/*.service; do rm -f "$(DESTDIR)$(unitdir)/$${unit##*/}"; done
+	rm -f '$(DESTDIR)$(usersdir)/reeve.conf'
+	scripts/completions.sh uninstall '$(DESTDIR)$(datadir)' $(built) $(programs)
+	rm -rf '$(DESTDIR)$(datadir)/reeve'
+
+clean:
+	$(SWIFT) package clean
