@@ -1,0 +1,113 @@
+import Model
+
+/// Who waits for whom inside a job (reference/afanasy.md section 3.11). A task's end looks only at the tasks that need it.
+extension Farm {
+  /// Moves a task to another phase, and lets all that depends on it follow.
+  mutating func move(_ block: Int, _ task: Int, to base: TaskPhase) {
+    var standing = base
+    if base == .ready || base == .errorReady, !blocks[block].needs.isEmpty, !needsAreMet(block, task) {
+      standing = .waitingDependency
+    }
+    let wasFinished = !blocks[block].unfinished.contains(task)
+    let wasAllFinished = blocks[block].counts.isAllFinished
+    change(block) { $0.move(task, to: base, standing: standing) }
+    if wasFinished != base.isFinished {
+      if !blocks[block].taskDependents.isEmpty { checkDependents(block, task) }
+      let isAllFinished = blocks[block].counts.isAllFinished
+      if wasAllFinished != isAllFinished { allFinishedChanged(block, isAllFinished) }
+    }
+    refreshQueue(block)
+  }
+
+  /// Changes a block, and its job's counts with it.
+  @inline(__always)
+  mutating func change(_ block: Int, _ body: (inout Block) -> Void) {
+    let before = blocks[block].presented
+    body(&blocks[block])
+    let after = blocks[block].presented
+    let job = blocks[block].job
+    jobs[job]!.counts -= before
+    jobs[job]!.counts += after
+  }
+
+  /// Whether all tasks are finished of which this one needs the frames.
+  func needsAreMet(_ block: Int, _ task: Int) -> Bool {
+    let frames = blocks[block].frames.frames(of: task)
+    for need in blocks[block].needs {
+      let shift = blocks[block].frames.shift(to: blocks[need].frames)
+      guard let needed = blocks[need].frames.tasks(holding: (frames.first + shift, frames.last + shift)) else { continue }
+      if blocks[need].unfinished.meets(needed.lowerBound..<needed.upperBound + 1) { return false }
+    }
+    return true
+  }
+
+  /// A task was finished, or is to be done again: those that need its frames go on, or wait again.
+  private mutating func checkDependents(_ block: Int, _ task: Int) {
+    let cover = blocks[block].frames.cover(of: task)
+    for dependent in blocks[block].taskDependents {
+      let shift = blocks[block].frames.shift(to: blocks[dependent].frames)
+      guard let near = blocks[dependent].frames.tasks(near: (cover.first + shift, cover.last + shift)) else { continue }
+      for other in near { settle(dependent, other, isNews: true) }
+      refreshQueue(dependent)
+    }
+  }
+
+  /// Lets a task that could start wait for those it needs, or no longer.
+  private mutating func settle(_ block: Int, _ task: Int, isNews: Bool) {
+    let isWaiting = blocks[block].waiting.contains(task)
+    guard isWaiting || blocks[block].startable.contains(task) else { return }
+    guard needsAreMet(block, task) == isWaiting else { return }
+    let base = blocks[block].base(task)
+    change(block) { $0.move(task, to: base, standing: isWaiting ? base : .waitingDependency) }
+    if isNews { changed(.task(blocks[block].key(task))) }
+  }
+
+  /// The last task of a block was finished, or one is to be done again: the blocks that need it wholly go on, or wait again.
+  private mutating func allFinishedChanged(_ block: Int, _ isAllFinished: Bool) {
+    blocks[block].done = isAllFinished ? now : .never
+    for dependent in blocks[block].dependents {
+      change(dependent) { $0.waitsFor += isAllFinished ? -1 : 1 }
+      refreshQueue(dependent)
+      changed(.block(blocks[dependent].id, blocks[dependent].index))
+    }
+  }
+
+  /// For a job just put into the farm: what waits for what, from the tasks as they stand. O(blocks), and O(tasks) for blocks with
+  /// `tasks_depend_mask`.
+  mutating func settleWaits(_ job: Int) {
+    for block in jobs[job]!.blocks {
+      if blocks[block].counts.isAllFinished {
+        for dependent in blocks[block].dependents { change(dependent) { $0.waitsFor -= 1 } }
+      }
+      if !blocks[block].needs.isEmpty {
+        for task in 0..<blocks[block].count { settle(block, task, isNews: false) }
+      }
+    }
+    for block in jobs[job]!.blocks { refreshQueue(block) }
+  }
+
+  /// Lets a block stand in the queues exactly while it has something to start.
+  mutating func refreshQueue(_ block: Int) {
+    let job = blocks[block].job
+    let isWanted = blocks[block].counts.startable > 0 && blocks[block].waitsFor == 0 && jobs[job]!.isStartable
+    guard isWanted != (blocks[block].queued != nil) else { return }
+    let user = jobs[job]!.user
+    if isWanted {
+      let entry = QueueEntry(priority: jobs[job]!.priority, job: blocks[block].id, index: blocks[block].index, block: block)
+      blocks[block].queued = entry
+      solver.enqueue(entry, demandClass: blocks[block].demand, user: user)
+    } else if let entry = blocks[block].queued {
+      blocks[block].queued = nil
+      solver.dequeue(entry, demandClass: blocks[block].demand, user: user)
+    }
+  }
+
+  /// Writes down that a job is done, or no longer.
+  mutating func refreshDone(_ job: Int) {
+    let isDone = jobs[job]!.counts.isAllFinished
+    guard isDone != (jobs[job]!.done != .never) else { return }
+    jobs[job]!.done = isDone ? now : .never
+    store(.putJobState(jobs[job]!.stored))
+    if isDone { log(.info, .job(jobs[job]!.id), "done") }
+  }
+}

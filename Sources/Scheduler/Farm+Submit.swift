@@ -1,0 +1,113 @@
+import Model
+
+extension Farm {
+  mutating func submit(_ spec: JobSpec, by actor: Actor, _ request: RequestID) {
+    var spec = spec
+    let dependencies: BlockDependencies
+    do { dependencies = try BlockDependencies(spec.blocks) } catch {
+      return emit(.answer(request, .failed(Failure(.failed, "\(error)"))))
+    }
+    guard !spec.blocks.isEmpty, spec.blocks.allSatisfy({ $0.taskCount > 0 }) else {
+      return emit(.answer(request, .failed(Failure(.failed, "blocks: expected one block or more, each with a task or more"))))
+    }
+    guard counters.job < UInt64(UInt32.max) else {
+      return emit(.answer(request, .failed(Failure(.failed, "no job numbers are left"))))
+    }
+    let (id, counter) = counters.nextJob()
+    store(counter)
+    spec.name = jobNames.take(spec.name, for: id)
+    let user = userPlace(spec.user)
+    if !people[user].isStored {
+      people[user].isStored = true
+      people[user].registered = now
+      store(.putUser(people[user].stored))
+    }
+    let job = Job(
+      id: id, spec: spec, user: user, priority: spec.priority, isOffline: spec.isOffline, blocks: [], created: now)
+    store(.putJob(StoredJob(id: id, spec: spec, state: job.stored)))
+    let place = add(job, dependencies)
+    settleWaits(place)
+    emit(.answer(request, .submitted(id, name: spec.name)))
+    changed(.jobAdded(id))
+    changed(.user(spec.user))
+    log(.info, .job(id), "submitted as \"\(spec.name)\", \(tasks(of: place)) in \(spec.blocks.count) blocks", by: actor)
+  }
+
+  private func tasks(of job: Int) -> String { number(Int(jobs[job]!.counts.total), "task") }
+
+  /// Forgets a job that the store refused. Nobody was told of it, and its starts were never sent.
+  mutating func withdraw(_ id: JobID) {
+    guard let job = jobPlaces[id] else { return }
+    counters.reserveAgain()
+    let user = jobs[job]!.user
+    for run in runsOut(of: job) {
+      guard let render = runs[run]?.render else { continue }
+      detach(run)
+      index(render, isFreer: true)
+      changed(.render(renders[render].id))
+    }
+    remove(job)
+    // It may have been the user's first job: then the store refused the user too.
+    if people[user].jobs == 0 { people[user].isStored = false }
+    changed(.jobRemoved(id))
+  }
+
+  /// Puts a job with all its tasks ready into the farm; `settleWaits` then says what waits.
+  mutating func add(_ job: Job, _ dependencies: BlockDependencies?) -> Int {
+    var job = job
+    let place = freeJobs.popLast() ?? jobs.count
+    if place == jobs.count { jobs.append(nil) }
+    for (index, spec) in job.spec.blocks.enumerated() {
+      let demand = solver.demandClass(capacity: spec.capacity, service: spec.service)
+      let block = Block(job: place, id: job.id, index: BlockIndex(index), spec: spec, demand: demand)
+      job.counts += block.counts
+      if let free = freeBlocks.popLast() {
+        blocks[free] = block
+        job.blocks.append(free)
+      } else {
+        job.blocks.append(blocks.count)
+        blocks.append(block)
+      }
+    }
+    if let dependencies {
+      for (index, block) in job.blocks.enumerated() {
+        blocks[block].waitsFor = dependencies.whole[index].count
+        blocks[block].needs = dependencies.perTask[index].map { job.blocks[$0] }
+        for need in dependencies.whole[index] { blocks[job.blocks[need]].dependents.append(block) }
+        for need in dependencies.perTask[index] { blocks[job.blocks[need]].taskDependents.append(block) }
+      }
+    }
+    people[job.user].jobs += 1
+    jobPlaces[job.id] = place
+    jobOrder.insert(job.id)
+    jobs[place] = job
+    return place
+  }
+
+  /// Takes a job out of the farm. No run of it may be out.
+  mutating func remove(_ place: Int) {
+    guard let job = jobs[place] else { return }
+    for block in job.blocks {
+      if let entry = blocks[block].queued { solver.dequeue(entry, demandClass: blocks[block].demand, user: job.user) }
+      blocks[block] = .vacant
+      freeBlocks.append(block)
+    }
+    people[job.user].jobs -= 1
+    jobPlaces[job.id] = nil
+    jobOrder.remove(job.id)
+    jobNames.release(job.spec.name)
+    jobs[place] = nil
+    freeJobs.append(place)
+  }
+
+  /// The place of a user of this name, who is made if there was none.
+  mutating func userPlace(_ name: String) -> Int {
+    if let known = peoplePlaces[name] { return known }
+    people.append(User(name: name, errorsRetries: settings.errorRetries, registered: now))
+    peoplePlaces[name] = people.count - 1
+    return people.count - 1
+  }
+
+  /// `1 task`, `12 tasks`.
+  func number(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+}

@@ -1,0 +1,196 @@
+import Model
+
+/// A block as the scheduler keeps it: bits for each task, records only for those that were touched.
+///
+/// A task's *base* phase is its own (`TaskRecord.phase`; without a record: ready, or skipped). Its *standing* is
+/// `waitingDependency` instead when it could start but for the tasks it needs. What people see is the standing, and
+/// `waitingDependency` for all that could start while the whole block waits.
+struct Block: Sendable {
+  let job: Int
+  let id: JobID
+  let index: BlockIndex
+  let count: Int
+  let capacity: Int32
+  /// Tries after the first; -1: the user's default.
+  let errorsRetries: Int8
+  let frames: FrameMap
+  /// The place of its demand class in the solver.
+  let demand: Int
+
+  // Standings, one bit a task. Every task is in exactly one of these, but done ones, which are in none.
+  /// Ready or error-ready.
+  var startable: BitTree
+  var waiting: BitTree
+  var running: BitTree
+  var waitingReconnect: BitTree
+  var failed: BitTree
+  var skipped: BitTree
+  var suspended: BitTree
+  // And besides:
+  /// All but done and skipped ones.
+  var unfinished: BitTree
+  /// Those of `startable` that failed before.
+  var errorReady: BitTree
+  /// With the flag `warning`.
+  var warned: BitTree
+
+  var pages = TaskPages()
+  /// Why tasks failed, for those that did.
+  var reasons: [UInt32: String] = [:]
+  /// By standing.
+  var counts: Counts
+
+  /// How many of the blocks it needs wholly are not finished.
+  var waitsFor = 0
+  // Places in `Farm.blocks`.
+  /// Blocks of which its tasks need the same frames.
+  var needs: [Int] = []
+  var dependents: [Int] = []
+  var taskDependents: [Int] = []
+
+  /// Errors of all its tasks since their last reset.
+  var errors: Int32 = 0
+  /// Of its done tasks.
+  var runMicroseconds: Int64 = 0
+  var started = Instant.never
+  var done = Instant.never
+
+  /// Its entry in the solver's queues while it has something to start.
+  var queued: QueueEntry?
+
+  init(job: Int, id: JobID, index: BlockIndex, spec: BlockSpec, demand: Int) {
+    self.job = job
+    self.id = id
+    self.index = index
+    count = spec.taskCount
+    capacity = spec.capacity
+    errorsRetries = spec.errorsRetries
+    frames = FrameMap(spec)
+    self.demand = demand
+    let none = BitTree(bound: count)
+    startable = BitTree(bound: count, filled: true)
+    unfinished = startable
+    (waiting, running, waitingReconnect, failed, skipped) = (none, none, none, none, none)
+    (suspended, errorReady, warned) = (none, none, none)
+    counts = Counts(ready: count)
+  }
+
+  /// A place that holds no block.
+  static let vacant = Block(
+    job: -1, id: JobID(0), index: BlockIndex(0), spec: BlockSpec(name: "", work: .listed([], framesPerTask: 1)), demand: -1)
+
+  func key(_ task: Int) -> TaskKey { TaskKey(job: id, block: index, task: TaskIndex(task)) }
+
+  /// The counts that people see.
+  var presented: Counts { waitsFor > 0 ? counts.withStartableWaiting : counts }
+
+  func base(_ task: Int) -> TaskPhase {
+    if let record = pages[task] { return record.phase }
+    return unfinished.contains(task) ? .ready : .skipped
+  }
+
+  func standing(_ task: Int) -> TaskPhase {
+    let base = base(task)
+    return (base == .ready || base == .errorReady) && waiting.contains(task) ? .waitingDependency : base
+  }
+
+  /// The phase that people see.
+  func phase(_ task: Int) -> TaskPhase {
+    let standing = standing(task)
+    return waitsFor > 0 && (standing == .ready || standing == .errorReady) ? .waitingDependency : standing
+  }
+
+  /// Puts a task where it belongs.
+  ///
+  /// - Parameter standing: `base`, or `waitingDependency` when `base` is ready or error-ready and the task needs others.
+  mutating func move(_ task: Int, to base: TaskPhase, standing: TaskPhase) {
+    let old = self.standing(task)
+    if old != standing {
+      leave(task, old)
+      enter(task, standing)
+      counts[old] -= 1
+      counts[standing] += 1
+    } 
+    if pages.isTouched(task) || (base != .ready && base != .skipped) {
+      change(task) { $0.phase = base }
+    }
+  }
+
+  private mutating func leave(_ task: Int, _ standing: TaskPhase) {
+    switch standing {
+    case .ready: startable.remove(task)
+    case .errorReady:
+      startable.remove(task)
+      errorReady.remove(task)
+    case .waitingDependency: waiting.remove(task)
+    case .running: running.remove(task)
+    case .waitingReconnect: waitingReconnect.remove(task)
+    case .done: unfinished.insert(task)
+    case .skipped:
+      unfinished.insert(task)
+      skipped.remove(task)
+    case .error: failed.remove(task)
+    case .suspended: suspended.remove(task)
+    }
+  }
+
+  private mutating func enter(_ task: Int, _ standing: TaskPhase) {
+    switch standing {
+    case .ready: startable.insert(task)
+    case .errorReady:
+      startable.insert(task)
+      errorReady.insert(task)
+    case .waitingDependency: waiting.insert(task)
+    case .running: running.insert(task)
+    case .waitingReconnect: waitingReconnect.insert(task)
+    case .done: unfinished.remove(task)
+    case .skipped:
+      unfinished.remove(task)
+      skipped.insert(task)
+    case .error: failed.insert(task)
+    case .suspended: suspended.insert(task)
+    }
+  }
+
+  /// Changes a task's record, which is made if there was none.
+  mutating func change(_ task: Int, _ body: (inout TaskRecord) -> Void) {
+    if !pages.isTouched(task) {
+      pages.make(for: task, bound: count) { [unfinished] in unfinished.contains($0) ? .ready : .skipped }
+    }
+    pages.change(task, body)
+  }
+
+  mutating func setFlags(_ task: Int, _ flags: TaskFlags) {
+    let had = pages[task]?.flags ?? []
+    guard had != flags else { return }
+    change(task) { $0.flags = flags }
+    if had.contains(.warning) != flags.contains(.warning) {
+      if flags.contains(.warning) {
+        warned.insert(task)
+        counts.warning += 1
+      } else {
+        warned.remove(task)
+        counts.warning -= 1
+      }
+    }
+  }
+
+  mutating func setErrors(_ task: Int, _ number: Int32) {
+    let had = pages[task]?.errors ?? 0
+    guard had != number else { return }
+    change(task) { $0.errors = number }
+    errors += number - had
+  }
+
+  /// What the store keeps of a task.
+  ///
+  /// - Parameter phase: where it goes if it does not stay.
+  func stored(_ task: Int, phase: TaskPhase? = nil) -> StoredTask {
+    let record = pages[task] ?? TaskRecord()
+    let base = phase ?? self.base(task)
+    return StoredTask(
+      key: key(task), phase: base.isOut ? .ready : base, flags: record.flags, starts: record.starts, errors: record.errors,
+      render: record.render == 0 ? nil : RenderID(record.render), started: record.started, finished: record.finished,
+      reason: reasons.isEmpty ? "" : reasons[UInt32(task)] ?? "")
+  }
+}

@@ -1,0 +1,137 @@
+import Model
+
+/// Operations on tasks: only those are touched that the operation changes.
+extension Farm {
+  /// What an operation did to tasks.
+  private struct Tally {
+    /// Changed at once.
+    var changed = 0
+    /// Have to end first.
+    var stopping = 0
+  }
+
+  mutating func performOnTasks(_ operation: Operation, _ targets: [TaskTarget], _ job: Int, _ outcome: inout OperationOutcome) {
+    var tally = Tally()
+    for target in targets {
+      let before = (tally.changed, tally.stopping)
+      perform(operation.kind, on: target, &tally)
+      if before != (tally.changed, tally.stopping) { changed(.block(blocks[target.block].id, blocks[target.block].index)) }
+    }
+    if operation.kind == .restart, jobs[job]!.counts.finished == 0, jobs[job]!.counts.out == 0, jobs[job]!.started != .never {
+      jobs[job]!.started = .never
+      // `refreshDone` stores the state if the job was done until now.
+      if jobs[job]!.done == .never { store(.putJobState(jobs[job]!.stored)) }
+    }
+    outcome.isDone = true
+    outcome.changedTasks = Int32(clamping: tally.changed + tally.stopping)
+    outcome.message = message(operation.kind, tally)
+  }
+
+  private func message(_ kind: Operation.Kind, _ tally: Tally) -> String {
+    let all = tally.changed + tally.stopping
+    switch kind {
+    case .stop: return all == 0 ? "paused; nothing of it ran" : "paused; stopped \(number(all, "task"))"
+    case .skip where all == 0: return "nothing to skip"
+    case .restartErrors where all == 0: return "no task is an error"
+    case .restartRunning where all == 0: return "no task runs"
+    case .restartSkipped where all == 0: return "no task is skipped"
+    case .restartDone where all == 0: return "no task is done"
+    case _ where all == 0: return "nothing to restart"
+    default:
+      let verb = kind == .skip ? "skipped" : "restarted"
+      return "\(verb) \(number(all, "task"))" + (tally.stopping == 0 ? "" : " (\(tally.stopping) of them to be stopped first)")
+    }
+  }
+
+  private mutating func perform(_ kind: Operation.Kind, on target: TaskTarget, _ tally: inout Tally) {
+    let block = target.block
+    switch kind {
+    case .restart:
+      if target.isWholeBlock { restartWhole(block, &tally) } else { restart(target, &tally) { $0 != .running && $0 != .waitingReconnect } }
+      stop(target, .restart, &tally)
+    case .restartErrors: restart(target, &tally) { $0 == .error }
+    case .restartSkipped: restart(target, &tally) { $0 == .skipped }
+    case .restartDone: restart(target, &tally) { $0 == .done }
+    case .restartRunning, .stop: stop(target, kind == .stop ? .requeue : .restart, &tally)
+    case .skip:
+      skip(target, &tally)
+      stop(target, .skip, &tally)
+    case .start, .pause, .delete, .resetErrorHosts: break
+    }
+  }
+
+  /// Ends the runs of these tasks.
+  private mutating func stop(_ target: TaskTarget, _ intent: Run.Intent, _ tally: inout Tally) {
+    for range in target.ranges {
+      for place in sorted(runsOut(block: target.block, in: range)) where runs[place]?.intent != intent {
+        // Stopping twice says no more; but a stopped task may still be asked to be skipped or restarted.
+        if intent == .requeue, runs[place]?.intent != nil { continue }
+        if requestStop(place, intent) { tally.stopping += 1 } else { tally.changed += 1 }
+      }
+    }
+  }
+
+  private mutating func restart(_ target: TaskTarget, _ tally: inout Tally, where isMeant: (TaskPhase) -> Bool) {
+    let block = target.block
+    for range in target.ranges {
+      var task = range.lowerBound
+      while let next = nextTouched(block, from: task), next < range.upperBound {
+        task = next + 1
+        let base = blocks[block].base(next)
+        let errors = blocks[block].pages[next]?.errors ?? 0
+        guard isMeant(base), base != .ready || errors > 0 else { continue }
+        toReady(block, next)
+        store(.putTask(blocks[block].stored(next)))
+        tally.changed += 1
+      }
+    }
+  }
+
+  /// All tasks of a block as new; those that run are left to `stop`.
+  private mutating func restartWhole(_ block: Int, _ tally: inout Tally) {
+    guard nextTouched(block, from: 0) != nil else { return }
+    var task = 0
+    while let next = nextTouched(block, from: task) {
+      task = next + 1
+      let base = blocks[block].base(next)
+      if base.isOut { continue }
+      if base != .ready || (blocks[block].pages[next]?.errors ?? 0) > 0 { tally.changed += 1 }
+      toReady(block, next)
+      if blocks[block].pages.isTouched(next) { blocks[block].change(next) { $0 = TaskRecord() } }
+    }
+    store(.deleteTasks(blocks[block].id, blocks[block].index))
+    blocks[block].started = .never
+    if blocks[block].counts.out == 0 { blocks[block].pages.removeAll() }
+    // What runs keeps how often it was started, until `stop` has stored what becomes of it.
+    for place in sorted(runsOut(block: block, in: 0..<blocks[block].count)) {
+      guard let run = runs[place], run.intent == .restart else { continue }
+      store(.putTask(blocks[block].stored(Int(run.key.task.value), phase: .ready)))
+    }
+  }
+
+  private mutating func skip(_ target: TaskTarget, _ tally: inout Tally) {
+    let block = target.block
+    for range in target.ranges {
+      var task = range.lowerBound
+      while let next = blocks[block].unfinished.next(from: task), next < range.upperBound {
+        task = next + 1
+        if blocks[block].base(next).isOut { continue }
+        move(block, next, to: .skipped)
+        store(.putTask(blocks[block].stored(next)))
+        tally.changed += 1
+      }
+    }
+  }
+
+  /// The first task from this one on of which anything is to be undone: it has a record, or was skipped without one.
+  private func nextTouched(_ block: Int, from task: Int) -> Int? {
+    guard task < blocks[block].count else { return nil }
+    var record: Int?
+    if blocks[block].pages.isTouched(task) { record = task } else { record = blocks[block].pages.nextPage(from: task) }
+    let skipped = blocks[block].skipped.next(from: task)
+    switch (record, skipped) {
+    case (let a?, let b?): return min(a, b)
+    case (let a, let b): return a ?? b
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Model
+
+/// Tasks of one block that an operation means.
+struct TaskTarget: Sendable {
+  /// Place in `Farm.blocks`.
+  let block: Int
+  /// Ascending, apart from each other, not empty.
+  let ranges: [Range<Int>]
+  let isWholeBlock: Bool
+}
+
+extension Farm {
+  /// The tasks that an operation means in a job.
+  ///
+  /// - Throws: `.notFound` when the job has no such block or none of the tasks.
+  func targets(_ operation: Operation, in job: Int) throws(Failure) -> [TaskTarget] {
+    let id = jobs[job]!.id
+    var places = jobs[job]!.blocks
+    if let selection = operation.block {
+      guard let index = blockIndex(selection, of: id) else {
+        switch selection {
+        case .index(let index): throw Failure(.notFound, "it has no block \(index) (it has \(places.count), from 0)")
+        case .name(let name): throw Failure(.notFound, "it has no block \"\(name)\"")
+        }
+      }
+      places = [places[Int(index.value)]]
+    }
+    if operation.tasks.isEmpty {
+      return places.map { TaskTarget(block: $0, ranges: [0..<blocks[$0].count], isWholeBlock: true) }
+    }
+    let found = places.compactMap { place -> TaskTarget? in
+      let ranges = ranges(operation.tasks, in: blocks[place])
+      return ranges.isEmpty ? nil : TaskTarget(block: place, ranges: ranges, isWholeBlock: ranges == [0..<blocks[place].count])
+    }
+    if found.isEmpty { throw Failure(.notFound, "it has none of these tasks") }
+    return found
+  }
+
+  private func ranges(_ asked: [TaskRange], in block: Block) -> [Range<Int>] {
+    let found = asked.compactMap { range -> Range<Int>? in
+      if range.isFrames {
+        return block.frames.tasks(holding: (range.first, range.last)).map { $0.lowerBound..<$0.upperBound + 1 }
+      }
+      let first = max(0, range.first)
+      let last = min(Int64(block.count) - 1, range.last)
+      return first <= last ? Int(first)..<Int(last) + 1 : nil
+    }
+    var merged: [Range<Int>] = []
+    for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.last, range.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
+      }
+    }
+    return merged
+  }
+}

@@ -1,0 +1,32 @@
+import Model
+
+/// State bits of jobs and blocks, from their counts (reference/afanasy.md section 2.3).
+extension Farm {
+  func state(_ block: Block) -> StateBits {
+    let counts = block.presented
+    var bits = common(counts)
+    if counts.startable > 0 { bits.insert(.ready) }
+    if counts[.waitingDependency] > 0 { bits.insert(.waitDependency) }
+    return bits
+  }
+
+  /// A job's WDP speaks of other jobs, so that waiting blocks do not show in it.
+  func state(_ job: Job) -> StateBits {
+    var bits = common(job.counts)
+    if job.counts.startable > 0 { bits.insert(.ready) }
+    if job.isOffline { bits.insert(.offline) }
+    return bits
+  }
+
+  private func common(_ counts: Counts) -> StateBits {
+    var bits: StateBits = []
+    if counts[.running] > 0 { bits.insert(.running) }
+    if counts[.waitingReconnect] > 0 { bits.insert(.waitReconnect) }
+    if counts.isAllFinished { bits.insert(.done) }
+    if counts[.error] > 0 { bits.insert(.error) }
+    if counts[.skipped] > 0 { bits.insert(.skipped) }
+    if counts[.suspended] > 0 { bits.insert(.suspended) }
+    if counts.warning > 0 { bits.insert(.warning) }
+    return bits
+  }
+}

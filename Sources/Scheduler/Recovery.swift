@@ -1,0 +1,120 @@
+import Model
+
+/// A farm from what was stored (reference/afanasy.md section 4.8): O(stored), whatever the number of waiting tasks.
+extension Farm {
+  /// Takes in a snapshot. Runs that were out wait for their renders; `listening` starts their clocks.
+  mutating func load(_ snapshot: StoreSnapshot) {
+    for user in snapshot.users {
+      let place = userPlace(user.name)
+      people[place].errorsRetries = user.errorsRetries
+      people[place].registered = user.registered
+      people[place].isStored = true
+    }
+    for render in snapshot.renders.sorted(by: { $0.name < $1.name }) where renderPlaces[render.id] == nil && renderNamePlaces[render.name] == nil {
+      counters.isUsed(render.id)
+      _ = add(Render(render))
+    }
+    for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil { load(job) }
+    for task in snapshot.tasks { load(task) }
+    for run in snapshot.runs.sorted(by: { $0.lease < $1.lease }) { load(run) }
+    for id in jobOrder.elements() {
+      guard let place = jobPlaces[id] else { continue }
+      let done = jobs[place]!.done
+      settleWaits(place)
+      for block in jobs[place]!.blocks where blocks[block].counts.isAllFinished { blocks[block].done = lastEnd(block) }
+      if jobs[place]!.counts.isAllFinished != (done != .never) {
+        jobs[place]!.done = done == .never ? now : .never
+        repairs.append(.putJobState(jobs[place]!.stored))
+      }
+    }
+    // Nothing was asked of it yet, and nobody is told of what only waits.
+    effects = []
+  }
+
+  private mutating func load(_ stored: StoredJob) {
+    counters.isUsed(stored.id)
+    var spec = stored.spec
+    spec.name = jobNames.take(spec.name, for: stored.id)
+    let user = userPlace(spec.user)
+    if !people[user].isStored {
+      people[user].isStored = true
+      repairs.append(.putUser(people[user].stored))
+    }
+    var job = Job(
+      id: stored.id, spec: spec, user: user, priority: stored.state.priority, isOffline: stored.state.isOffline, blocks: [],
+      created: stored.state.created)
+    job.started = stored.state.started
+    job.done = stored.state.done
+    // A stored document was checked when it was submitted.
+    _ = add(job, try? BlockDependencies(spec.blocks))
+  }
+
+  private mutating func load(_ stored: StoredTask) {
+    guard let (block, task) = place(of: stored.key) else { return repairs.append(.deleteTask(stored.key)) }
+    let isWaiting = stored.phase.isOut || stored.phase == .waitingDependency
+    let base = isWaiting ? .ready : stored.phase
+    change(block) { block in
+      if stored.starts != 0 || stored.errors != 0 || stored.started != .never || stored.finished != .never {
+        block.change(task) { record in
+          record.starts = stored.starts
+          record.started = stored.started
+          record.finished = stored.finished
+          record.render = stored.render?.value ?? 0
+        }
+      }
+      block.setErrors(task, stored.errors)
+      block.setFlags(task, stored.flags)
+      if !stored.reason.isEmpty { block.reasons[UInt32(task)] = stored.reason }
+      block.move(task, to: base, standing: base)
+    }
+    if base == .done { blocks[block].runMicroseconds += (stored.finished - stored.started).microseconds }
+    noteStart(block, stored.started)
+  }
+
+  private mutating func load(_ stored: StoredRun) {
+    counters.isUsed(stored.lease)
+    guard leases[stored.lease] == nil else { return }
+    guard let (block, task) = place(of: stored.key), let render = renderPlaces[stored.render], !blocks[block].base(task).isOut else {
+      return repairs.append(.deleteRun(stored.lease))
+    }
+    change(block) { block in
+      block.change(task) { record in
+        record.starts &+= 1
+        record.started = stored.started
+        record.finished = .never
+        record.render = stored.render.value
+      }
+      block.setFlags(task, [])
+      block.reasons[UInt32(task)] = nil
+      block.move(task, to: .waitingReconnect, standing: .waitingReconnect)
+    }
+    noteStart(block, stored.started)
+    attach(
+      Run(
+        lease: stored.lease, key: stored.key, block: block, render: render, capacity: blocks[block].capacity,
+        started: stored.started, place: 0, seen: stored.started))
+  }
+
+  private mutating func noteStart(_ block: Int, _ started: Instant) {
+    guard started != .never else { return }
+    let known = blocks[block].started
+    blocks[block].started = known == .never ? started : min(known, started)
+  }
+
+  private func lastEnd(_ block: Int) -> Instant {
+    var last = Instant.never
+    for task in 0..<blocks[block].count { last = max(last, blocks[block].pages[task]?.finished ?? .never) }
+    return last
+  }
+
+  /// The places of a task; nil when there is no such.
+  func place(of key: TaskKey) -> (block: Int, task: Int)? {
+    guard let block = blockPlace(key.job, key.block), key.task.value < blocks[block].count else { return nil }
+    return (block, Int(key.task.value))
+  }
+
+  func blockPlace(_ job: JobID, _ block: BlockIndex) -> Int? {
+    guard let place = jobPlaces[job], Int(block.value) < jobs[place]!.blocks.count else { return nil }
+    return jobs[place]!.blocks[Int(block.value)]
+  }
+}

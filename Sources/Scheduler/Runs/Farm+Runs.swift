@@ -1,0 +1,157 @@
+import Model
+
+/// The life of a run after its start (reference/afanasy.md section 2.2).
+extension Farm {
+  /// The run with this lease if it is out on this render, whose sign of life this is. A render that does not own it says nothing
+  /// that counts.
+  private mutating func run(_ lease: Lease, of id: RenderID) -> Int? {
+    guard let place = leases[lease], let render = runs[place]?.render, renders[render].id == id else { return nil }
+    renders[render].seen = max(renders[render].seen, now)
+    runs[place]!.seen = now
+    return place
+  }
+
+  mutating func started(_ render: RenderID, _ lease: Lease) {
+    guard let place = run(lease, of: render), let key = runs[place]?.key else { return }
+    changed(.task(key))
+  }
+
+  mutating func progressed(_ render: RenderID, _ lease: Lease, _ progress: RunProgress) {
+    guard let place = run(lease, of: render), let run = runs[place], run.intent == nil else { return }
+    runs[place]!.percent = min(progress.percent, 100)
+    runs[place]!.frame = progress.frame
+    if run.activity != progress.activity { runs[place]!.activity = progress.activity }
+    let task = Int(run.key.task.value)
+    if progress.hasWarning, let flags = blocks[run.block].pages[task]?.flags, !flags.contains(.warning) {
+      change(run.block) { $0.setFlags(task, flags.union(.warning)) }
+      changed(.job(run.key.job))
+    }
+    changed(.task(run.key))
+  }
+
+  mutating func finished(_ render: RenderID, _ lease: Lease, _ result: RunResult) {
+    // A late result is acknowledged, so that its agent forgets it, and changes nothing.
+    if let place = run(lease, of: render) { end(place, result) }
+    emit(.acknowledge(render, lease))
+  }
+
+  /// Ends a run. `result` is nil when it is lost: its render went or does not know it.
+  mutating func end(_ place: Int, _ result: RunResult?) {
+    guard let run = runs[place] else { return }
+    detach(place)
+    index(run.render, isFreer: true)
+    changed(.render(renders[run.render].id))
+    if run.intent == .forget { return }
+    if run.intent == nil { store(.deleteRun(run.lease)) }
+    let task = Int(run.key.task.value)
+    blocks[run.block].change(task) { $0.finished = now }
+    switch run.intent {
+    case .restart: toReady(run.block, task)
+    case .skip: move(run.block, task, to: .skipped)
+    case .requeue where result.map { isSuccess($0.outcome) } != true: move(run.block, task, to: .ready)
+    case .requeue, .forget, nil: take(result, of: run, task)
+    }
+    store(.putTask(blocks[run.block].stored(task)))
+    changed(.task(run.key))
+    changed(.job(run.key.job))
+    refreshDone(blocks[run.block].job)
+  }
+
+  private func isSuccess(_ outcome: RunOutcome) -> Bool { outcome == .success || outcome == .parserSuccess }
+
+  /// What a run's own end makes of its task.
+  private mutating func take(_ result: RunResult?, of run: Run, _ task: Int) {
+    var flags = blocks[run.block].pages[task]?.flags ?? []
+    if let result { flags.formUnion(result.flags) }
+    switch result?.outcome {
+    case nil, .lost, .stopped:
+      move(run.block, task, to: .ready)
+    case .success, .parserSuccess:
+      if result?.outcome == .parserSuccess { flags.insert(.parserSuccess) }
+      change(run.block) { $0.setFlags(task, flags) }
+      blocks[run.block].runMicroseconds += (now - run.started).microseconds
+      move(run.block, task, to: .done)
+    case .exitStatus, .killed, .failedToStart, .parserError, .parserFatalError, .parserBadResult:
+      guard let result else { return }
+      fail(result, flags, run, task)
+    }
+  }
+
+  private mutating func fail(_ result: RunResult, _ given: TaskFlags, _ run: Run, _ task: Int) {
+    var flags = given
+    switch result.outcome {
+    case .parserError: flags.insert(.parserError)
+    case .parserFatalError: flags.insert(.parserFatal)
+    case .parserBadResult: flags.insert(.parserBadResult)
+    default: break
+    }
+    let reason = result.reason.isEmpty ? defaultReason(result) : result.reason
+    let block = run.block
+    let errors = (blocks[block].pages[task]?.errors ?? 0) + 1
+    let own = blocks[block].errorsRetries
+    let retries = own >= 0 ? own : people[jobs[blocks[block].job]!.user].errorsRetries
+    let isFinal = result.outcome == .parserFatalError || errors > Int32(retries)
+    change(block) {
+      $0.setErrors(task, errors)
+      $0.setFlags(task, flags)
+      $0.reasons[UInt32(task)] = reason
+    }
+    move(block, task, to: isFinal ? .error : .errorReady)
+    log(
+      .warning, .task(run.key),
+      "error \(errors) on \(renders[run.render].name): \(reason)\(isFinal ? "" : "; it will be tried again")")
+  }
+
+  private func defaultReason(_ result: RunResult) -> String {
+    switch result.outcome {
+    case .exitStatus: "ended with status \(result.exitCode)"
+    case .killed: "killed by signal \(result.signal)"
+    case .failedToStart: "could not be started"
+    case .parserError: "the parser found an error in the output"
+    case .parserFatalError: "the parser found a fatal error in the output"
+    case .parserBadResult: "the parser found a bad result in the output"
+    case .success, .parserSuccess, .stopped, .lost: ""
+    }
+  }
+
+  /// A task is to be run again with a clean slate; how often it was started stays, since that names its outputs.
+  mutating func toReady(_ block: Int, _ task: Int) {
+    if let record = blocks[block].pages[task], record.phase == .done {
+      blocks[block].runMicroseconds -= (record.finished - record.started).microseconds
+    }
+    change(block) {
+      $0.setErrors(task, 0)
+      $0.setFlags(task, [])
+      if !$0.reasons.isEmpty { $0.reasons[UInt32(task)] = nil }
+    }
+    move(block, task, to: .ready)
+  }
+
+  /// Asks for the end of a run. From here on the store has no such run: its lease is fenced even if the server dies now.
+  ///
+  /// - Returns: whether a process has to end first; false: it is over at once, since nobody knows where it is.
+  @discardableResult
+  mutating func requestStop(_ place: Int, _ intent: Run.Intent) -> Bool {
+    guard let run = runs[place] else { return false }
+    if run.intent == nil, intent != .forget { store(.deleteRun(run.lease)) }
+    runs[place]!.intent = intent
+    let task = Int(run.key.task.value)
+    switch intent {
+    case .forget: people[jobs[blocks[run.block].job]!.user].running -= 1
+    case .requeue: store(.putTask(blocks[run.block].stored(task, phase: .ready)))
+    case .skip: store(.putTask(blocks[run.block].stored(task, phase: .skipped)))
+    case .restart:
+      var stored = blocks[run.block].stored(task, phase: .ready)
+      stored.errors = 0
+      stored.flags = []
+      stored.reason = ""
+      store(.putTask(stored))
+    }
+    guard renders[run.render].isOnline else {
+      end(place, nil)
+      return false
+    }
+    if renders[run.render].connection != nil { emit(.stop(renders[run.render].id, run.lease)) }
+    return true
+  }
+}

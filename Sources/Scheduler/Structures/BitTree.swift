@@ -1,0 +1,127 @@
+/// A set of numbers below a bound, as bits with summaries: each level says which words of the level below hold anything.
+///
+/// Every operation is O(log₆₄ n): four words for ten million numbers. An empty set that never held anything owns no memory;
+/// a set costs 65/64 bits a number.
+struct BitTree: Sendable {
+  /// All levels one after the other, the numbers themselves first. Empty: nothing was ever inserted.
+  private var words: [UInt64] = []
+  let bound: Int
+
+  init(bound: Int, filled: Bool = false) {
+    self.bound = bound
+    guard filled, bound > 0 else { return }
+    allocate()
+    var offset = 0
+    var bits = bound
+    while true {
+      let width = (bits + 63) >> 6
+      for word in offset..<offset + width { words[word] = ~0 }
+      if bits & 63 != 0 { words[offset + width - 1] = (1 << UInt64(bits & 63)) - 1 }
+      if width == 1 { return }
+      offset += width
+      bits = width
+    }
+  }
+
+  private mutating func allocate() {
+    var total = 0
+    var width = bound
+    repeat {
+      width = (width + 63) >> 6
+      total += width
+    } while width > 1
+    words = Array(repeating: 0, count: total)
+  }
+
+  var isEmpty: Bool { words.last.map { $0 == 0 } ?? true }
+
+  func contains(_ number: Int) -> Bool {
+    !words.isEmpty && words[number >> 6] & (1 << UInt64(number & 63)) != 0
+  }
+
+  mutating func insert(_ number: Int) {
+    precondition(number >= 0 && number < bound)
+    if words.isEmpty { allocate() }
+    var index = number
+    var offset = 0
+    var width = (bound + 63) >> 6
+    while true {
+      let place = offset + index >> 6
+      let old = words[place]
+      words[place] = old | (1 << UInt64(index & 63))
+      if old != 0 || width == 1 { return }
+      index >>= 6
+      offset += width
+      width = (width + 63) >> 6
+    }
+  }
+
+  mutating func remove(_ number: Int) {
+    precondition(number >= 0 && number < bound)
+    if words.isEmpty { return }
+    var index = number
+    var offset = 0
+    var width = (bound + 63) >> 6
+    while true {
+      let place = offset + index >> 6
+      let left = words[place] & ~(1 << UInt64(index & 63))
+      words[place] = left
+      if left != 0 || width == 1 { return }
+      index >>= 6
+      offset += width
+      width = (width + 63) >> 6
+    }
+  }
+
+  /// The smallest member that is `start` or greater.
+  func next(from start: Int) -> Int? {
+    if words.isEmpty || start >= bound { return nil }
+    var offsets = SIMD8<Int>()
+    var level = 0
+    var offset = 0
+    var width = (bound + 63) >> 6
+    var index = start
+    while true {
+      offsets[level] = offset
+      let word = index >> 6
+      if word < width {
+        let bits = words[offset + word] & (~0 << UInt64(index & 63))
+        if bits != 0 {
+          index = word << 6 | bits.trailingZeroBitCount
+          while level > 0 {
+            level -= 1
+            index = index << 6 | words[offsets[level] + index].trailingZeroBitCount
+          }
+          return index
+        }
+      }
+      if width == 1 { return nil }
+      index = word + 1
+      offset += width
+      width = (width + 63) >> 6
+      level += 1
+    }
+  }
+
+  /// Whether some member lies in the range.
+  func meets(_ range: Range<Int>) -> Bool {
+    guard let found = next(from: range.lowerBound) else { return false }
+    return found < range.upperBound
+  }
+
+  /// The smallest number below the bound that is no member and `start` or greater: O(distance / 64).
+  func nextAbsent(from start: Int) -> Int? {
+    if start >= bound { return nil }
+    if words.isEmpty { return start }
+    var word = start >> 6
+    var bits = ~words[word] & (~0 << UInt64(start & 63))
+    let width = (bound + 63) >> 6
+    while bits == 0 {
+      word += 1
+      if word == width { return nil }
+      bits = ~words[word]
+    }
+    let found = word << 6 | bits.trailingZeroBitCount
+    return found < bound ? found : nil
+  }
+}
