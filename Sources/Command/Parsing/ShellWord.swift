@@ -1,7 +1,12 @@
 /// Words for `sh`.
 enum ShellWord {
   /// A command line that `sh` takes apart into exactly these words, whatever is in them. Frame marks (`@#@`) stay whole.
-  static func line(_ words: [String]) -> String { words.map(quote).joined(separator: " ") }
+  static func line(_ words: [String]) -> String {
+    var quoted = words.map(quote)
+    // `sh -c -x` would take the whole line for options.
+    if let first = quoted.first, first.hasPrefix("-") { quoted[0] = "'\(first)'" }
+    return quoted.joined(separator: " ")
+  }
 
   static func quote(_ word: String) -> String {
     if !word.isEmpty, word.utf8.allSatisfy(isPlain), !reserved.contains(word) { return word }

@@ -4,7 +4,7 @@ import Text
 /// Blocks of a job.
 enum BlockPresentation {
   static let columns: [Table.Column] = [
-    .init("BLOCK", .right), .init("NAME", minimum: 8), .init("SERVICE", minimum: 4, dropRank: 4), .init("STATE", minimum: 3),
+    .init("BLOCK", .right), .init("NAME", minimum: 8), .init("SERVICE", minimum: 6, dropRank: 4), .init("STATE", minimum: 7),
     .init("%", .right), .init("TASKS", .right, dropRank: 2), .init("RUN", .right, dropRank: 5), .init("ERR", .right, dropRank: 1),
     .init("CAPACITY", .right, dropRank: 6), .init("TIME", .right, dropRank: 3),
   ]

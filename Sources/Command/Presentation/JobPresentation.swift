@@ -4,7 +4,7 @@ import Text
 /// Jobs as people and as programs see them.
 enum JobPresentation {
   static let columns: [Table.Column] = [
-    .init("ID", .right), .init("NAME", minimum: 10), .init("USER", minimum: 4, dropRank: 5), .init("STATE", minimum: 3),
+    .init("ID", .right), .init("NAME", minimum: 12), .init("USER", minimum: 6, dropRank: 5), .init("STATE", minimum: 7),
     .init("%", .right), .init("TASKS", .right, dropRank: 3), .init("RUN", .right, dropRank: 6), .init("ERR", .right, dropRank: 2),
     .init("PRI", .right, dropRank: 7), .init("TIME", .right, dropRank: 4),
   ]

@@ -4,9 +4,9 @@ import Text
 /// Renders as people and as programs see them.
 enum RenderPresentation {
   static let columns: [Table.Column] = [
-    .init("NAME", minimum: 8), .init("STATE", minimum: 3), .init("USER", minimum: 4, dropRank: 6), .init("TASKS", .right),
+    .init("NAME", minimum: 12), .init("STATE", minimum: 7), .init("USER", minimum: 6, dropRank: 6), .init("TASKS", .right),
     .init("CAPACITY", .right, dropRank: 4), .init("CPU", .right, dropRank: 1), .init("LOAD", .right, dropRank: 2),
-    .init("MEMORY FREE", .right, dropRank: 3), .init("PRI", .right, dropRank: 7), .init("ADDRESS", minimum: 6, dropRank: 5),
+    .init("MEMORY FREE", .right, dropRank: 3), .init("PRI", .right, dropRank: 7), .init("ADDRESS", minimum: 9, dropRank: 5),
     .init("SEEN", .right, dropRank: 8),
   ]
 

@@ -1,4 +1,4 @@
 import Command
 import Glibc
 
-exit(await Program.run(arguments: Array(CommandLine.arguments.dropFirst())))
+exit(await ReeveCommand.run(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -11,7 +11,8 @@ public enum TimeText {
   /// - Parameter microseconds: since 1970-01-01 00:00 UTC.
   public static func rfc3339(microseconds: Int64) -> String {
     let seconds = floorDivide(microseconds, 1_000_000)
-    var fraction = microseconds - seconds * 1_000_000
+    let remainder = microseconds % 1_000_000
+    var fraction = remainder < 0 ? remainder + 1_000_000 : remainder
     let days = floorDivide(seconds, 86_400)
     let (year, month, day) = civil(days: days)
     let clock = seconds - days * 86_400

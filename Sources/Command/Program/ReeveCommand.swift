@@ -5,7 +5,7 @@ import Text
 import Wire
 
 /// The program `reeve`: arguments in, text and an exit code out.
-public enum Program {
+public enum ReeveCommand {
   /// - Parameters:
   ///   - arguments: without the program's own name.
   ///   - environment: as of the process.
