@@ -22,7 +22,11 @@ for program in "$@"; do
       continue
     fi
     mkdir -p "${file%/*}"
-    "$built/$program" --generate-completion-script "$shell" >"$file.new"
+    if [ "$program" = reeve ]; then
+      "$built/$program" completions "$shell" >"$file.new"
+    else
+      "$built/$program" --generate-completion-script "$shell" >"$file.new"
+    fi
     chmod 644 "$file.new"
     mv "$file.new" "$file"
   done

@@ -41,7 +41,7 @@ else
   folder=$(pwd)/demo-$number
 fi
 case $folder in
-  *[\"\\]*) fail "the folder's path has a quote or a backslash in it: $folder" ;;
+  *[\"\'\\]*) fail "the folder's path has a quote or a backslash in it: $folder" ;;
 esac
 pictures=$folder/pictures
 farm=$folder/farm
@@ -49,8 +49,7 @@ mkdir -p "$pictures" "$farm"
 : >"$farm/pids"
 
 # Our own farm only: nobody's settings, nobody's list of known servers.
-unset REEVE_SERVER REEVE_USER REEVE_SERVICES
-export REEVE_STATE="$farm/client"
+unset REEVE_SERVER REEVE_USER REEVE_STATE REEVE_SERVICES
 export XDG_CONFIG_HOME="$farm/config"
 
 # --- Stopping
@@ -156,6 +155,17 @@ say 'Three renders: r1 r2 r3'
 
 export REEVE_SERVER="$server"
 
+# The same command and console, for whoever looks at this farm later.
+for program in reeve reeve-watch; do
+  cat >"$folder/$program" <<WRAPPER
+#!/bin/sh
+# $program, for the farm of this demo.
+export REEVE_SERVER='$server' XDG_CONFIG_HOME='$farm/config'
+exec '$bin/$program' "\$@"
+WRAPPER
+  chmod +x "$folder/$program"
+done
+
 # --- The job
 
 # Puts this demo's folders where the example says @PICTURES@ and @SCENES@.
@@ -220,7 +230,7 @@ fi
 if [ -n "$hold" ]; then
   say ''
   say 'The farm is left running.'
-  say "  watch it:     REEVE_SERVER=$server REEVE_STATE=$REEVE_STATE $bin/reeve-watch"
-  say "  work on it:   REEVE_SERVER=$server REEVE_STATE=$REEVE_STATE $bin/reeve jobs"
+  say "  watch it:     $folder/reeve-watch"
+  say "  work on it:   $folder/reeve jobs"
   say "  stop it:      $folder/stop.sh"
 fi
