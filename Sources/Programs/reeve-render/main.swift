@@ -1,1 +1,3 @@
-print("placeholder")
+import Render
+
+RenderProgram.run()
