@@ -49,7 +49,7 @@ public struct SettingRule: Sendable {
     SettingRule("af_render_nice", .integer(-20...19), "10", "Niceness of tasks."),
     SettingRule("af_render_hddspace_path", .string, "\"/\"", "File system whose space a render reports."),
     SettingRule("cmd_shell", .string, "\"/bin/sh -c\"", "Shell that runs a task's command line."),
-    SettingRule("pathsmap", .any, "[]", "Pairs of path beginnings, [\"client\", \"server\"]: a render replaces the first by the second in commands, folders and files."),
+    SettingRule("pathsmap", .any, "[]", "Pairs of path beginnings, [\"client\", \"server\"]: a render replaces the second, as it stands in a job's commands and folders, by the first."),
   ]
 
   /// Keys of CGRU's files that Reeve takes without acting on them in this version.

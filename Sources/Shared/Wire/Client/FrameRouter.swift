@@ -41,6 +41,8 @@ final class FrameRouter: ChannelInboundHandler, @unchecked Sendable {
     case .refusal(let refusal):
       let failure = Failure(FailureCode(rawValue: UInt8(truncatingIfNeeded: refusal.code)) ?? .failed, refusal.message)
       reason = failure
+      // Behind the welcome it answers what the owner sent: a registration.
+      if isWelcome { onFrame(frame) }
       welcome.fail(failure)
       context.close(promise: nil)
     case .response(let response):
