@@ -60,7 +60,6 @@ extension Farm {
     for (index, spec) in job.spec.blocks.enumerated() {
       let demand = solver.demandClass(capacity: spec.capacity, service: spec.service)
       let block = Block(job: place, id: job.id, index: BlockIndex(index), spec: spec, demand: demand)
-      job.counts += block.counts
       if let free = freeBlocks.popLast() {
         blocks[free] = block
         job.blocks.append(free)
@@ -77,6 +76,7 @@ extension Farm {
         for need in dependencies.perTask[index] { blocks[job.blocks[need]].taskDependents.append(block) }
       }
     }
+    for block in job.blocks { job.counts += blocks[block].presented }
     people[job.user].jobs += 1
     jobPlaces[job.id] = place
     jobOrder.insert(job.id)
