@@ -1,1 +1,4 @@
-print("placeholder")
+import ConsoleScreen
+import Glibc
+
+exit(WatchCommand.main(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,20 @@
+public import Model
+
+/// What an update asks the world to do.
+public enum ConsoleEffect: Hashable, Sendable {
+  case subscribe(SubscriptionNumber, Topic, Window)
+  case unsubscribe(SubscriptionNumber)
+  /// Answered by `.operated` with the same number.
+  case operate(RequestNumber, Operation)
+  /// Answered by `.jobDetail`.
+  case fetchJob(RequestNumber, JobID)
+  /// Answered by `.theme`. nil: the next one that there is.
+  case theme(String?)
+  /// Draws everything anew, as after other programs wrote on the terminal.
+  case repaint
+  case suspend
+  case bell
+  /// Do not wait for the next try to connect.
+  case reconnect
+  case quit
+}

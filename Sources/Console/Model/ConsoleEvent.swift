@@ -1,0 +1,111 @@
+public import Model
+
+/// Everything that can happen to a console.
+public enum ConsoleEvent: Sendable {
+  case input(Input)
+  case resized(Size)
+  /// Time has passed and something that shows it is on screen.
+  case tick
+  case link(LinkEvent)
+  case status(ServerStatus)
+  case view(ViewUpdate)
+  case log(LogPortion)
+  case operated(RequestNumber, Result<[OperationOutcome], Failure>)
+  case jobDetail(RequestNumber, Result<JobDetail, Failure>)
+  case theme(Result<String, Failure>)
+  /// The process was stopped and goes on.
+  case resumed
+}
+
+public enum LinkEvent: Sendable {
+  case connected(serverName: String, serverVersion: String, time: Instant, firstMet: String?)
+  /// No connection, or no more; the next try is at `nextTry` (by this machine's clock).
+  case lost(reason: String, nextTry: Instant)
+  case trying
+}
+
+/// What a server says of itself and its farm whenever it changes.
+public struct ServerStatus: Hashable, Sendable {
+  /// Empty: all is well.
+  public var trouble = ""
+  public var troubleSince = Instant.never
+  public var jobs = 0
+  public var renders = 0
+  public var rendersOnline = 0
+  public var rendersBusy = 0
+  public var tasksRunning = 0
+  public init() {}
+}
+
+/// News of a subscription.
+public struct ViewUpdate: Sendable {
+  public var subscription: SubscriptionNumber
+  /// All rows of the window in order; otherwise only changed ones, known by their ids.
+  public var isSnapshot: Bool
+  /// Rows of the whole list.
+  public var total: Int
+  public var first: Int
+  public var jobs: [JobSummary] = []
+  public var blocks: [BlockSummary] = []
+  public var tasks: [TaskSummary] = []
+  public var renders: [RenderSummary] = []
+  public var grid: GridChange?
+  /// What is shown exists no more, or could not be shown.
+  public var failure: String?
+
+  public init(subscription: SubscriptionNumber, isSnapshot: Bool, total: Int, first: Int) {
+    self.subscription = subscription
+    self.isSnapshot = isSnapshot
+    self.total = total
+    self.first = first
+  }
+}
+
+/// New letters of a grid's cells.
+public struct GridChange: Sendable {
+  public var runs: [(at: Int, letters: String)]
+  public var totalTasks: Int
+  public init(runs: [(at: Int, letters: String)], totalTasks: Int) {
+    self.runs = runs
+    self.totalTasks = totalTasks
+  }
+}
+
+/// Output of a run, as far as it came.
+public struct LogPortion: Sendable {
+  public var subscription: SubscriptionNumber
+  public var offset: UInt64
+  public var data: [UInt8]
+  /// Nothing more comes: the run is over.
+  public var isEnd: Bool
+  public var failure: String?
+  /// With the first portion and the last: how the task stands.
+  public var task: TaskSummary?
+
+  public init(
+    subscription: SubscriptionNumber, offset: UInt64, data: [UInt8], isEnd: Bool = false, failure: String? = nil,
+    task: TaskSummary? = nil
+  ) {
+    self.subscription = subscription
+    self.offset = offset
+    self.data = data
+    self.isEnd = isEnd
+    self.failure = failure
+    self.task = task
+  }
+}
+
+/// A job in full.
+public struct JobDetail: Sendable {
+  public var job: JobSummary
+  public var blocks: [BlockSummary]
+  /// Its document as it stands, in Afanasy's keys.
+  public var document: String
+  public init(job: JobSummary, blocks: [BlockSummary], document: String) {
+    self.job = job
+    self.blocks = blocks
+    self.document = document
+  }
+}
+
+public typealias RequestNumber = UInt64

@@ -1,0 +1,140 @@
+public import Model
+
+/// How a console was started.
+public struct ConsoleOptions: Sendable {
+  /// Whose jobs are “mine”.
+  public var user: String
+  /// As it stands on the command line, for people.
+  public var server: String
+  /// Nothing that changes the farm can be done.
+  public var isReadOnly: Bool
+  /// Only ASCII goes to the terminal.
+  public var isASCII: Bool
+  public var screen: ConsoleScreenID
+
+  public init(
+    user: String, server: String, isReadOnly: Bool = false, isASCII: Bool = false, screen: ConsoleScreenID = .jobs
+  ) {
+    self.user = user
+    self.server = server
+    self.isReadOnly = isReadOnly
+    self.isASCII = isASCII
+    self.screen = screen
+  }
+}
+
+/// The screens of the console, in the order of their keys from 1.
+public enum ConsoleScreenID: String, Sendable, CaseIterable {
+  case jobs, work, farm, users, system, events, stats, servers
+
+  /// The screens that there are.
+  static let present: [ConsoleScreenID] = [.jobs, .farm]
+
+  var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+}
+
+/// What one went into from a screen's list.
+struct Trail: Sendable {
+  var job: JobPage?
+  var log: LogPage?
+}
+
+/// All that the console knows and shows: a value. `update` changes it by what happens, `draw` turns it into a grid.
+public struct ConsoleModel: Sendable {
+  public internal(set) var options: ConsoleOptions
+  public internal(set) var size: Size
+  /// This machine's clock at the last event.
+  var now = Instant.never
+  /// The server's clock minus this machine's.
+  var clockOffset = Span(microseconds: 0)
+
+  var link: Link
+  var status = ServerStatus()
+  var serverName = ""
+  var serverVersion = ""
+
+  var screen: ConsoleScreenID
+  var jobs = JobsPage()
+  var renders = RendersPage()
+  /// By screen.
+  var trails = [Trail](repeating: Trail(), count: ConsoleScreenID.allCases.count)
+  /// Jobs and tasks that are tagged, with what people call them.
+  var tags = Tags()
+
+  var overlay: Overlay?
+  var prompt: Prompt?
+  var message: StatusMessage?
+  /// Set while the picture is frozen.
+  var frozen: Frozen?
+  var themeName = ""
+
+  var active: [Slot: ActiveSubscription] = [:]
+  var lastSubscription: SubscriptionNumber = 0
+  var lastRequest: RequestNumber = 0
+  /// Orders that the server has not answered yet.
+  var pending: [RequestNumber: PendingOrder] = [:]
+  var lastClick: (row: Int, column: Int, at: Instant)?
+  let keys = KeyMap.standard
+
+  public init(options: ConsoleOptions, size: Size, now: Instant) {
+    self.options = options
+    self.size = size
+    self.now = now
+    link = .connecting(since: now)
+    screen = ConsoleScreenID.present.contains(options.screen) ? options.screen : .jobs
+    if screen != options.screen { say("the \(options.screen.rawValue) screen is not there yet", .bad) }
+  }
+
+  /// The server's clock.
+  var serverNow: Instant { now + clockOffset }
+
+  /// What is seen.
+  enum Place: Hashable, Sendable { case jobs, renders, job, log }
+
+  var place: Place {
+    let trail = trails[screen.number - 1]
+    if trail.log != nil { return .log }
+    if trail.job != nil { return .job }
+    return screen == .farm ? .renders : .jobs
+  }
+
+  var job: JobPage? {
+    get { trails[screen.number - 1].job }
+    _modify { yield &trails[screen.number - 1].job }
+  }
+
+  var log: LogPage? {
+    get { trails[screen.number - 1].log }
+    _modify { yield &trails[screen.number - 1].log }
+  }
+
+  mutating func say(_ text: String, _ kind: StatusMessage.Kind = .plain) {
+    message = StatusMessage(kind: kind, text: text, since: now)
+  }
+
+  /// Whether something on screen grows old by the second.
+  public var needsTick: Bool {
+    if !link.isConnected { return true }
+    if frozen != nil { return false }
+    switch place {
+    case .jobs: return jobs.list.visible.contains { (jobs.list[$0]?.counts.running ?? 0) > 0 }
+    case .renders: return false
+    case .job: return (job?.job?.counts.running ?? 0) > 0
+    case .log: return log?.live?.phase.isOut ?? false
+    }
+  }
+}
+
+/// A picture that stands still.
+struct Frozen: Hashable, Sendable {
+  var since: Instant
+  /// Updates that came and are not shown.
+  var news = 0
+}
+
+/// Rows that were tagged, by id: they stay tagged wherever they go.
+struct Tags: Sendable {
+  var jobs: [JobID: JobSummary] = [:]
+  var tasks: [TaskKey: String] = [:]
+  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty }
+}

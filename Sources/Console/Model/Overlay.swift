@@ -1,0 +1,91 @@
+import Model
+
+/// What lies over the page and has the keys.
+enum Overlay: Sendable {
+  case help(HelpOverlay)
+  case menu(MenuOverlay)
+  case confirm(ConfirmOverlay)
+  case info(InfoOverlay)
+}
+
+struct HelpOverlay: Sendable {
+  var top = 0
+}
+
+/// A list of choices.
+struct MenuOverlay: Sendable {
+  struct Entry: Sendable {
+    var title: String
+    /// The key that does the same without the menu.
+    var key: String
+    var choice: MenuChoice
+    /// Why it cannot be chosen; nil: it can.
+    var refusal: String?
+  }
+  var title: String
+  var entries: [Entry]
+  var cursor = 0
+}
+
+enum MenuChoice: Hashable, Sendable {
+  case operation(Operation.Kind)
+  case jobsOrder(JobsQuery.Order)
+  case rendersOrder(RendersQuery.Order)
+}
+
+/// A question before something is done. Cancel is chosen until the person chooses otherwise.
+struct ConfirmOverlay: Sendable {
+  var question: String
+  /// What it hits, and what comes of it.
+  var lines: [String]
+  var verb: String
+  var isVerbChosen = false
+  var order: PendingOrder
+}
+
+/// An operation, and how the status line speaks of it.
+struct PendingOrder: Hashable, Sendable {
+  var operation: Operation
+  /// `job 12 "shot_010"`.
+  var subject: String
+}
+
+/// Everything about a row.
+struct InfoOverlay: Sendable {
+  enum Subject: Hashable, Sendable {
+    case job(JobID)
+    case block(JobID, BlockIndex)
+    case task(TaskKey)
+    case render(RenderID)
+  }
+  var subject: Subject
+  var top = 0
+  /// For jobs: arrives after it was opened.
+  var detail: JobDetail?
+  var failure: String?
+}
+
+/// A line that is being typed at the bottom.
+struct Prompt: Sendable {
+  enum Kind: Hashable, Sendable { case command, filter, search }
+  var kind: Kind
+  var editor = LineEditor()
+  /// Where the log stood before the search began.
+  var origin = LogPlace()
+
+  var label: String {
+    switch kind {
+    case .command: ":"
+    case .filter: "filter: "
+    case .search: "/"
+    }
+  }
+}
+
+/// What the status line says.
+struct StatusMessage: Hashable, Sendable {
+  enum Kind: Hashable, Sendable { case plain, good, bad }
+  var kind: Kind
+  var text: String
+  var since: Instant
+}

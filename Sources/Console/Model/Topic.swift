@@ -1,0 +1,105 @@
+public import Model
+
+/// Which jobs a list shows, and in what order. The server filters and sorts; the console never holds more than a window.
+public struct JobsQuery: Hashable, Sendable {
+  public enum Order: String, Hashable, Sendable, CaseIterable {
+    case id, name, user, priority, state, percent, running
+  }
+  /// Empty: of all users.
+  public var user = ""
+  /// Any of these; empty: all.
+  public var state: StateBits = []
+  /// Regular expression, found anywhere in the name; empty: all.
+  public var mask = ""
+  public var order = Order.id
+  public var isDescending = false
+  /// Only these; empty: all.
+  public var ids: [JobID] = []
+  public init() {}
+
+  /// Whether it leaves jobs out.
+  var isFilter: Bool { !user.isEmpty || !state.isEmpty || !mask.isEmpty }
+}
+
+/// Which renders a list shows, and in what order.
+public struct RendersQuery: Hashable, Sendable {
+  public enum Order: String, Hashable, Sendable, CaseIterable {
+    case name, state, load, memory, tasks
+  }
+  public var state: RenderState = []
+  public var mask = ""
+  public var order = Order.name
+  public var isDescending = false
+  public init() {}
+
+  var isFilter: Bool { !state.isEmpty || !mask.isEmpty }
+}
+
+/// Which tasks of a job a list shows; they come in the order of their numbers.
+public struct TasksQuery: Hashable, Sendable {
+  public var job: JobID
+  /// nil: of all blocks.
+  public var block: BlockIndex?
+  public var state: StateBits = []
+
+  public init(job: JobID, block: BlockIndex?, state: StateBits = []) {
+    self.job = job
+    self.block = block
+    self.state = state
+  }
+}
+
+/// The cells that stand for a block's tasks.
+public struct GridQuery: Hashable, Sendable {
+  public var job: JobID
+  public var block: BlockIndex
+  /// First task; a multiple of `perCell`.
+  public var first: Int
+  public var cells: Int
+  /// Tasks that one cell stands for, from 1.
+  public var perCell: Int
+}
+
+/// The output of a run of a task.
+public struct LogQuery: Hashable, Sendable {
+  public var task: TaskKey
+  /// Which start; 0: the last.
+  public var start: Int32
+  /// First byte that is wanted.
+  public var offset: UInt64
+}
+
+/// What a subscription shows.
+public enum Topic: Hashable, Sendable {
+  case jobs(JobsQuery)
+  case blocks(JobID)
+  case tasks(TasksQuery)
+  case grid(GridQuery)
+  case renders(RendersQuery)
+  case log(LogQuery)
+
+  /// Whether a subscription to this can be turned into one to `other` in place. Only where each row that may still be under way
+  /// for the old one carries its own id; otherwise a late one would be taken for the new one's.
+  func canBecome(_ other: Topic) -> Bool {
+    switch (self, other) {
+    case (.jobs, .jobs), (.renders, .renders): true
+    case (.tasks(let a), .tasks(let b)): a.job == b.job && a.block == b.block
+    default: false
+    }
+  }
+}
+
+/// Rows `first` to `first + count - 1` of a list.
+public struct Window: Hashable, Sendable {
+  public var first: Int
+  public var count: Int
+  public init(first: Int, count: Int) {
+    self.first = first
+    self.count = count
+  }
+
+  func covers(_ range: Range<Int>) -> Bool { range.lowerBound >= first && range.upperBound <= first + count }
+}
+
+/// The console's own number for a subscription; never used again for something else.
+public typealias SubscriptionNumber = UInt32

@@ -1,0 +1,143 @@
+import Console
+import Glibc
+import Model
+
+/// Brings together the terminal, the network and the model: takes events from both, does what an update asks for, and draws when
+/// something has changed.
+@UI
+final class ConsoleApp {
+  /// Milliseconds from one frame to the next at least.
+  private static let frame: Int64 = 33
+  /// Milliseconds without another change of size before the screen is drawn anew.
+  private static let resizeQuiet: Int64 = 50
+  /// Milliseconds after which a lone ESC is the Escape key.
+  private static let escape: Int64 = 25
+  /// Milliseconds between looks whether the terminal is ours again: for `bg` and then `fg` no signal comes.
+  private static let lookAgain: Int32 = 250
+
+  private let screen: CursesScreen
+  private let link: ServerLink
+  private let inbox: Inbox
+  private let themes: ThemeLibrary
+  private var theme: Theme
+  private var model: ConsoleModel
+
+  private var isDirty = true
+  private var lastFrame: Int64 = 0
+  private var lastTick: Int64 = 0
+  private var resizeAt: Int64?
+  private var escapeAt: Int64?
+
+  init(
+    screen: CursesScreen, link: ServerLink, inbox: Inbox, themes: ThemeLibrary, theme: Theme, options: ConsoleOptions
+  ) {
+    self.screen = screen
+    self.link = link
+    self.inbox = inbox
+    self.themes = themes
+    self.theme = theme
+    model = ConsoleModel(options: options, size: screen.size, now: Clock.now)
+    happened(.theme(.success(theme.name)))
+  }
+
+  /// The descriptor that keys come from.
+  var terminal: Int32 { screen.isSuspended ? -1 : 0 }
+
+  func input() {
+    for input in screen.read() { happened(.input(input)) }
+    escapeAt = screen.isUndecided ? Clock.milliseconds + Self.escape : nil
+  }
+
+  func signal(_ number: Int32) {
+    switch number {
+    case SIGWINCH: resizeAt = Clock.milliseconds + Self.resizeQuiet
+    case SIGCONT:
+      screen.resume()
+      resumed()
+    case SIGTSTP: suspend()
+    default: UIThread.shared.stop()
+    }
+  }
+
+  /// Does what is due, draws, and says how many milliseconds nothing is due.
+  func turn() -> Int32 {
+    for event in inbox.take() { happened(event) }
+    if screen.isSuspended {
+      screen.resume()
+      if screen.isSuspended { return Self.lookAgain }
+      resumed()
+    }
+    let now = Clock.milliseconds
+    var next: Int64?
+    func due(_ time: Int64) -> Bool {
+      if time <= now { return true }
+      next = min(next ?? time, time)
+      return false
+    }
+    if let time = escapeAt, due(time) {
+      escapeAt = nil
+      for input in screen.expire() { happened(.input(input)) }
+    }
+    if let time = resizeAt, due(time) {
+      resizeAt = nil
+      happened(.resized(screen.resized()))
+    }
+    if model.needsTick, due(lastTick + 1000) {
+      lastTick = now
+      happened(.tick)
+      _ = due(now + 1000)
+    }
+    if isDirty, due(lastFrame + Self.frame) {
+      isDirty = false
+      lastFrame = now
+      screen.show(draw(model, model.size, theme))
+    }
+    return next.map { Int32(clamping: max(1, $0 - now)) } ?? -1
+  }
+
+  private func happened(_ event: ConsoleEvent) {
+    isDirty = true
+    for effect in model.update(event, at: Clock.now) { perform(effect) }
+  }
+
+  private func perform(_ effect: ConsoleEffect) {
+    switch effect {
+    case .subscribe(let number, let topic, let window): link.subscribe(number, topic, window)
+    case .unsubscribe(let number): link.unsubscribe(number)
+    case .operate(let number, let operation): link.operate(number, operation)
+    case .fetchJob(let number, let id): link.fetchJob(number, id)
+    case .theme(let name): change(toTheme: name)
+    case .repaint: screen.repaint()
+    case .suspend: suspend()
+    case .bell: screen.bell()
+    case .reconnect: link.retryNow()
+    case .quit: UIThread.shared.stop()
+    }
+  }
+
+  private func suspend() {
+    screen.suspend()
+    resumed()
+  }
+
+  private func resumed() {
+    if screen.isSuspended { return }
+    happened(.resized(screen.size))
+    happened(.resumed)
+  }
+
+  private func change(toTheme name: String?) {
+    var wanted = name ?? theme.name
+    if name == nil {
+      let names = themes.names
+      wanted = names.first { $0 > theme.name } ?? names.first ?? theme.name
+    }
+    do {
+      theme = try themes.theme(wanted)
+      screen.forgetColors()
+      happened(.theme(.success(theme.name)))
+    } catch {
+      happened(.theme(.failure(error)))
+    }
+  }
+}

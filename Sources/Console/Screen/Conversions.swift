@@ -1,0 +1,132 @@
+import Console
+import Model
+import Wire
+
+extension ConsoleEvent {
+  /// What a frame of the server means to the console; nil: nothing. Runs on the connection's event loop.
+  init?(_ frame: WireServerFrame) {
+    switch frame.content {
+    case .status(let status): self = .status(ServerStatus(status))
+    case .view(let update): self = .view(ViewUpdate(update))
+    case .log(let portion): self = .log(LogPortion(portion))
+    default: return nil
+    }
+  }
+}
+
+extension ServerStatus {
+  fileprivate init(_ wire: WireServerStatus) {
+    self.init()
+    trouble = wire.trouble
+    troubleSince = Instant(microseconds: wire.troubleSince)
+    jobs = Int(clamping: wire.jobs)
+    renders = Int(clamping: wire.renders)
+    rendersOnline = Int(clamping: wire.rendersOnline)
+    rendersBusy = Int(clamping: wire.rendersBusy)
+    tasksRunning = Int(clamping: wire.tasksRunning)
+  }
+}
+
+extension ViewUpdate {
+  /// What a list is taken to be long at most: beyond it numbers would overflow somewhere.
+  private static let longest: UInt64 = 1 << 40
+
+  fileprivate init(_ wire: WireViewUpdate) {
+    self.init(
+      subscription: wire.subscription, isSnapshot: wire.snapshot, total: Int(min(wire.total, Self.longest)),
+      first: Int(min(wire.first, Self.longest)))
+    jobs = wire.jobs.map(JobSummary.init)
+    blocks = wire.blocks.map(BlockSummary.init)
+    tasks = wire.tasks.map(TaskSummary.init)
+    renders = wire.renders.map(RenderSummary.init)
+    if wire.hasGrid {
+      grid = GridChange(
+        runs: wire.grid.runs.map { (Int($0.at), $0.letters) }, totalTasks: Int(min(wire.grid.totalTasks, Self.longest)))
+    }
+    if wire.hasFailure { failure = wire.failure.message }
+  }
+}
+
+extension LogPortion {
+  fileprivate init(_ wire: WireLogPortion) {
+    self.init(
+      subscription: wire.subscription, offset: wire.offset, data: Array(wire.data), isEnd: wire.end,
+      failure: wire.hasFailure ? wire.failure.message : nil, task: wire.hasTask ? TaskSummary(wire.task) : nil)
+  }
+}
+
+extension WireSubscribe {
+  init(_ number: SubscriptionNumber, _ topic: Topic, _ window: Window) {
+    self.init()
+    subscription = number
+    self.window.first = UInt64(window.first)
+    self.window.count = UInt32(window.count)
+    switch topic {
+    case .jobs(let query): jobs = WireJobsView(query)
+    case .blocks(let job): blocks.job = job.value
+    case .tasks(let query):
+      tasks.job = query.job.value
+      tasks.block = query.block.map { Int32($0.value) } ?? -1
+      tasks.state = query.state.rawValue
+    case .grid(let query):
+      grid.job = query.job.value
+      grid.block = UInt32(query.block.value)
+      grid.first = UInt64(query.first)
+      grid.cells = UInt32(query.cells)
+      grid.perCell = UInt32(query.perCell)
+    case .renders(let query): renders = WireRendersView(query)
+    case .log(let query):
+      log.selector.ids = [query.task.job.value]
+      log.block = "\(query.task.block)"
+      log.task = "\(query.task.task)"
+      log.start = query.start
+      log.offset = query.offset
+      log.follow = true
+    }
+  }
+}
+
+extension WireJobsView {
+  fileprivate init(_ query: JobsQuery) {
+    self.init()
+    user = query.user
+    state = query.state.rawValue
+    mask = query.mask
+    order =
+      switch query.order {
+      case .id: .id
+      case .name: .name
+      case .user: .user
+      case .priority: .priority
+      case .state: .state
+      case .percent: .percent
+      case .running: .running
+      }
+    descending = query.isDescending
+    ids = query.ids.map(\.value)
+  }
+}
+
+extension WireRendersView {
+  fileprivate init(_ query: RendersQuery) {
+    self.init()
+    state = query.state.rawValue
+    mask = query.mask
+    order =
+      switch query.order {
+      case .name: .name
+      case .state: .state
+      case .load: .load
+      case .memory: .memory
+      case .tasks: .tasks
+      }
+    descending = query.isDescending
+  }
+}
+
+extension OperationOutcome {
+  init(_ wire: WireOutcome) {
+    self.init(
+      job: JobID(wire.job), name: wire.name, isDone: wire.done, message: wire.message, changedTasks: wire.changedTasks)
+  }
+}

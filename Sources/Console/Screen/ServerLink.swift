@@ -1,0 +1,160 @@
+import Console
+import Identity
+import Model
+import NIOCore
+import NIOPosix
+import Synchronization
+import Wire
+
+/// Keeps a connection to the server for as long as the program runs: connects, hands over what comes, connects again when it is
+/// lost, for ever, waiting a little longer after each failure.
+final class ServerLink: Sendable {
+  /// The first wait, and the longest.
+  private static let waits = (first: 0.2, longest: 10.0)
+  /// A connection that lasted so many seconds was a good one: the waits begin anew.
+  private static let goodConnection: Int64 = 5
+  private static let answerTime = TimeAmount.seconds(60)
+
+  private let address: ServerAddress
+  private let user: String
+  private let host: String
+  private let knownServers: KnownServers
+  private let inbox: Inbox
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  private struct State {
+    var connection: ServerConnection?
+    /// The wait for the next try.
+    var pause: Task<Void, Never>?
+  }
+  private let state = Mutex(State())
+
+  init(address: ServerAddress, user: String, host: String, knownServers: KnownServers, inbox: Inbox) {
+    self.address = address
+    self.user = user
+    self.host = host
+    self.knownServers = knownServers
+    self.inbox = inbox
+  }
+
+  func start() {
+    Task { await run() }
+  }
+
+  private func run() async {
+    var wait = Self.waits.first
+    while true {
+      inbox.push(.link(.trying))
+      let begun = Clock.now
+      let reason = await connectAndStay()
+      if (Clock.now - begun).seconds >= Self.goodConnection { wait = Self.waits.first }
+      // Jitter, so that the consoles of a farm do not come back in step.
+      let delay = Span(microseconds: Int64(wait * Double.random(in: 0.8...1.2) * 1_000_000))
+      inbox.push(.link(.lost(reason: reason, nextTry: Clock.now + delay)))
+      await pause(delay)
+      wait = min(Self.waits.longest, wait * 2)
+    }
+  }
+
+  /// Returns when there is no connection, or no more, with the reason.
+  private func connectAndStay() async -> String {
+    let (ends, end) = AsyncStream<String>.makeStream()
+    do {
+      let connection = try await ServerConnection.connect(
+        to: address, kind: .console, user: user, host: host, knownServers: knownServers, group: group, timeout: .seconds(10),
+        onFrame: { [inbox] frame in
+          if let event = ConsoleEvent(frame) { inbox.push(event) }
+        },
+        onClose: { reason in
+          end.yield(reason)
+          end.finish()
+        })
+      state.withLock { $0.connection = connection }
+      inbox.push(
+        .link(
+          .connected(
+            serverName: connection.welcome.serverName, serverVersion: connection.welcome.version,
+            time: Instant(microseconds: connection.welcome.time), firstMet: connection.firstMet.map { "\($0)" })))
+      var reason = "the connection ended"
+      for await last in ends { reason = last }
+      state.withLock { $0.connection = nil }
+      return reason
+    } catch {
+      return (error as? Failure)?.message ?? "\(error)"
+    }
+  }
+
+  private func pause(_ span: Span) async {
+    let pause = Task { () -> Void in try? await Task.sleep(for: .microseconds(span.microseconds)) }
+    state.withLock { $0.pause = pause }
+    await pause.value
+  }
+
+  /// Ends the wait for the next try.
+  func retryNow() {
+    state.withLock { $0.pause }?.cancel()
+  }
+
+  private var connection: ServerConnection? { state.withLock { $0.connection } }
+
+  func subscribe(_ number: SubscriptionNumber, _ topic: Topic, _ window: Window) {
+    var frame = WireClientFrame()
+    frame.subscribe = WireSubscribe(number, topic, window)
+    connection?.send(frame)
+  }
+
+  func unsubscribe(_ number: SubscriptionNumber) {
+    var frame = WireClientFrame()
+    frame.unsubscribe.subscription = number
+    connection?.send(frame)
+  }
+
+  func operate(_ number: RequestNumber, _ operation: Model.Operation) {
+    Task { [inbox] in
+      inbox.push(
+        .operated(
+          number,
+          await answer(to: .operate(WireOperate(operation))) { content in
+            if case .operated(let answer) = content { return answer.outcomes.map(OperationOutcome.init) }
+            return nil
+          }))
+    }
+  }
+
+  func fetchJob(_ number: RequestNumber, _ id: JobID) {
+    var request = WireGetJob()
+    request.selector.ids = [id.value]
+    let content = WireRequest.OneOf_Content.getJob(request)
+    Task { [inbox] in
+      inbox.push(
+        .jobDetail(
+          number,
+          await answer(to: content) { content in
+            guard case .job(let detail) = content else { return nil }
+            return JobDetail(
+              job: JobSummary(detail.row), blocks: detail.blocks.map(BlockSummary.init),
+              document: String(decoding: detail.document, as: UTF8.self))
+          }))
+    }
+  }
+
+  private func answer<Answer>(
+    to content: WireRequest.OneOf_Content, _ read: (WireResponse.OneOf_Content) -> Answer?
+  ) async -> Result<Answer, Failure> {
+    guard let connection else { return .failure(Failure(.unreachable, "no connection to the server")) }
+    do {
+      let response = try await connection.request(content, timeout: Self.answerTime)
+      guard let answer = read(response) else {
+        return .failure(Failure(.failed, "the server's answer is of another kind (is it newer than this program?)"))
+      }
+      return .success(answer)
+    } catch {
+      return .failure(error as? Failure ?? Failure(.failed, "\(error)"))
+    }
+  }
+
+  /// Says goodbye, so that the server need not find out.
+  func close() async {
+    await connection?.close()
+  }
+}

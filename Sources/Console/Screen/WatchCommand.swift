@@ -1,0 +1,117 @@
+public import ArgumentParser
+import CNCurses
+import Console
+import Files
+import Glibc
+import Identity
+import Model
+import Wire
+
+/// The program `reeve-watch`.
+public struct WatchCommand: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "reeve-watch",
+    abstract: "Watches a render farm, live, in a terminal.",
+    discussion: """
+      Shows jobs, their tasks, the farm's renders and the output of tasks as they run, and does to them what is asked. “?” shows the \
+      keys. Without a server it says so and keeps trying.
+      """,
+    version: ProtocolVersion.program)
+
+  @Option(help: ArgumentHelp("The server (REEVE_SERVER; default localhost:51000).", valueName: "host:port"))
+  var server: String?
+
+  @Option(help: ArgumentHelp("Who is at the console (REEVE_USER; default: the login name).", valueName: "name"))
+  var user: String?
+
+  @Option(help: ArgumentHelp("A theme's name, or the path of its file (REEVE_THEME; default dark).", valueName: "name"))
+  var theme: String?
+
+  @Option(help: "The screen to begin with: jobs, work, farm, users, system, events, stats or servers.")
+  var screen: ConsoleScreenID = .jobs
+
+  @Flag(help: "Do nothing that changes the farm.")
+  var readOnly = false
+
+  @Flag(help: "Write nothing but ASCII to the terminal.")
+  var ascii = false
+
+  public init() {}
+
+  /// Runs the program as its arguments say. Returns the exit code.
+  public static func main(arguments: [String]) -> Int32 {
+    do {
+      let command = try WatchCommand.parse(arguments)
+      return try command.watch()
+    } catch let failure as Failure {
+      complain(failure.message)
+      return Int32(failure.code.rawValue)
+    } catch {
+      let code = exitCode(for: error)
+      if code == .success {
+        print(fullMessage(for: error))
+        return 0
+      }
+      complain(message(for: error) + " (see reeve-watch --help)")
+      return Int32(FailureCode.usage.rawValue)
+    }
+  }
+
+  private static func complain(_ text: String) {
+    let line = "reeve-watch: \(text)\n"
+    _ = write(2, line, line.utf8.count)
+  }
+
+  private func watch() throws -> Int32 {
+    let environment = Places.environment()
+    let places = Places(environment: environment)
+    let address = try ServerAddress(parsing: server ?? places.server ?? "localhost:\(ServerAddress.defaultPort)")
+    let themes = ThemeLibrary(places: places)
+    let noColor = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+    let wanted = theme ?? environment["REEVE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
+    // Read before the terminal is taken over: a fault is told where it can be read.
+    let selected = try themes.theme(wanted ?? (noColor ? "mono" : "dark"))
+    guard isatty(0) != 0, isatty(1) != 0 else {
+      throw Failure(.usage, "standard input and output must be a terminal (for scripts there is “reeve jobs”)")
+    }
+    let name = user ?? places.user
+    let options = ConsoleOptions(
+      user: name, server: "\(address)", isReadOnly: readOnly, isASCII: ascii || !cn_is_utf8(), screen: screen)
+    UIThread.shared.adopt()
+    cn_crash_guard()
+    let inbox = Inbox()
+    let link = ServerLink(
+      address: address, user: name, host: Places.hostName, knownServers: KnownServers(path: places.knownServersFile), inbox: inbox)
+    if let failure = UI.assumeIsolated({ Self.run(link, inbox, themes, selected, isThemeWanted: wanted != nil, noColor, options) }) {
+      throw failure
+    }
+    return 0
+  }
+
+  /// Returns what kept it from beginning.
+  @UI
+  private static func run(
+    _ link: ServerLink, _ inbox: Inbox, _ themes: ThemeLibrary, _ theme: Theme, isThemeWanted: Bool, _ noColor: Bool,
+    _ options: ConsoleOptions
+  ) -> Failure? {
+    let screen: CursesScreen
+    do {
+      screen = try CursesScreen(isMono: noColor)
+    } catch .unknownTerm {
+      return Failure(.usage, "the terminal is of an unknown kind (is TERM set, and its description installed?)")
+    } catch {
+      return Failure(.usage, "standard input and output must be a terminal")
+    }
+    let app = ConsoleApp(
+      screen: screen, link: link, inbox: inbox, themes: themes, theme: screen.hasColors || isThemeWanted ? theme : .mono,
+      options: options)
+    link.start()
+    UIThread.shared.run(
+      UIThread.Callbacks(
+        terminal: { app.terminal }, onInput: { app.input() }, onSignal: { app.signal($0) }, onTurn: { app.turn() }))
+    screen.close()
+    return nil
+  }
+}
+
+extension ConsoleScreenID: ExpressibleByArgument {}

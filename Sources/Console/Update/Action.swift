@@ -1,0 +1,174 @@
+/// What a person can make the console do. Keys, menu entries, help and the command line are ways to these.
+enum Action: String, Sendable, CaseIterable {
+  // Everywhere
+  case jobs, work, farm, users, system, events, stats, servers
+  case help, command, back, quit, theme, freeze, repaint, suspend, reconnect
+  // Moving
+  case down, up, left, right
+  case pageDown = "page-down"
+  case pageUp = "page-up"
+  case halfDown = "half-page-down"
+  case halfUp = "half-page-up"
+  case first, last
+  // Lists
+  case open, actions, info, filter, sort, search
+  case nextMatch = "next-match"
+  case previousMatch = "previous-match"
+  case reverseSort = "reverse-sort"
+  case mine, tag, untag
+  // A job
+  case nextPane = "next-pane"
+  case previousPane = "previous-pane"
+  case gridOrList = "grid-or-list"
+  case nextBlock = "next-block"
+  case previousBlock = "previous-block"
+  case zoomIn = "zoom-in"
+  case zoomOut = "zoom-out"
+  case zoomFit = "zoom-fit"
+  case log
+  // A log
+  case follow, wrap
+  case olderStart = "older-start"
+  case newerStart = "newer-start"
+  // What changes the farm
+  case start, pause, stop, restart, skip, delete
+  case restartErrors = "restart-errors"
+
+  /// Where an action has its keys.
+  enum Scope: String, Sendable, CaseIterable {
+    case everywhere = "Everywhere"
+    case moving = "Moving"
+    case lists = "Lists"
+    case jobs = "Jobs"
+    case renders = "Farm"
+    case job = "A job"
+    case grid = "The grid of tasks"
+    case taskList = "The list of tasks"
+    case log = "A log"
+    case orders = "Orders, on the row or the tagged rows"
+  }
+
+  /// One line of the table of actions.
+  struct Entry: Sendable {
+    var action: Action
+    var scope: Scope
+    var keys: [KeyStroke]
+    /// For the help overlay and the man page.
+    var help: String
+  }
+
+  /// The one table of actions. The first key is the one that hints and menus show.
+  static let table: [Entry] = [
+    entry(.help, .everywhere, "?", help: "the keys; again or Esc to leave"),
+    entry(.jobs, .everywhere, "1", help: "screen: jobs"),
+    entry(.work, .everywhere, "2", help: "screen: work"),
+    entry(.farm, .everywhere, "3", help: "screen: the farm's renders"),
+    entry(.users, .everywhere, "4", help: "screen: users"),
+    entry(.system, .everywhere, "5", help: "screen: the system job"),
+    entry(.events, .everywhere, "6", help: "screen: events"),
+    entry(.stats, .everywhere, "7", help: "screen: statistics"),
+    entry(.servers, .everywhere, "8", help: "screen: servers"),
+    entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
+    entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
+    entry(.command, .everywhere, ":", help: "type a command: any action's name, jobs, farm, theme NAME, quit"),
+    entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
+    entry(.theme, .everywhere, "T", help: "next theme"),
+    entry(.repaint, .everywhere, "Ctrl-L", help: "paint the screen anew"),
+    entry(.suspend, .everywhere, "Ctrl-Z", help: "suspend; the shell's fg comes back"),
+    entry(.reconnect, .everywhere, "Ctrl-R", help: "without a connection: try again at once"),
+
+    entry(.down, .moving, "Down", "j", "Ctrl-N", help: "down"),
+    entry(.up, .moving, "Up", "k", "Ctrl-P", help: "up"),
+    entry(.pageDown, .moving, "PgDn", "Ctrl-F", help: "a page down"),
+    entry(.pageUp, .moving, "PgUp", "Ctrl-B", help: "a page up"),
+    entry(.halfDown, .moving, "Ctrl-D", help: "half a page down"),
+    entry(.halfUp, .moving, "Ctrl-U", help: "half a page up"),
+    entry(.first, .moving, "g", "Home", help: "to the top"),
+    entry(.last, .moving, "G", "End", help: "to the bottom"),
+    entry(.left, .moving, "Left", help: "left, where there is a left"),
+    entry(.right, .moving, "Right", help: "right"),
+
+    entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
+    entry(.actions, .lists, "a", help: "a menu of what can be done to the row"),
+    entry(.info, .lists, "i", help: "everything about the row"),
+    entry(.filter, .lists, "f", help: "filter: text, user:NAME, state:err; empty shows all"),
+    entry(.search, .lists, "/", help: "search the rows at hand"),
+    entry(.nextMatch, .lists, "n", help: "next match"),
+    entry(.previousMatch, .lists, "N", help: "match before"),
+    entry(.tag, .lists, "Space", help: "tag the row, or untag it"),
+    entry(.untag, .lists, "u", help: "untag all"),
+
+    entry(.sort, .jobs, "s", help: "sort by…"),
+    entry(.reverseSort, .jobs, "S", help: "turn the order round"),
+    entry(.mine, .jobs, "m", help: "only my jobs, or everybody's"),
+    entry(.sort, .renders, "s", help: "sort by…"),
+    entry(.reverseSort, .renders, "S", help: "turn the order round"),
+    entry(.log, .renders, "l", help: "the log of the first task that it runs"),
+
+    entry(.nextPane, .job, "Tab", help: "next pane: blocks, grid, list"),
+    entry(.previousPane, .job, "Shift-Tab", help: "pane before"),
+    entry(.gridOrList, .job, "v", help: "tasks as a grid or as a list"),
+    entry(.nextBlock, .job, "]", help: "next block"),
+    entry(.previousBlock, .job, "[", help: "block before"),
+    entry(.log, .taskList, "l", help: "the task's log"),
+    entry(.left, .grid, "h", help: "left"),
+    entry(.right, .grid, "l", help: "right"),
+    entry(.zoomIn, .grid, "+", "=", help: "fewer tasks a cell"),
+    entry(.zoomOut, .grid, "-", help: "more tasks a cell"),
+    entry(.zoomFit, .grid, "0", help: "all tasks on the screen"),
+
+    entry(.follow, .log, "F", help: "stay at the end as more comes"),
+    entry(.wrap, .log, "w", help: "wrap long lines, or scroll sideways"),
+    entry(.left, .log, "h", help: "left"),
+    entry(.right, .log, "l", help: "right"),
+    entry(.search, .log, "/", help: "search"),
+    entry(.nextMatch, .log, "n", help: "next match"),
+    entry(.previousMatch, .log, "N", help: "match before"),
+    entry(.olderStart, .log, "<", help: "the output of the start before"),
+    entry(.newerStart, .log, ">", help: "the output of the next start"),
+    entry(.info, .log, "i", help: "everything about the task"),
+    entry(.actions, .log, "a", help: "a menu of what can be done to the task"),
+
+    entry(.start, .orders, "C", help: "start (continue) the job"),
+    entry(.pause, .orders, "P", help: "pause the job: running tasks go on, no new ones start"),
+    entry(.stop, .orders, "O", help: "stop: off with all that runs, and pause"),
+    entry(.restart, .orders, "R", help: "restart: all tasks of it begin anew"),
+    entry(.restartErrors, .orders, "E", help: "restart the tasks that are errors"),
+    entry(.skip, .orders, "K", help: "skip: what waits counts as done"),
+    entry(.delete, .orders, "D", help: "delete the job"),
+  ]
+
+  private static func entry(_ action: Action, _ scope: Scope, _ keys: String..., help: String) -> Entry {
+    Entry(action: action, scope: scope, keys: keys.compactMap(KeyStroke.init), help: help)
+  }
+
+  /// The first key of an action in these scopes.
+  static func key(of action: Action, in scopes: [Scope] = Scope.allCases) -> String {
+    for scope in scopes {
+      if let entry = table.first(where: { $0.action == action && $0.scope == scope }) { return entry.keys.first?.description ?? "" }
+    }
+    return ""
+  }
+}
+
+/// Which key means which action where.
+struct KeyMap: Sendable {
+  private var actions: [Action.Scope: [KeyStroke: Action]] = [:]
+
+  /// As the table has it.
+  static let standard: KeyMap = {
+    var map = KeyMap()
+    for entry in Action.table {
+      for key in entry.keys { map.actions[entry.scope, default: [:]][key] = entry.action }
+    }
+    return map
+  }()
+
+  /// The action of a key: the first scope that knows it decides.
+  func action(_ key: KeyStroke, in scopes: [Action.Scope]) -> Action? {
+    for scope in scopes {
+      if let action = actions[scope]?[key] { return action }
+    }
+    return nil
+  }
+}

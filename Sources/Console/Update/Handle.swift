@@ -1,0 +1,190 @@
+import Model
+
+extension ConsoleModel {
+  /// Where keys are looked up now, the nearest first.
+  var scopes: [Action.Scope] {
+    switch place {
+    case .jobs: [.jobs, .lists, .orders, .moving, .everywhere]
+    case .renders: [.renders, .lists, .moving, .everywhere]
+    case .job:
+      switch job?.pane {
+      case .grid?: [.grid, .job, .lists, .orders, .moving, .everywhere]
+      case .list?: [.taskList, .job, .lists, .orders, .moving, .everywhere]
+      default: [.job, .lists, .orders, .moving, .everywhere]
+      }
+    case .log: [.log, .orders, .moving, .everywhere]
+    }
+  }
+
+  mutating func handle(_ input: Input) -> [ConsoleEffect] {
+    // A message stays for two seconds at least, and until something is typed after that.
+    if let message, now - message.since > .seconds(2) { self.message = nil }
+    switch input {
+    case .key(let key, let modifiers):
+      if prompt != nil { return handlePrompt(key, modifiers) }
+      if overlay != nil { return handleOverlay(KeyStroke(key, modifiers)) }
+      return handlePage(KeyStroke(key, modifiers))
+    case .mouse(let mouse, let row, let column, _): return handle(mouse, row: row, column: column)
+    case .paste(let text):
+      prompt?.editor.insert(text)
+      return prompt == nil ? [] : edited()
+    case .focus, .unknown: return []
+    }
+  }
+
+  private mutating func handlePage(_ key: KeyStroke) -> [ConsoleEffect] {
+    if let action = keys.action(key, in: scopes) { return perform(action) }
+    if key == KeyStroke(.character("c"), .control) {
+      say("nothing is interrupted by Ctrl-C: q goes back, Q leaves")
+    } else if case .character = key.key {
+      say("\(key) does nothing here: ? shows the keys")
+    }
+    return []
+  }
+
+  // MARK: - The line at the bottom
+
+  private mutating func handlePrompt(_ key: Key, _ modifiers: Modifiers) -> [ConsoleEffect] {
+    switch (key, modifiers) {
+    case (.enter, _): return accepted()
+    case (.escape, _), (.character("c"), .control), (.character("g"), .control): return cancelled()
+    case (.backspace, []) where prompt?.editor.text.isEmpty == true: return cancelled()
+    case (.tab, []):
+      if case .command? = prompt?.kind { complete() }
+      return []
+    default:
+      if prompt?.editor.handle(key, modifiers) == true { return edited() }
+      return []
+    }
+  }
+
+  /// The text has changed: a search goes along.
+  private mutating func edited() -> [ConsoleEffect] {
+    guard let prompt, prompt.kind == .search else { return [] }
+    let search = Search(prompt.editor.string)
+    if place == .log {
+      log?.search = search.isEmpty ? nil : search
+      log?.top = prompt.origin
+      if !search.isEmpty { _ = log?.find(search, from: prompt.origin.line, forward: true) }
+    }
+    return []
+  }
+
+  private mutating func cancelled() -> [ConsoleEffect] {
+    guard let prompt else { return [] }
+    if prompt.kind == .search, place == .log {
+      log?.search = nil
+      log?.match = nil
+      log?.top = prompt.origin
+    }
+    self.prompt = nil
+    return []
+  }
+
+  private mutating func accepted() -> [ConsoleEffect] {
+    guard let prompt else { return [] }
+    self.prompt = nil
+    switch prompt.kind {
+    case .command: return run(prompt.editor.string)
+    case .filter:
+      setFilter(prompt.editor.string)
+      return []
+    case .search:
+      let search = Search(prompt.editor.string)
+      setSearch(search.isEmpty ? nil : search)
+      if place == .log {
+        if !search.isEmpty, log?.match == nil { say("“\(search.text)” is not in the output", .bad) }
+      } else if !search.isEmpty {
+        find(forward: true)
+      }
+      return []
+    }
+  }
+
+  // MARK: - What lies over the page
+
+  private mutating func handleOverlay(_ key: KeyStroke) -> [ConsoleEffect] {
+    let isCancel =
+      key == KeyStroke(.character("c"), .control) || key == KeyStroke(.character("g"), .control)
+      || keys.action(key, in: [.everywhere]) == .back
+    switch overlay {
+    case .help(var help):
+      if isCancel || keys.action(key, in: [.everywhere]) == .help {
+        overlay = nil
+      } else {
+        help.top = scrolled(help.top, by: key, page: max(1, size.rows - 6))
+        overlay = .help(help)
+      }
+    case .info(var info):
+      if isCancel || keys.action(key, in: [.lists]) == .info {
+        overlay = nil
+      } else {
+        info.top = scrolled(info.top, by: key, page: max(1, size.rows - 6))
+        overlay = .info(info)
+      }
+    case .menu(var menu):
+      if isCancel {
+        overlay = nil
+      } else if key.key == .enter {
+        return choose(menu, menu.cursor)
+      } else if let at = menu.entries.firstIndex(where: { $0.key == key.description }) {
+        return choose(menu, at)
+      } else {
+        menu.cursor = min(max(0, scrolled(menu.cursor, by: key, page: menu.entries.count)), menu.entries.count - 1)
+        overlay = .menu(menu)
+      }
+    case .confirm(var question):
+      switch key.key {
+      case _ where isCancel || key.key == .character("n"):
+        overlay = nil
+        say("nothing was done")
+      case .left, .right, .tab, .up, .down, .character("h"), .character("l"):
+        question.isVerbChosen.toggle()
+        overlay = .confirm(question)
+      case .character("y"): return confirmed(question)
+      case .enter:
+        if question.isVerbChosen { return confirmed(question) }
+        overlay = nil
+        say("nothing was done")
+      default: break
+      }
+    case nil: break
+    }
+    return []
+  }
+
+  /// Where a list of lines goes by a key of moving; the end is cut by who knows it.
+  private func scrolled(_ top: Int, by key: KeyStroke, page: Int) -> Int {
+    switch keys.action(key, in: [.moving]) {
+    case .down?: top + 1
+    case .up?: max(0, top - 1)
+    case .pageDown?: top + page
+    case .pageUp?: max(0, top - page)
+    case .halfDown?: top + page / 2
+    case .halfUp?: max(0, top - page / 2)
+    case .first?: 0
+    case .last?: top + 10_000
+    default: top
+    }
+  }
+
+  mutating func choose(_ menu: MenuOverlay, _ index: Int) -> [ConsoleEffect] {
+    guard menu.entries.indices.contains(index) else { return [] }
+    let entry = menu.entries[index]
+    overlay = nil
+    if let refusal = entry.refusal {
+      say(refusal, .bad)
+      return []
+    }
+    switch entry.choice {
+    case .operation(let kind): return order(kind)
+    case .jobsOrder(let order):
+      jobs.query.order = order
+      jobs.list.clear()
+    case .rendersOrder(let order):
+      renders.query.order = order
+      renders.list.clear()
+    }
+    return []
+  }
+}

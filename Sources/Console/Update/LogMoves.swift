@@ -1,0 +1,127 @@
+import Model
+
+extension LogPage {
+  /// Which start is shown, as far as that is known; 0: the last.
+  var shownStart: Int32 { start != 0 ? start : (task?.starts ?? 0) }
+
+  mutating func take(_ portion: LogPortion) {
+    hasBegun = true
+    if let failure = portion.failure { self.failure = failure }
+    if let task = portion.task { self.task = task }
+    let dropped = buffer.append(portion.data, at: portion.offset)
+    if dropped > 0 {
+      top = LogPlace(line: max(0, top.line - dropped), row: top.line < dropped ? 0 : top.row)
+      match = match.flatMap { $0 >= dropped ? $0 - dropped : nil }
+    }
+    if portion.isEnd { isEnd = true }
+  }
+
+  /// Shows another start from its beginning.
+  mutating func show(start: Int32, isNewest: Bool) {
+    var page = LogPage(key: key, jobName: jobName)
+    page.start = start
+    page.isNewest = isNewest
+    page.live = live
+    page.wraps = wraps
+    page.search = search
+    page.size = size
+    self = page
+  }
+
+  mutating func settle(size: Size) {
+    self.size = Size(rows: max(1, size.rows), columns: max(1, size.columns))
+    if wraps { left = 0 }
+    if isEnd, isNewest, follows, let live, let task, live.starts > task.starts, live.phase.isOut {
+      show(start: live.starts, isNewest: true)
+    }
+    if follows || top > bottom { top = bottom }
+  }
+
+  /// Rows that a line takes.
+  func rows(of line: Int) -> Int {
+    guard wraps, line < buffer.count else { return 1 }
+    let bytes = buffer.line(line)
+    // A glyph takes two columns at most, and no more columns than twice its bytes.
+    if bytes.count <= size.columns / 2 { return 1 }
+    return max(1, WrappedLine.breaks(of: Array(Glyphs(buffer.text(line))), columns: size.columns).count)
+  }
+
+  /// Where the end of the output is at the bottom of the screen. One row is left for the line that tells of the end.
+  var bottom: LogPlace {
+    var left = size.rows - 1
+    var line = buffer.count
+    while line > 0, left > 0 {
+      let rows = rows(of: line - 1)
+      if rows > left { return LogPlace(line: line - 1, row: rows - left) }
+      left -= rows
+      line -= 1
+    }
+    return LogPlace(line: line)
+  }
+
+  /// Scrolls by rows; up ends following, reaching the end begins it again.
+  mutating func scroll(by rows: Int) {
+    if rows < 0 { follows = false }
+    var place = top
+    if rows > 0 {
+      for _ in 0..<rows where place < bottom {
+        if place.row + 1 < self.rows(of: place.line) { place.row += 1 } else { place = LogPlace(line: place.line + 1) }
+      }
+    } else {
+      for _ in 0..<(-rows) where place > LogPlace() {
+        if place.row > 0 { place.row -= 1 } else { place = LogPlace(line: place.line - 1, row: self.rows(of: place.line - 1) - 1) }
+      }
+    }
+    top = min(place, bottom)
+  }
+
+  mutating func goToTop() {
+    follows = false
+    top = LogPlace()
+  }
+
+  mutating func goToEnd() {
+    follows = true
+    top = bottom
+  }
+
+  /// Goes to the next line that matches; false when none does.
+  mutating func find(_ search: Search, from line: Int, forward: Bool) -> Bool {
+    guard let found = buffer.find(search.text, from: line, forward: forward) else {
+      match = nil
+      return false
+    }
+    match = found
+    follows = false
+    // Seen already: stay. Otherwise into the upper third.
+    if found < top.line || found >= top.line + size.rows - 1 || wraps {
+      top = min(LogPlace(line: max(0, found - size.rows / 3)), bottom)
+    }
+    let glyphs = Array(Glyphs(buffer.text(found)))
+    if !wraps, let first = search.matches(in: glyphs).first {
+      let column = glyphs[..<first.lowerBound].reduce(0) { $0 + $1.width }
+      let width = glyphs[first].reduce(0) { $0 + $1.width }
+      if column < left || column + width > left + size.columns { left = max(0, column - size.columns / 3) }
+    }
+    return true
+  }
+}
+
+enum WrappedLine {
+  /// The glyphs of each row of a line that is wrapped.
+  static func breaks(of glyphs: [Glyph], columns: Int) -> [Range<Int>] {
+    var rows: [Range<Int>] = []
+    var start = 0
+    var used = 0
+    for (at, glyph) in glyphs.enumerated() {
+      if used + glyph.width > columns, at > start {
+        rows.append(start..<at)
+        start = at
+        used = 0
+      }
+      used += glyph.width
+    }
+    rows.append(start..<glyphs.count)
+    return rows
+  }
+}

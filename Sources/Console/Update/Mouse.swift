@@ -1,0 +1,110 @@
+import Model
+
+extension ConsoleModel {
+  /// Longest time between the presses of a double click.
+  private static let doubleClick = Span.milliseconds(400)
+
+  mutating func handle(_ mouse: Mouse, row: Int, column: Int) -> [ConsoleEffect] {
+    switch mouse {
+    case .wheelUp: wheel(-3)
+    case .wheelDown: wheel(3)
+    case .press(1): return press(row: row, column: column)
+    case .press(3):
+      guard overlay == nil, prompt == nil, select(row: row, column: column) else { return [] }
+      openActions()
+    default: break
+    }
+    return []
+  }
+
+  private mutating func wheel(_ rows: Int) {
+    switch overlay {
+    case .help(var help):
+      help.top = max(0, help.top + rows)
+      overlay = .help(help)
+    case .info(var info):
+      info.top = max(0, info.top + rows)
+      overlay = .info(info)
+    case .menu, .confirm: break
+    case nil:
+      switch place {
+      case .jobs: jobs.list.scroll(by: rows)
+      case .renders: renders.list.scroll(by: rows)
+      case .job:
+        if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
+      case .log: log?.scroll(by: rows)
+      }
+    }
+  }
+
+  private mutating func press(row: Int, column: Int) -> [ConsoleEffect] {
+    if let overlay { return press(on: overlay, row: row, column: column) }
+    if prompt != nil { return [] }
+    let isDouble = lastClick.map { $0.row == row && $0.column == column && now - $0.at < Self.doubleClick } ?? false
+    lastClick = isDouble ? nil : (row, column, now)
+    let layout = FrameLayout(self)
+    if row == 0 {
+      guard let screen = layout.tabs.first(where: { $0.columns.contains(column) })?.screen else { return [] }
+      return perform(Action(rawValue: screen.rawValue) ?? .jobs)
+    }
+    guard select(row: row, column: column) else { return [] }
+    return isDouble && place != .log ? perform(.open) : []
+  }
+
+  /// Puts the cursor where the mouse is; false when there is no row.
+  private mutating func select(row: Int, column: Int) -> Bool {
+    let layout = FrameLayout(self)
+    switch place {
+    case .jobs:
+      guard layout.list.contains(row: row, column: column) else { return false }
+      let index = jobs.list.top + row - layout.list.row
+      guard index < jobs.list.total else { return false }
+      jobs.list.move(to: index)
+    case .renders:
+      guard layout.list.contains(row: row, column: column) else { return false }
+      let index = renders.list.top + row - layout.list.row
+      guard index < renders.list.total else { return false }
+      renders.list.move(to: index)
+    case .job:
+      let panes = JobLayout(job, in: layout.body)
+      if panes.blocks.contains(row: row, column: column) {
+        job?.pane = .blocks
+        let top = job?.blocks.top ?? 0
+        job?.blocks.move(to: top + row - panes.blocks.row)
+      } else if job?.showsList == true, panes.list.contains(row: row, column: column) {
+        job?.pane = .list
+        let top = job?.tasks.top ?? 0
+        job?.tasks.move(to: top + row - panes.list.row)
+      } else if job?.showsList == false, let cell = panes.cell(row: row, column: column), let grid = job?.grid, cell < grid.cells {
+        job?.pane = .grid
+        job?.grid.move(to: grid.task(cell: cell))
+      } else {
+        return false
+      }
+    case .log: break
+    }
+    return true
+  }
+
+  private mutating func press(on overlay: Overlay, row: Int, column: Int) -> [ConsoleEffect] {
+    let box = DialogLayout(overlay, self)
+    guard box.frame.contains(row: row, column: column) else {
+      self.overlay = nil
+      return []
+    }
+    switch overlay {
+    case .menu(let menu):
+      let index = row - box.content.row + box.top
+      return box.content.contains(row: row, column: column) ? choose(menu, index) : []
+    case .confirm(let question):
+      if box.cancel.contains(row: row, column: column) {
+        self.overlay = nil
+        say("nothing was done")
+      } else if box.verb.contains(row: row, column: column) {
+        return confirmed(question)
+      }
+    case .help, .info: break
+    }
+    return []
+  }
+}

@@ -1,0 +1,158 @@
+public import Model
+
+extension ConsoleModel {
+  /// Takes what happened, at a moment of this machine's clock. Returns what is to be done about it.
+  public mutating func update(_ event: ConsoleEvent, at now: Instant) -> [ConsoleEffect] {
+    self.now = now
+    var effects: [ConsoleEffect] = []
+    switch event {
+    case .input(let input): effects = handle(input)
+    case .resized(let size): self.size = size
+    case .tick: break
+    case .link(let event): linkChanged(event)
+    case .status(let status): self.status = status
+    case .view(let update): received(update)
+    case .log(let portion): received(portion)
+    case .operated(let request, let result): operated(request, result)
+    case .jobDetail(_, let result): received(result)
+    case .theme(.success(let name)):
+      // The first one is news to nobody.
+      if !themeName.isEmpty { say("theme \(name)") }
+      themeName = name
+    case .theme(.failure(let failure)): say(failure.message, .bad)
+    case .resumed: effects = [.repaint]
+    }
+    settle()
+    return effects + reconcile()
+  }
+
+  private mutating func linkChanged(_ event: LinkEvent) {
+    switch event {
+    case .connected(let name, let version, let time, let firstMet):
+      link = .connected(since: now)
+      serverName = name
+      serverVersion = version
+      clockOffset = time - now
+      active = [:]
+      if let firstMet { say("met this server for the first time: \(firstMet)") }
+    case .lost(let reason, let nextTry):
+      switch link {
+      case .connecting(let since), .connected(let since):
+        link = .lost(since: link.isConnected ? now : since, reason: reason, nextTry: nextTry)
+      case .lost(let since, _, _): link = .lost(since: since, reason: reason, nextTry: nextTry)
+      }
+      active = [:]
+      frozen = nil
+    case .trying:
+      if case .lost(let since, let reason, _) = link { link = .lost(since: since, reason: reason, nextTry: nil) }
+    }
+  }
+
+  private mutating func received(_ update: ViewUpdate) {
+    guard let slot = active.first(where: { $0.value.number == update.subscription })?.key else { return }
+    if frozen != nil {
+      frozen?.news += 1
+      return
+    }
+    switch slot {
+    case .jobs:
+      jobs.list.failure = update.failure
+      if update.failure == nil {
+        jobs.list.take(update.jobs, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
+        for row in update.jobs where tags.jobs[row.id] != nil { tags.jobs[row.id] = row }
+      }
+    case .renders:
+      renders.list.failure = update.failure
+      if update.failure == nil {
+        renders.list.take(update.renders, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
+      }
+    case .job:
+      if let row = update.jobs.first(where: { $0.id == job?.id }) {
+        job?.job = row
+      } else if update.isSnapshot || update.failure != nil {
+        job?.gone = update.failure ?? "it was deleted"
+      }
+    case .blocks:
+      if let failure = update.failure {
+        job?.gone = failure
+      } else {
+        job?.blocks.take(update.blocks, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
+      }
+    case .tasks:
+      job?.tasks.failure = update.failure
+      if update.failure == nil {
+        job?.tasks.take(update.tasks, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
+      }
+    case .grid:
+      if let change = update.grid, case .grid(let query)? = active[.grid]?.topic {
+        job?.grid.take(change, isSnapshot: update.isSnapshot, for: query)
+      }
+    case .details:
+      guard update.failure == nil else { break }
+      if log != nil {
+        let row = update.tasks.first { [key = log?.key] in $0.key == key }
+        if row != nil || update.isSnapshot { log?.live = row }
+      } else {
+        job?.details.take(update.tasks, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
+      }
+    case .log:
+      if let failure = update.failure { log?.failure = failure }
+    }
+  }
+
+  private mutating func received(_ portion: LogPortion) {
+    guard active[.log]?.number == portion.subscription else { return }
+    if frozen != nil {
+      frozen?.news += 1
+      return
+    }
+    log?.take(portion)
+  }
+
+  private mutating func received(_ result: Result<JobDetail, Failure>) {
+    guard case .info(var info)? = overlay, case .job(let id) = info.subject else { return }
+    switch result {
+    case .success(let detail):
+      guard detail.job.id == id else { return }
+      info.detail = detail
+    case .failure(let failure): info.failure = failure.message
+    }
+    overlay = .info(info)
+  }
+
+  /// Fits what is seen to the screen.
+  mutating func settle() {
+    let layout = FrameLayout(self)
+    switch place {
+    case .jobs: jobs.list.resize(height: layout.list.rows)
+    case .renders: renders.list.resize(height: layout.list.rows)
+    case .job:
+      job?.settleBlock()
+      let panes = JobLayout(job, in: layout.body)
+      job?.blocks.resize(height: panes.blocks.rows)
+      job?.tasks.resize(height: panes.list.rows)
+      let total = Int(job?.blocks.current?.counts.total ?? 0)
+      job?.grid.resize(total: total, columns: panes.cells.columns, rows: panes.cells.rows)
+      job?.settleDetails()
+    case .log:
+      log?.settle(size: layout.log)
+    }
+  }
+}
+
+extension JobPage {
+  /// When another block is chosen its tasks are other ones.
+  fileprivate mutating func settleBlock() {
+    guard block != shownBlock else { return }
+    shownBlock = block
+    grid.clear()
+    details.clear()
+    tasks.clear()
+  }
+
+  /// The list of tasks around the grid's cursor has its cursor there.
+  fileprivate mutating func settleDetails() {
+    details.resize(height: 1)
+    details.move(to: grid.cursor)
+  }
+}

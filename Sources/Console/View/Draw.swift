@@ -1,0 +1,215 @@
+import Model
+
+/// The picture of a model: a pure function, the same grid for the same values.
+public func draw(_ model: ConsoleModel, _ size: Size, _ theme: Theme) -> Grid {
+  guard size.rows >= Size.least.rows, size.columns >= Size.least.columns else { return tooSmall(size, model, theme) }
+  var painter = Painter(model, size, theme)
+  let layout = FrameLayout(model)
+  switch model.place {
+  case .jobs: painter.jobs(layout)
+  case .renders: painter.renders(layout)
+  case .job: painter.job(layout)
+  case .log: painter.log(layout)
+  }
+  if !model.link.isConnected { painter.dim(layout.body) }
+  painter.header(layout)
+  painter.banners(layout)
+  painter.statusLine(row: size.rows - 1)
+  if let overlay = model.overlay { painter.overlay(overlay) }
+  return painter.grid
+}
+
+private func tooSmall(_ size: Size, _ model: ConsoleModel, _ theme: Theme) -> Grid {
+  var grid = Grid(size, isASCII: model.options.isASCII, style: theme[.text])
+  let lines = [
+    "too small", "\(Size.least.columns)x\(Size.least.rows) is needed,", "this is \(size.columns)x\(size.rows)", "Q leaves",
+  ]
+  for (row, line) in lines.enumerated() where row < size.rows { grid.put(line, row: row, column: 0, style: theme[.text]) }
+  return grid
+}
+
+extension Painter {
+  /// What may be out of date is greyed, its words left as they are.
+  mutating func dim(_ rect: Rect) {
+    let stale = theme[.stale]
+    grid.restyle(rect) { style in
+      Style(stale.foreground, on: style.background, style.attributes.subtracting(.bold).union(stale.attributes))
+    }
+  }
+
+  mutating func header(_ layout: FrameLayout) {
+    let ground = theme[.header].over(theme[.text])
+    let columns = grid.size.columns
+    fill(Rect(row: 0, column: 0, rows: 1, columns: columns), ground)
+    var end = 0
+    for tab in layout.tabs {
+      let isActive = tab.screen == model.screen
+      let text = " \(tab.screen.number) \(tab.screen.rawValue) "
+      end = tab.columns.upperBound
+      put(
+        isActive ? text.replacingSpaces(with: "[", "]") : text, row: 0, column: tab.columns.lowerBound, columns: tab.columns.count,
+        style: isActive ? theme[.headerActive].over(ground) : ground)
+    }
+    let right = farmText(columns: columns - end - 2)
+    let width = Glyphs(right).width
+    put(right, row: 0, column: columns - width - 1, columns: width, style: ground)
+  }
+
+  /// The farm in a line, as much as fits.
+  private func farmText(columns: Int) -> String {
+    let status = model.status
+    let renders = "\(status.rendersOnline)/\(status.renders) renders"
+    let running = "\(status.tasksRunning) running"
+    let server = model.options.user.isEmpty ? model.options.server : "\(model.options.user)@\(model.options.server)"
+    var choices = [
+      "\(server)   \(status.jobs) jobs  \(renders)  \(status.rendersBusy) busy  \(running)",
+      "\(model.options.server)  \(renders)  \(running)", "\(renders)  \(running)", running,
+    ]
+    if !model.link.isConnected { choices = [server, model.options.server] }
+    if model.options.isReadOnly { choices = choices.map { "read only  " + $0 } + ["read only"] }
+    return choices.first { Glyphs($0).width <= columns } ?? ""
+  }
+
+  mutating func banners(_ layout: FrameLayout) {
+    for (offset, banner) in layout.banners.enumerated() {
+      let row = 1 + offset
+      let role: Theme.Role
+      let text: String
+      switch banner {
+      case .connecting:
+        role = .notice
+        text = "connecting to \(model.options.server)…"
+      case .lost:
+        role = .alarm
+        text = lostText
+      case .trouble(let trouble):
+        role = .alarm
+        text = "the server: \(trouble)"
+      case .frozen:
+        role = .notice
+        let news = model.frozen?.news ?? 0
+        text = "frozen: \(news) \(news == 1 ? "update is" : "updates are") not shown; z goes on"
+      }
+      let ground = theme[role].over(theme[.text])
+      fill(Rect(row: row, column: 0, rows: 1, columns: grid.size.columns), ground)
+      put("! " + text, row: row, column: 1, columns: grid.size.columns - 2, style: ground)
+    }
+  }
+
+  private var lostText: String {
+    guard case .lost(let since, let reason, let nextTry) = model.link else { return "" }
+    let age = Times.text(model.now - since)
+    let next = nextTry.map { max(0, ($0 - model.now).seconds) }
+    let trying = next.map { $0 == 0 ? "trying now" : "next try in \($0)s, Ctrl-R now" } ?? "trying now"
+    let shown = model.jobs.list.isLoaded || model.renders.list.isLoaded ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
+    return "\(shown): \(trying): \(reason)"
+  }
+
+  mutating func statusLine(row: Int) {
+    let columns = grid.size.columns
+    let ground = theme[.status].over(theme[.text])
+    fill(Rect(row: row, column: 0, rows: 1, columns: columns), ground)
+    if let prompt = model.prompt {
+      let label = " " + prompt.label
+      let start = put(label, row: row, column: 0, columns: columns, style: theme[.key].over(ground))
+      let before = Glyphs(String(prompt.editor.text[..<prompt.editor.cursor])).width
+      // Long lines scroll so that the cursor is seen.
+      let room = columns - start - 1
+      var text = prompt.editor.text[...]
+      var cursor = before
+      while cursor >= room, let first = text.popFirst() { cursor -= Glyphs(String(first)).width }
+      put(String(text), row: row, column: start, columns: room, style: ground)
+      do {
+        grid.restyle(Rect(row: row, column: start + cursor, rows: 1, columns: 1)) { style in
+          Style(style.foreground, on: style.background, style.attributes.union(.reverse))
+        }
+      }
+      return
+    }
+    let position = positionText
+    let width = Glyphs(position).width
+    put(position, row: row, column: columns - width - 1, columns: width, style: ground)
+    let room = columns - width - 4
+    if let message = model.message {
+      let role: Theme.Role =
+        switch message.kind {
+        case .plain: .status
+        case .good: .good
+        case .bad: .bad
+        }
+      put(message.text, row: row, column: 1, columns: room, style: theme[role].over(ground))
+    } else {
+      hints(row: row, columns: room, ground: ground)
+    }
+  }
+
+  /// The keys that help most here, as many as fit.
+  private mutating func hints(row: Int, columns: Int, ground: Style) {
+    let scopes = model.scopes
+    var at = 1
+    for (action, word) in hintWords {
+      let key = Action.key(of: action, in: scopes)
+      guard !key.isEmpty else { continue }
+      let width = Glyphs(key).width + 1 + word.count
+      guard at + width <= columns else { break }
+      at += put(key, row: row, column: at, columns: columns, style: theme[.key].over(ground))
+      at += put(" " + word, row: row, column: at, columns: columns, style: ground) + 2
+    }
+  }
+
+  private var hintWords: [(Action, String)] {
+    switch model.place {
+    case .jobs:
+      [(.help, "help"), (.open, "tasks"), (.actions, "actions"), (.filter, "filter"), (.sort, "sort"), (.info, "info"), (.mine, "mine"),
+        (.tag, "tag"), (.quit, "quit")]
+    case .renders:
+      [(.help, "help"), (.info, "info"), (.log, "log"), (.filter, "filter"), (.sort, "sort"), (.jobs, "jobs"), (.quit, "quit")]
+    case .job:
+      switch model.job?.pane {
+      case .grid?:
+        [(.help, "help"), (.back, "back"), (.open, (model.job?.grid.perCell ?? 1) > 1 ? "closer" : "log"), (.nextPane, "list"),
+          (.actions, "actions"), (.zoomIn, "zoom"), (.nextBlock, "block")]
+      case .list?:
+        [(.help, "help"), (.back, "back"), (.open, "log"), (.nextPane, "blocks"), (.actions, "actions"), (.filter, "filter"),
+          (.info, "info")]
+      default:
+        [(.help, "help"), (.back, "back"), (.open, "tasks"), (.nextPane, "grid"), (.actions, "actions"), (.info, "info")]
+      }
+    case .log:
+      [(.help, "help"), (.back, "back"), (.follow, "follow"), (.search, "search"), (.wrap, "wrap"), (.first, "top"), (.last, "end"),
+        (.olderStart, "older start")]
+    }
+  }
+
+  /// Where one is, at the right of the status line.
+  private var positionText: String {
+    func place(_ cursor: Int, _ total: Int, _ isLoaded: Bool) -> String {
+      isLoaded && total > 0 ? "\(cursor + 1)/\(total)" : ""
+    }
+    switch model.place {
+    case .jobs:
+      let tagged = model.tags.jobs.isEmpty ? "" : "\(model.tags.jobs.count) tagged  "
+      return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
+    case .renders: return place(model.renders.list.cursor, model.renders.list.total, model.renders.list.isLoaded)
+    case .job:
+      guard let page = model.job, page.gone == nil else { return "" }
+      let tagged = model.tags.tasks.isEmpty ? "" : "\(model.tags.tasks.count) tagged  "
+      switch page.pane {
+      case .blocks: return place(page.blocks.cursor, page.blocks.total, page.blocks.isLoaded)
+      case .grid: return place(page.grid.cursor, page.grid.total, page.blocks.isLoaded)
+      case .list: return tagged + place(page.tasks.cursor, page.tasks.total, page.tasks.isLoaded)
+      }
+    case .log:
+      guard let page = model.log, !page.buffer.isEmpty else { return "" }
+      let last = min(page.buffer.count, page.top.line + page.size.rows - 1)
+      return "\(page.follows ? "follows  " : "")\(last)/\(page.buffer.count)"
+    }
+  }
+}
+
+extension String {
+  /// The first and the last character replaced: `[1 jobs]` is the active one without any colour.
+  fileprivate func replacingSpaces(with first: Character, _ last: Character) -> String {
+    String([first]) + dropFirst().dropLast() + String([last])
+  }
+}

@@ -1,0 +1,91 @@
+import Model
+
+/// States in words and in Afanasy's three letters, the most important first.
+enum StateWords {
+  /// What stands for all of a job's bits where there is room for one: also its colour.
+  static func letter(_ bits: StateBits) -> StateLetter {
+    if bits.contains(.waitReconnect) { return .waitReconnect }
+    if bits.contains(.error) { return .error }
+    if bits.contains(.offline) { return .suspended }
+    if bits.contains(.running) { return bits.contains(.warning) ? .runningWarning : .running }
+    if bits.contains(.done) { return bits.contains(.warning) ? .doneWarning : .done }
+    if bits.contains(.skipped), bits.isDisjoint(with: [.ready, .waitDependency]) { return .skipped }
+    if bits.contains(.suspended) { return .suspended }
+    if bits.contains(.errorReady) { return .errorReady }
+    if bits.contains(.tryNext) { return .tryNext }
+    if bits.contains(.waitDependency) || bits.contains(.waitTime) { return .waitDependency }
+    if bits.contains(.ready) { return .ready }
+    return .nothing
+  }
+
+  private static let words: [(StateBits, String)] = [
+    (.error, "error"), (.offline, "paused"), (.running, "running"), (.waitReconnect, "reconnecting"), (.done, "done"),
+    (.warning, "warning"), (.skipped, "skipped"), (.suspended, "suspended"), (.errorReady, "tries again"), (.tryNext, "next"),
+    (.waitDependency, "waits"), (.waitTime, "waits for its time"), (.ready, "ready"), (.parserError, "parser error"),
+    (.parserBadResult, "bad result"), (.parserFatal, "fatal"), (.failedPost, "post failed"), (.badFiles, "bad files"),
+    (.parserSuccess, "ended by parser"), (.previewApproval, "preview"),
+  ]
+
+  /// In full: `error, running`.
+  static func text(_ bits: StateBits) -> String {
+    let found = shown(bits)
+    let list = words.filter { found.contains($0.0) }.map(\.1)
+    return list.isEmpty ? "-" : list.joined(separator: ", ")
+  }
+
+  /// As many as fit: words where there is room, three letters otherwise.
+  static func fitted(_ bits: StateBits, columns: Int) -> String {
+    let full = text(bits)
+    if columns >= 14, full.utf8.count <= columns { return full }
+    let found = shown(bits)
+    var out = ""
+    for (bit, _) in words where found.contains(bit) {
+      guard let token = StateBits.tokens.first(where: { $0.0 == bit })?.1 else { continue }
+      if out.isEmpty {
+        out = token
+      } else if out.utf8.count + 4 <= columns {
+        out += " " + token
+      }
+    }
+    return out.isEmpty ? "-" : out
+  }
+
+  /// A task's bits without what says nothing: a skipped task is done by rule.
+  static func bits(_ task: TaskSummary) -> StateBits {
+    task.phase == .skipped ? task.state.subtracting(.done) : task.state
+  }
+
+  /// Without what says nothing beside the rest: what tries again is ready.
+  private static func shown(_ bits: StateBits) -> StateBits {
+    var found = bits
+    if found.contains(.errorReady) { found.remove(.ready) }
+    return found
+  }
+
+  static func look(_ state: RenderState) -> Theme.RenderLook {
+    if !state.isDisjoint(with: [.wolFalling, .wolSleeping, .wolWaking]) { return .asleep }
+    if !state.contains(.online) { return .offline }
+    if state.contains(.sick) { return .sick }
+    if state.contains(.paused) { return .paused }
+    if !state.isDisjoint(with: [.nimby, .NIMBY]) { return .nimby }
+    return state.contains(.busy) ? .busy : .idle
+  }
+
+  private static let renderWords: [(RenderState, String)] = [
+    (.sick, "sick"), (.paused, "paused"), (.wolFalling, "falling asleep"), (.wolSleeping, "asleep"), (.wolWaking, "waking"),
+    (.NIMBY, "NIMBY"), (.nimby, "nimby"), (.busy, "busy"), (.dirty, "dirty"),
+  ]
+
+  static func text(_ state: RenderState) -> String {
+    var list = renderWords.filter { state.contains($0.0) }.map(\.1)
+    if !state.contains(.online) { list = ["offline"] + list.filter { $0 != "busy" } }
+    return list.isEmpty ? "idle" : list.joined(separator: ", ")
+  }
+
+  static func fitted(_ state: RenderState, columns: Int) -> String {
+    let full = text(state)
+    if full.utf8.count <= columns { return full }
+    let tokens = state.text.split(separator: " ").filter { $0 != "ONL" }
+    return String(tokens.joined(separator: " ").prefix(columns))
+  }
+}

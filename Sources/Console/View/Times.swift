@@ -1,0 +1,18 @@
+import Model
+import Text
+
+/// Lengths of time and moments, for people.
+enum Times {
+  static func text(_ span: Span) -> String { Format.duration(seconds: span.seconds) }
+
+  /// How long something took, or takes until now; `-` when it has not begun.
+  static func run(from started: Instant, to ended: Instant, now: Instant) -> String {
+    if started == .never { return "-" }
+    return text((ended == .never ? now : ended) - started)
+  }
+
+  /// Local time; `-` for never.
+  static func moment(_ instant: Instant) -> String {
+    instant == .never ? "-" : TimeText.local(microseconds: instant.microseconds)
+  }
+}
