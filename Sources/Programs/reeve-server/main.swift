@@ -1,1 +1,3 @@
-print("placeholder")
+import Server
+
+await runReeveServer()

@@ -1,0 +1,141 @@
+import Logging
+import Model
+import Scheduler
+
+/// What each kind of mail does.
+extension FarmActor {
+  func handle(_ mail: Mail) {
+    switch mail {
+    case .opened(let session): opened(session)
+    case .closed(let session): closed(session)
+    case .register(let session, let registration):
+      guard sessions[session.id] != nil else { return }
+      perform(.renderRegistered(registration, connection: session.id))
+    case .alive(let session):
+      if let render = renderOf[session.id] { perform(.renderAlive(render, nil)) }
+    case .news(let session, let news): self.news(session, news)
+    case .liveOutput(let session, let lease, let offset, let bytes): liveOutput(session, lease, offset, bytes)
+    case .submit(let session, let number, let spec): submit(session, number, spec)
+    case .ask(let session, let number, let question): ask(session, number, question)
+    case .subscribe(let session, let number, let topic, let window): subscribe(session, number, topic, window)
+    case .unsubscribe(let session, let number):
+      views.remove(session.id, number)
+      endLog(Logs.Name(connection: session.id, number: number), nil)
+    case .unclogged(let session): unclogged(session)
+    case .logRead(let name, let portion): logRead(name, portion)
+    case .storeNews(let news): store(news)
+    }
+  }
+
+  private func opened(_ session: Session) {
+    sessions[session.id] = session
+    guard session.kind == .console else { return }
+    consoles[session.id] = session
+    tellCondition()
+    outgoing.append(Outgoing(session, .status(condition)))
+  }
+
+  private func closed(_ session: Session) {
+    sessions[session.id] = nil
+    consoles[session.id] = nil
+    views.removeAll(session.id)
+    for name in logs.readers(of: session.id) { endLog(name, nil) }
+    scans.removeAll { $0.session.id == session.id }
+    guard let render = renderOf.removeValue(forKey: session.id) else { return }
+    if sessionOf[render]?.id == session.id { sessionOf[render] = nil }
+    perform(.renderDisconnected(render, connection: session.id))
+  }
+
+  private func news(_ session: Session, _ news: RenderNews) {
+    guard let render = renderOf[session.id] else { return }
+    if let resources = news.resources { perform(.renderAlive(render, resources)) }
+    for run in news.runs {
+      switch run {
+      case .started(let lease): perform(.runStarted(render, lease))
+      case .progressed(let lease, let progress): perform(.runProgressed(render, lease, progress))
+      case .finished(let lease, let key, let result): perform(.runFinished(render, lease, key, result))
+      }
+    }
+    if let leaving = news.leaving { perform(.renderLeft(render, connection: session.id, ejected: leaving.isEjected)) }
+  }
+
+  private func submit(_ session: Session, _ number: UInt64, _ spec: JobSpec) {
+    switch storeHealth {
+    case .failing(let reason), .tight(let reason):
+      answer(session, number, .failure(Failure(.failed, "the store could not keep the job: \(reason)")))
+    case .well:
+      perform(.submit(spec, by: session.person, request: RequestID(connection: session.id, number: number)))
+    }
+  }
+
+  private func ask(_ session: Session, _ number: UInt64, _ question: Question) {
+    switch question {
+    case .operate(let operation):
+      if isRefusedByStore(session, number) { return }
+      perform(.operate(operation, by: session.person, request: RequestID(connection: session.id, number: number)))
+    case .operateRenders(let operation, let names):
+      if isRefusedByStore(session, number) { return }
+      perform(.operateRenders(operation, names: names, by: session.person, request: RequestID(connection: session.id, number: number)))
+    case .jobs(let jobs):
+      scans.append(JobScan(session: session, number: number, question: jobs, farm))
+    default:
+      answer(session, number, Answers.reply(to: question, farm))
+    }
+  }
+
+  private func isRefusedByStore(_ session: Session, _ number: UInt64) -> Bool {
+    guard case .failing(let reason) = storeHealth else { return false }
+    answer(session, number, .failure(Failure(.failed, "the store could not keep the change: \(reason)")))
+    return true
+  }
+
+  /// An answer that changes nothing waits for no store.
+  func answer(_ session: Session, _ number: UInt64, _ reply: Reply) {
+    outgoing.append(Outgoing(session, .reply(number, reply)))
+  }
+
+  /// A list of many jobs is put together in slices, with other mails in between.
+  func continueScans() {
+    guard !scans.isEmpty else { return }
+    var open: [JobScan] = []
+    for var scan in scans {
+      if let reply = scan.slice(farm) { answer(scan.session, scan.number, reply) } else { open.append(scan) }
+    }
+    scans = open
+  }
+
+  private func subscribe(_ session: Session, _ number: UInt32, _ topic: Topic, _ window: ViewWindow) {
+    guard sessions[session.id] != nil else { return }
+    if case .log(let log) = topic { return read(session, number, log) }
+    do {
+      try views.subscribe(session, number, topic, window, farm, at: now)
+    } catch {
+      outgoing.append(Outgoing(session, .view(ViewRows(subscription: number, failure: error))))
+    }
+  }
+
+  private func unclogged(_ session: Session) {
+    views.unclogged(session.id)
+    if session.kind == .console { outgoing.append(Outgoing(session, .status(condition))) }
+    for name in logs.readers(of: session.id) { catchUp(name) }
+  }
+
+  // MARK: The store
+
+  private func store(_ news: StoreNews) {
+    switch news {
+    case .failing(let failure, let withdrawn):
+      if storeHealth == .well { log.error("the store failed: \(failure.message); submits and operations are refused until it is well") }
+      storeHealth = .failing(failure.message)
+      setTrouble("store: \(failure.message); submits and operations are refused")
+      for job in withdrawn { perform(.withdraw(job)) }
+    case .tight(let failure):
+      storeHealth = .tight(failure.message)
+      setTrouble("store: \(failure.message); submits are refused")
+    case .well:
+      if storeHealth != .well { log.notice("the store is well again") }
+      storeHealth = .well
+      setTrouble("")
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Logging
+import Model
+import NIOCore
+import Scheduler
+
+/// The one writer: owns the farm, takes mails in batches, and hands on what they lead to.
+///
+/// It runs on a thread of its own and never waits for anything: rows go to the commit queue, frames to event loops, files to theirs.
+/// What each kind of mail does stands in `FarmActor+Mails.swift`, what becomes of effects in `FarmActor+Effects.swift`.
+actor FarmActor {
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+  private nonisolated let loop: any EventLoop
+
+  let mailbox: Mailbox
+  let commits: CommitQueue
+  let outputs: OutputFiles
+  let clock: FarmClock
+  let log: Logger
+
+  var farm: Farm
+  var now: Instant
+
+  // Who is there.
+  var sessions: [ConnectionID: Session] = [:]
+  var consoles: [ConnectionID: Session] = [:]
+  /// The render that a connection is, and the connection of a render.
+  var renderOf: [ConnectionID: RenderID] = [:]
+  var sessionOf: [RenderID: Session] = [:]
+  var cards: [JobID: JobCard] = [:]
+
+  // What people look at.
+  var views = Views()
+  var logs = Logs()
+  var condition = ServerCondition()
+  var conditionSent = Instant.never
+  var isConditionDue = false
+  var storeHealth = StoreHealth.well
+  var scans: [JobScan] = []
+
+  // Of the batch at hand.
+  var effects: [Effect] = []
+  var batch = CommitBatch()
+  /// What may leave before the batch is kept.
+  var outgoing: [Outgoing] = []
+
+  private var timer: Scheduled<Void>?
+  private var timerAt: Instant?
+  private var isStopped = false
+
+  enum StoreHealth: Equatable {
+    case well
+    /// Nothing can be kept.
+    case failing(String)
+    /// What is small can be kept, a new job cannot.
+    case tight(String)
+  }
+
+  /// - Parameter loop: whose thread is the actor's own.
+  init(farm: Farm, mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock, log: Logger, loop: any EventLoop) {
+    self.farm = farm
+    self.mailbox = mailbox
+    self.commits = commits
+    self.outputs = outputs
+    self.clock = clock
+    self.log = log
+    self.loop = loop
+    now = clock.now
+  }
+
+  /// From now on mails are answered, and clocks run.
+  func begin() {
+    now = clock.now
+    perform(.listening)
+    settle()
+    mailbox.connect { [weak self] in
+      self?.wake()
+    }
+  }
+
+  /// Takes what is in the mailbox now, so that all of it is with the commit queue afterwards.
+  func finish() { drain() }
+
+  /// No timers any more; mails are still taken, so that what came in is kept.
+  func stop() {
+    isStopped = true
+    timer?.cancel()
+    timer = nil
+  }
+
+  private nonisolated func wake() {
+    loop.execute { self.assumeIsolated { $0.drain() } }
+  }
+
+  private func drain() {
+    now = max(now, clock.now)
+    for mail in mailbox.take() { handle(mail) }
+    continueScans()
+    settle()
+  }
+
+  /// The end of a batch: time, rows, frames, and when to look again.
+  private func settle() {
+    if let due = farm.nextTimer, due <= now { perform(.time) }
+    endQuietLogs()
+    commits.commit(batch)
+    batch = CommitBatch()
+    views.flush(farm, at: now, into: &outgoing)
+    tellCondition()
+    if !outgoing.isEmpty {
+      Delivery.send(outgoing)
+      outgoing.removeAll(keepingCapacity: true)
+    }
+    if !scans.isEmpty { return wake() }
+    setTimer()
+  }
+
+  func perform(_ command: Command) {
+    farm.apply(command, at: now, into: &effects)
+    route()
+  }
+
+  /// One timer for all: the farm's, the screens', the logs'.
+  private func setTimer() {
+    if isStopped { return }
+    var next = farm.nextTimer
+    for other in [views.due(at: now), logs.due, isConditionDue ? conditionSent + Self.conditionPace : nil] {
+      if let other { next = min(next ?? other, other) }
+    }
+    guard next != timerAt || timer == nil else { return }
+    timer?.cancel()
+    timer = nil
+    timerAt = next
+    guard let next else { return }
+    // A moment late is on time; a moment early would be for nothing.
+    let wait = max(0, (next - clock.now).microseconds) + 100
+    timer = loop.scheduleTask(in: .microseconds(wait)) {
+      self.assumeIsolated { actor in
+        actor.timer = nil
+        actor.timerAt = nil
+        actor.drain()
+      }
+    }
+  }
+
+  static let conditionPace = Span.seconds(1)
+}

@@ -1,0 +1,21 @@
+import Glibc
+public import Model
+
+/// Time as the farm sees it: the monotonic clock, set by the wall clock once, when the server starts. It never goes back and never
+/// jumps, whatever happens to the wall clock meanwhile.
+public struct FarmClock: Sendable {
+  /// Wall minus monotonic clock, in microseconds.
+  private let offset: Int64
+
+  public init() {
+    offset = Self.microseconds(CLOCK_REALTIME) - Self.microseconds(CLOCK_MONOTONIC)
+  }
+
+  public var now: Instant { Instant(microseconds: Self.microseconds(CLOCK_MONOTONIC) + offset) }
+
+  private static func microseconds(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}

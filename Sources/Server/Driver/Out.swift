@@ -1,0 +1,90 @@
+import Model
+import Scheduler
+import Wire
+
+/// What leaves for a connection, before it is encoded on that connection's event loop.
+enum Out: Sendable {
+  // To renders. Those of one flush travel in one frame.
+  case accepted(RenderID, keep: [Lease])
+  case start(RunStart, JobCard)
+  case stop(Lease)
+  case acknowledge(Lease)
+  case listen(Lease, offset: UInt64)
+  case unlisten(Lease)
+
+  // To people's programs.
+  case reply(UInt64, Reply)
+  case view(ViewRows)
+  case log(LogRows)
+  case status(ServerCondition)
+
+  // To anybody: the last that it hears.
+  case refuse(Failure)
+  case drop(reason: String)
+}
+
+struct Outgoing: Sendable {
+  let session: Session
+  let out: Out
+  init(_ session: Session, _ out: Out) {
+    self.session = session
+    self.out = out
+  }
+}
+
+/// A job's document, shared by all starts of its tasks.
+final class JobCard: Sendable {
+  let id: JobID
+  let spec: JobSpec
+  init(_ id: JobID, _ spec: JobSpec) {
+    self.id = id
+    self.spec = spec
+  }
+}
+
+/// An answer, as values.
+enum Reply: Sendable {
+  case failure(Failure)
+  case submitted(JobID, name: String)
+  case jobs([JobSummary], more: Bool)
+  case job(JobSummary, [BlockSummary], JobSpec)
+  case tasks([TaskSummary], more: Bool)
+  case task(TaskSummary, JobSummary, BlockSummary)
+  case renders([RenderSummary], more: Bool)
+  case users([UserSummary])
+  case operated([OperationOutcome])
+  case rendersOperated([RenderOutcome])
+}
+
+/// A portion of a task's output for one subscription.
+struct LogRows: Sendable {
+  var subscription: UInt32
+  var offset: UInt64 = 0
+  var data: [UInt8] = []
+  var isEnd = false
+  var failure: Failure?
+  var task: TaskSummary?
+}
+
+/// What every screen shows of the server itself.
+struct ServerCondition: Sendable, Hashable {
+  /// Empty: all is well.
+  var trouble = ""
+  var troubleSince = Instant.never
+  var jobs = 0
+  var renders = 0
+  var rendersOnline = 0
+  var rendersBusy = 0
+  var tasksRunning = 0
+}
+
+extension Answer {
+  var reply: Reply {
+    switch self {
+    case .submitted(let id, let name): .submitted(id, name: name)
+    case .operated(let outcomes): .operated(outcomes)
+    case .rendersOperated(let outcomes): .rendersOperated(outcomes)
+    case .failed(let failure): .failure(failure)
+    }
+  }
+}

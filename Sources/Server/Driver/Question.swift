@@ -1,0 +1,122 @@
+import Model
+import Scheduler
+import Wire
+
+/// What people ask, checked. Patterns are compiled where they came in, not on the farm's actor.
+enum Question: Sendable {
+  case jobs(JobsQuestion)
+  case job(JobSelection)
+  case tasks(TasksQuestion)
+  case task(TaskPlace)
+  case renders(RendersQuestion)
+  case users
+  case operate(Operation)
+  case operateRenders(RenderOperation, names: [String])
+
+  /// What its answer may take of a connection's allowance (`SessionLimits.requestsInFlight`).
+  var weight: Int {
+    switch self {
+    case .job: 64
+    case .jobs, .tasks, .renders: 32
+    default: 1
+    }
+  }
+}
+
+struct JobsQuestion: Sendable {
+  var selection: JobSelection?
+  var user: String
+  var state: StateBits
+  var after: JobID?
+}
+
+struct TasksQuestion: Sendable {
+  var job: JobSelection
+  var block: BlockSelection?
+  var state: StateBits
+  var after: TaskKey?
+}
+
+/// A task as people name it.
+struct TaskPlace: Sendable {
+  enum Number: Sendable {
+    case index(Int64)
+    case frame(Int64)
+  }
+  var job: JobSelection
+  /// nil: the job's only block.
+  var block: BlockSelection?
+  var task: Number
+}
+
+struct RendersQuestion: Sendable {
+  var names: [String]
+  var mask: Pattern?
+  var state: RenderState
+  var after: RenderID?
+}
+
+extension Question {
+  /// - Throws: `Failure(.usage)` that says what cannot be understood.
+  init(_ wire: WireRequest.OneOf_Content) throws(Failure) {
+    switch wire {
+    case .listJobs(let list):
+      self = .jobs(
+        JobsQuestion(
+          selection: JobSelection(list.selector), user: list.user, state: StateBits(rawValue: list.state),
+          after: list.after == 0 ? nil : JobID(list.after)))
+    case .getJob(let get):
+      self = .job(try Self.selection(get.selector))
+    case .listTasks(let list):
+      self = .tasks(
+        TasksQuestion(
+          job: try Self.selection(list.selector), block: BlockSelection(text: list.block), state: StateBits(rawValue: list.state),
+          after: list.hasAfter_p ? TaskKey(list.after) : nil))
+    case .getTask(let get):
+      self = .task(try TaskPlace(get.selector, block: get.block, task: get.task))
+    case .listRenders(let list):
+      self = .renders(
+        RendersQuestion(
+          names: list.names, mask: try Self.pattern(list.mask), state: RenderState(rawValue: list.state),
+          after: list.after == 0 ? nil : RenderID(list.after)))
+    case .listUsers:
+      self = .users
+    case .operate(let operate):
+      self = .operate(try Operation(operate))
+    case .operateRenders(let operate):
+      guard let kind = RenderOperation(rawValue: UInt8(truncatingIfNeeded: operate.kind)) else {
+        throw Failure(.usage, "the server does not know this operation (is the client newer?)")
+      }
+      guard !operate.names.isEmpty else { throw Failure(.usage, "no renders are named") }
+      self = .operateRenders(kind, names: operate.names)
+    case .submit:
+      throw Failure(.usage, "a submit is no question")
+    }
+  }
+
+  static func selection(_ wire: WireJobSelector) throws(Failure) -> JobSelection {
+    guard let selection = JobSelection(wire) else { throw Failure(.usage, "no job is named") }
+    return selection
+  }
+
+  /// nil for an empty text: everything.
+  static func pattern(_ text: String) throws(Failure) -> Pattern? {
+    if text.isEmpty { return nil }
+    do { return try Pattern(text) } catch { throw Failure(.usage, "\(error)") }
+  }
+}
+
+extension TaskPlace {
+  init(_ selector: WireJobSelector, block: String, task: String) throws(Failure) {
+    let job = try Question.selection(selector)
+    let number: Number
+    if let index = Int64(task), index >= 0 {
+      number = .index(index)
+    } else if task.first == "f", let frame = Int64(task.dropFirst()) {
+      number = .frame(frame)
+    } else {
+      throw Failure(.usage, "\"\(task.prefix(64))\" is no task (expected its number, or a frame as f25)")
+    }
+    self.init(job: job, block: BlockSelection(text: block), task: number)
+  }
+}

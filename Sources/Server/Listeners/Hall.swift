@@ -1,0 +1,82 @@
+import Dispatch
+import Logging
+import Model
+import NIOCore
+import NIOSSL
+import Synchronization
+
+/// What all connections of a server share.
+final class Hall: Sendable {
+  let mailbox: Mailbox
+  let outputs: OutputFiles
+  let tls: NIOSSLContext
+  let limits: SessionLimits
+  let log: Logger
+  let serverID: String
+  let serverName: String
+  let clock: FarmClock
+  /// Documents that are too long for an event loop are read here, one after the other.
+  let documents = DispatchQueue(label: "reeve.documents")
+  /// Seconds that a render is told at its registration.
+  let renderTimes: RenderTimes
+  /// For renders that name none.
+  let renderDefaults: RenderDefaults
+  /// Whether programs on other machines are welcome.
+  let isOpen: Bool
+
+  struct RenderTimes: Sendable {
+    var heartbeat: Int32
+    var resources: Int32
+    var zombie: Int32
+  }
+  struct RenderDefaults: Sendable {
+    var capacity: Int32 = 1100
+    var maxTasks: Int32 = 4
+  }
+
+  private let numbers = Atomic<UInt64>(0)
+  private let connections = Atomic(0)
+  private let stopping = Atomic(false)
+
+  init(
+    mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, log: Logger, serverID: String,
+    serverName: String, clock: FarmClock, renderTimes: RenderTimes, renderDefaults: RenderDefaults, isOpen: Bool
+  ) {
+    self.mailbox = mailbox
+    self.outputs = outputs
+    self.tls = tls
+    self.limits = limits
+    self.log = log
+    self.serverID = serverID
+    self.serverName = serverName
+    self.clock = clock
+    self.renderTimes = renderTimes
+    self.renderDefaults = renderDefaults
+    self.isOpen = isOpen
+  }
+
+  func nextConnection() -> ConnectionID { ConnectionID(numbers.wrappingAdd(1, ordering: .relaxed).newValue) }
+
+  /// Counts a connection in; false when there are `bound` already.
+  func enter(bound: Int) -> Bool {
+    if connections.wrappingAdd(1, ordering: .relaxed).newValue <= bound { return true }
+    connections.wrappingSubtract(1, ordering: .relaxed)
+    return false
+  }
+  func leave() { connections.wrappingSubtract(1, ordering: .relaxed) }
+
+  /// From now on submits and operations are refused: the server stops.
+  func stop() { stopping.store(true, ordering: .relaxed) }
+  var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+  static func text(_ address: SocketAddress) -> String {
+    let host = address.ipAddress ?? "?"
+    return host.contains(":") ? "[\(host)]:\(address.port ?? 0)" : "\(host):\(address.port ?? 0)"
+  }
+
+  /// 127.0.0.0/8, ::1, and the former written as the latter.
+  static func isLoopback(_ address: SocketAddress?) -> Bool {
+    guard let ip = address?.ipAddress else { return false }
+    return ip == "::1" || ip.hasPrefix("127.") || ip.hasPrefix("::ffff:127.")
+  }
+}

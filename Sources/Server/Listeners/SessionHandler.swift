@@ -1,0 +1,180 @@
+import DequeModule
+import Logging
+import Model
+import NIOCore
+import NIOSSL
+import Wire
+
+/// The end of a native connection's pipeline: frames to mails, and what leaves to frames. Everything in it happens on the
+/// connection's event loop. How frames are read stands in `SessionInbound.swift`, how they are written in `SessionOutbound.swift`.
+final class SessionHandler: ChannelDuplexHandler {
+  typealias InboundIn = WireClientFrame
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// Why nothing is read from the peer for now.
+  struct Holds: OptionSet {
+    let rawValue: UInt8
+    /// The farm has more to do than it should.
+    static let mailbox = Holds(rawValue: 1)
+    /// Requests wait for earlier ones to be answered.
+    static let requests = Holds(rawValue: 2)
+    /// A long document is being read.
+    static let document = Holds(rawValue: 4)
+    /// Output waits to be written to files.
+    static let output = Holds(rawValue: 8)
+  }
+
+  let hall: Hall
+  var log: Logger
+  /// The peer, as long as it is there and welcome.
+  var session: Session?
+  var context: ChannelHandlerContext?
+  var remote: SocketAddress?
+  /// The connection ends; what still comes in is not looked at.
+  var isLeaving = false
+
+  // Inbound.
+  var mails: [Mail] = []
+  var holds: Holds = []
+  var wantsRead = false
+  var requests = Deque<WireRequest>()
+  var requestWeights: [UInt64: Int] = [:]
+  var requestWeight = 0
+  /// Of documents that are on their way: said with the answer.
+  var warnings: [UInt64: [String]] = [:]
+  /// What this render runs, as far as the server has told it or taken it from its report.
+  var runs: [Lease: TaskKey] = [:]
+  var reported: [Lease: TaskKey] = [:]
+  /// Runs whose last output is being written.
+  var openOutputs: Set<Lease> = []
+  var outputBytes = 0
+
+  // Outbound.
+  var out = ByteBuffer()
+  var events = WireRenderEvents()
+  var eventBytes = 0
+  var definitions: BlockDefinitions
+  var backlog = 0
+  var written: UInt64 = 0
+  var stallTimer: Scheduled<Void>?
+
+  private var patience: Scheduled<Void>?
+
+  init(hall: Hall) {
+    self.hall = hall
+    log = hall.log
+    definitions = BlockDefinitions(limit: hall.limits.blockDefinitions)
+  }
+
+  var peer: String { remote.map(Hall.text) ?? "?" }
+
+  // MARK: Beginning
+
+  /// The first handler calls it when the connection is accepted.
+  func beginPatience(_ context: ChannelHandlerContext) {
+    remote = context.remoteAddress
+    let channel = context.channel
+    let time = hall.limits.helloTime
+    patience = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
+      log.notice("connection from \(peer) closed: no hello within \(Double(time.nanoseconds) / 1e9) s")
+      isLeaving = true
+      channel.close(promise: nil)
+    }
+  }
+
+  func endPatience() {
+    patience?.cancel()
+    patience = nil
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  // MARK: End
+
+  func channelInactive(context: ChannelHandlerContext) {
+    endPatience()
+    stallTimer?.cancel()
+    stallTimer = nil
+    isLeaving = true
+    postMails()
+    if let session {
+      for lease in openOutputs { hall.outputs.abandon(lease, of: session.id) }
+      openOutputs = []
+      hall.mailbox.post(.closed(session))
+      log.debug("connection \(session.id) from \(peer) closed")
+    }
+    session = nil
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if isLeaving { return }
+    switch error {
+    case is FrameError, is FrameDeadline.TooSlow:
+      refuse(Failure(.usage, "\(error)"))
+    case let error as NIOSSLError:
+      if case .uncleanShutdown = error { return }
+      end("TLS failed: \(error)")
+    default:
+      end("\(error)")
+    }
+  }
+
+  /// The last that the peer hears; then it may close first.
+  func refuse(_ failure: Failure) {
+    guard !isLeaving, let context else { return }
+    log.notice("connection from \(peer) refused: \(failure.message)")
+    isLeaving = true
+    endPatience()
+    var refusal = WireRefusal()
+    refusal.code = UInt32(failure.code.rawValue)
+    refusal.message = failure.message
+    var frame = WireServerFrame()
+    frame.refusal = refusal
+    append(frame)
+    flush()
+    sayFarewell(context)
+  }
+
+  /// Ends the connection at once.
+  func end(_ reason: String) {
+    guard !isLeaving else { return }
+    isLeaving = true
+    log.notice("connection from \(peer) closed: \(reason)")
+    context?.close(promise: nil)
+  }
+
+  /// The peer closes first, or is closed after a while.
+  func sayFarewell(_ context: ChannelHandlerContext) {
+    let channel = context.channel
+    context.eventLoop.assumeIsolated().scheduleTask(in: hall.limits.farewellTime) { channel.close(promise: nil) }
+  }
+
+  // MARK: Back-pressure
+
+  func read(context: ChannelHandlerContext) {
+    if holds.isEmpty { context.read() } else { wantsRead = true }
+  }
+
+  func hold(_ reason: Holds) { holds.insert(reason) }
+
+  func release(_ reason: Holds) {
+    holds.remove(reason)
+    if holds.isEmpty, wantsRead {
+      wantsRead = false
+      context?.read()
+    }
+  }
+
+  func postMails() {
+    guard !mails.isEmpty else { return }
+    let hasRoom = hall.mailbox.post(mails)
+    mails.removeAll(keepingCapacity: true)
+    guard !hasRoom, let session, !holds.contains(.mailbox) else { return }
+    hold(.mailbox)
+    hall.mailbox.waitForRoom { session.release(.mailbox) }
+  }
+}

@@ -1,0 +1,172 @@
+import Files
+import Identity
+import Logging
+import Model
+import NIOCore
+import NIOPosix
+import Scheduler
+import ServiceLifecycle
+import Settings
+import Synchronization
+import Wire
+
+/// A server, from its lock to its last commit. Started once, stopped once.
+public final class Server: Sendable {
+  /// Where it listens, with the port that was picked.
+  public let address: ServerAddress
+  public let serverID: String
+
+  private let lock: FileLock
+  private let listener: Listener
+  private let hall: Hall
+  private let actor: FarmActor
+  private let commits: CommitQueue
+  private let outputs: OutputFiles
+  private let groups: [MultiThreadedEventLoopGroup]
+  private let log: Logger
+
+  /// Starts a server: when this returns it takes connections.
+  ///
+  /// - Throws: a sentence that says what is in the way: `AlreadyRunning`, `StoreFailure`, `FileError`, `DamagedIdentity`, `CannotListen`.
+  public static func start(_ options: ServerOptions, log: Logger) async throws -> Server {
+    try await start(options, log: log, limits: SessionLimits(), retry: CommitQueue.Retry()) { try options.store.open() }
+  }
+
+  /// For tests: other bounds, another store.
+  static func start(
+    _ options: ServerOptions, log: Logger, limits: SessionLimits, retry: CommitQueue.Retry, openStore: () throws -> any Store
+  ) async throws -> Server {
+    ProcessLimits.ignoreBrokenPipes()
+    let openFiles = ProcessLimits.raiseOpenFiles()
+    try AtomicFile.makeFolder(options.state)
+    let lock: FileLock
+    do { lock = try FileLock(options.state + "/lock") } catch let taken as FileLock.Taken {
+      throw AlreadyRunning(state: options.state, pid: taken.pid)
+    }
+    let identity = try ServerIdentity.loadOrCreate(directory: options.state)
+    let store = try openStore()
+    let outputs = try OutputFiles(folder: options.state + "/output", log: log)
+    let clock = FarmClock()
+    let snapshot = try store.load()
+    let jobs = Set(snapshot.jobs.map(\.id))
+    log.info("\(store.name): \(jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
+    outputs.sweep { jobs.contains($0) }
+
+    // What is over this is work for later: some hundred thousand updates.
+    let mailbox = Mailbox(bound: 256 << 10)
+    let commits = CommitQueue(store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
+    let farmGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let netGroup = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    let groups = [farmGroup, netGroup]
+    do {
+      let farm = Farm(settings: FarmSettings(options.settings), snapshot: snapshot, at: clock.now)
+      let actor = FarmActor(
+        farm: farm, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log, loop: farmGroup.next())
+      let hall = Hall(
+        mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log, serverID: identity.serverID,
+        serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
+        renderDefaults: Hall.RenderDefaults(options.settings), isOpen: options.settings.string("af_enroll") == "open")
+      let wanted = Int(options.settings.integer("af_server_max_connections"))
+      let bound = min(wanted, max(16, openFiles - 100))
+      if bound < wanted { log.warning("only \(bound) connections: the system lets this process open \(openFiles) files (ulimit -n)") }
+      let listener: Listener
+      do { listener = try await Listener.open(at: options.listen, hall: hall, bound: bound, group: netGroup) } catch {
+        throw CannotListen(address: options.listen, reason: "\(error)")
+      }
+      await actor.begin()
+      commits.beginHousework()
+      return Server(
+        address: listener.address, serverID: identity.serverID, lock: lock, listener: listener, hall: hall, actor: actor,
+        commits: commits, outputs: outputs, groups: groups, log: log)
+    } catch {
+      for group in groups { try? await group.shutdownGracefully() }
+      try? commits.close()
+      throw error
+    }
+  }
+
+  private init(
+    address: ServerAddress, serverID: String, lock: FileLock, listener: Listener, hall: Hall, actor: FarmActor, commits: CommitQueue,
+    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], log: Logger
+  ) {
+    self.address = address
+    self.serverID = serverID
+    self.lock = lock
+    self.listener = listener
+    self.hall = hall
+    self.actor = actor
+    self.commits = commits
+    self.outputs = outputs
+    self.groups = groups
+    self.log = log
+  }
+
+  /// Refuses new work, keeps what was taken, and ends.
+  ///
+  /// - Parameter patience: milliseconds to get what waits into the store.
+  /// - Returns: whether everything was kept. What was not, nobody was told to rely on.
+  @discardableResult
+  public func stop(patience: Int = 5000) async -> Bool {
+    hall.stop()
+    try? await listener.channel.close().get()
+    // Outputs that are on their way lead to ends of runs: these come first, then what they lead to.
+    await withCheckedContinuation { done in outputs.drain { done.resume() } }
+    await actor.finish()
+    let isKept = await withCheckedContinuation { done in commits.drain(patience: patience) { done.resume(returning: $0) } }
+    if !isKept { log.error("the store did not take the last changes; the renders will tell them again") }
+    await actor.stop()
+    for group in groups.reversed() { try? await group.shutdownGracefully() }
+    do { try commits.close() } catch { log.error("the store did not close well: \(error)") }
+    return isKept
+  }
+}
+
+/// As a part of a service group: runs until the group stops.
+extension Server: Service {
+  public func run() async throws {
+    try? await gracefulShutdown()
+    await stop()
+  }
+}
+
+/// Another server has the state directory.
+public struct AlreadyRunning: Error, Sendable, CustomStringConvertible {
+  public let state: String
+  public let pid: Int32
+  public var description: String {
+    "another server runs on \(state): process \(pid) (stop it first, or give this one another --state)"
+  }
+}
+
+public struct CannotListen: Error, Sendable, CustomStringConvertible {
+  public let address: ServerAddress
+  public let reason: String
+  public var description: String { "cannot listen on \(address): \(reason) (is another program there? --listen HOST:PORT takes another place)" }
+}
+
+extension FarmSettings {
+  init(_ settings: Settings) {
+    self.init()
+    priority = UInt8(clamping: settings.integer("af_priority"))
+    errorRetries = Int8(clamping: settings.integer("af_task_error_retries"))
+    zombieTime = .seconds(settings.integer("af_render_zombie_time"))
+    reconnectTimeout = .seconds(settings.integer("af_task_reconnect_timeout"))
+  }
+}
+
+extension Hall.RenderTimes {
+  init(_ settings: Settings) {
+    self.init(
+      heartbeat: Int32(clamping: settings.integer("af_render_heartbeat_sec")),
+      resources: Int32(clamping: settings.integer("af_render_resources_sec")),
+      zombie: Int32(clamping: settings.integer("af_render_zombie_time")))
+  }
+}
+
+extension Hall.RenderDefaults {
+  init(_ settings: Settings) {
+    self.init(
+      capacity: Int32(clamping: settings.integer("af_render_default_capacity")),
+      maxTasks: Int32(clamping: settings.integer("af_render_default_max_tasks")))
+  }
+}

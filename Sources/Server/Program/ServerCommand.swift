@@ -1,0 +1,130 @@
+public import ArgumentParser
+import Files
+import Glibc
+import Logging
+import Model
+import ServiceLifecycle
+import Settings
+import Synchronization
+import Wire
+
+/// `reeve-server`.
+public struct ServerCommand: AsyncParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "reeve-server", abstract: "The server of a render farm: schedules, and owns all state.",
+    discussion: """
+      Runs in the foreground. When it is ready it prints one line, "reeve-server: ready on HOST:PORT, server id UUID", and tells \
+      systemd. SIGTERM stops it within 10 seconds, SIGHUP has it read its configuration again. See reeve-server(8).
+      """,
+    version: ProtocolVersion.program)
+
+  @Option(help: ArgumentHelp("Where to listen; port 0 picks a free one.", valueName: "host:port"))
+  var listen: String?
+
+  @Option(help: ArgumentHelp("State directory: identity, store, outputs.", valueName: "dir"), completion: .directory)
+  var state: String?
+
+  @Option(help: ArgumentHelp("Where the farm is kept (default: reeve.sqlite in the state directory).", valueName: "sqlite:path"))
+  var store: String?
+
+  @Option(help: ArgumentHelp("A configuration file; repeatable, each is stronger than the one before.", valueName: "file"), completion: .file())
+  var config: [String] = []
+
+  @Flag(help: "Only check the configuration: say what is set and where, and end.")
+  var checkConfig = false
+
+  @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+  var logLevel: Logger.Level = .info
+
+  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+  var logFormat: LogStyle = .text
+
+  public init() {}
+
+  public mutating func run() async throws {
+    let settings: Settings
+    do { settings = try Settings.load(files: config) } catch { Self.fail("configuration: \(error)", code: 2) }
+    if checkConfig { return Self.show(settings) }
+    let options: ServerOptions
+    do { options = try self.options(settings) } catch let failure as Failure { Self.fail(failure.message, code: 2) }
+
+    let writer = LineWriter(descriptor: STDERR_FILENO)
+    let level = Mutex(logLevel)
+    let style = logFormat
+    LoggingSystem.bootstrap { _ in LineLogHandler(style: style, level: level.withLock { $0 }, writer: writer) }
+    let log = Logger(label: "reeve-server")
+
+    let server: Server
+    do { server = try await Server.start(options, log: log) } catch {
+      writer.flush()
+      Self.fail("\(error)", code: 1)
+    }
+    let manager = ServiceManager(environment: Places.environment())
+    let group = ServiceGroup(services: [server], logger: log)
+    let stop: @Sendable () -> Void = {
+      manager.tell("STOPPING=1")
+      log.notice("stopping")
+      Task { await group.triggerGracefulShutdown() }
+    }
+    let files = config
+    let current = Mutex(settings)
+    let reload: @Sendable () -> Void = { Self.reload(files, current, log) }
+    let signals = Signals([
+      (SIGTERM, stop), (SIGINT, stop), (SIGHUP, reload),
+    ])
+    Self.say("reeve-server: ready on \(server.address), server id \(server.serverID)", to: STDOUT_FILENO)
+    manager.tell("READY=1")
+    try await group.run()
+    withExtendedLifetime(signals) {}
+    log.notice("stopped")
+    writer.flush()
+  }
+
+  private func options(_ settings: Settings) throws -> ServerOptions {
+    let places = Places()
+    var address = ServerAddress(host: settings.string("af_server_listen"), port: Int(settings.integer("af_serverport")))
+    if let listen { address = try ServerAddress(parsing: listen) }
+    let folder = state ?? places.state
+    return ServerOptions(
+      listen: address, state: folder, store: try StoreAddress(parsing: store, state: folder), settings: settings, serverName: Places.hostName)
+  }
+
+  private static func show(_ settings: Settings) {
+    for rule in SettingRule.read {
+      print("\(rule.name) = \(settings.json(rule.name).text())  (\(settings.sources[rule.name] ?? "default"))")
+    }
+  }
+
+  /// Reads the configuration again and says what changed.
+  private static func reload(_ files: [String], _ current: borrowing Mutex<Settings>, _ log: Logger) {
+    do {
+      let new = try Settings.load(files: files)
+      let changes = current.withLock { old in
+        defer { old = new }
+        return old.changes(to: new)
+      }
+      if changes.isEmpty { log.notice("configuration read again: nothing changed") }
+      for change in changes {
+        log.notice("configuration: \(change.name) is \(change.new), was \(change.old); takes effect at the next start")
+      }
+    } catch {
+      log.error("configuration not taken: \(error)")
+    }
+  }
+
+  private static func say(_ line: String, to descriptor: Int32) {
+    let bytes = Array((line + "\n").utf8)
+    _ = write(descriptor, bytes, bytes.count)
+  }
+
+  private static func fail(_ message: String, code: Int32) -> Never {
+    say("reeve-server: \(message)", to: STDERR_FILENO)
+    Glibc.exit(code)
+  }
+}
+
+extension LogStyle: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// What the program's `main.swift` calls.
+public func runReeveServer() async { await ServerCommand.main() }

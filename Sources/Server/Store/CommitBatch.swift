@@ -1,0 +1,59 @@
+import Model
+import Scheduler
+
+/// What one batch of the farm leaves behind: rows, and what may leave when they are kept.
+struct CommitBatch: Sendable {
+  var rows: [StoreChange] = []
+  var outgoing: [Outgoing] = []
+  /// Jobs whose output files go when their deletion is kept.
+  var removed: [JobID] = []
+  /// Jobs that were submitted in it.
+  var submitted: [JobID] = []
+
+  var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty }
+
+  /// Takes out all that concerns these jobs.
+  ///
+  /// - Returns: the answers for their submitters, who hear `failure` instead of a number.
+  mutating func withdraw(_ jobs: Set<JobID>, saying failure: Failure) -> [Outgoing] {
+    rows.removeAll { $0.job.map(jobs.contains) ?? false }
+    submitted.removeAll { jobs.contains($0) }
+    var answers: [Outgoing] = []
+    outgoing.removeAll { outgoing in
+      switch outgoing.out {
+      case .start(let start, _):
+        return jobs.contains(start.key.job)
+      case .reply(let number, .submitted(let job, _)) where jobs.contains(job):
+        answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
+        return true
+      default:
+        return false
+      }
+    }
+    return answers
+  }
+
+  /// About what the rows take in a store, in bytes.
+  var roughBytes: Int { rows.reduce(0) { $0 + $1.roughBytes } }
+}
+
+extension StoreChange {
+  /// The job that the change is about. The end of a run names none: without its beginning it does no harm.
+  var job: JobID? {
+    switch self {
+    case .putJob(let job): job.id
+    case .putJobState(let state): state.id
+    case .deleteJob(let id): id
+    case .putTask(let task): task.key.job
+    case .deleteTask(let key): key.job
+    case .deleteTasks(let id, _): id
+    case .putRun(let run): run.key.job
+    case .deleteRun, .putRender, .deleteRender, .putUser, .putCounter: nil
+    }
+  }
+
+  fileprivate var roughBytes: Int {
+    guard case .putJob(let job) = self else { return 64 }
+    return 256 + job.spec.document.text().utf8.count
+  }
+}

@@ -1,0 +1,102 @@
+import GRDB
+import Glibc
+public import Scheduler
+
+/// The store that needs no set-up: one SQLite file in WAL mode.
+///
+/// `synchronous=FULL`: a commit returns when the write-ahead log is synced, so a batch survives a crash of the process, the system
+/// and the power as soon as `append` has returned. A transaction that was cut short is not there at the next start.
+public final class SQLiteStore: Store {
+  public let path: String
+  public var name: String { "sqlite:\(path)" }
+  private let database: DatabaseQueue
+
+  /// Task rows of deleted jobs that one `compact` removes.
+  private static let compactedRows = 20_000
+
+  /// - Throws: `StoreFailure` that names the file: damaged, not writable, or made by a newer version.
+  public init(path: String) throws {
+    self.path = path
+    var configuration = Configuration()
+    configuration.label = "reeve.store"
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      try db.execute(
+        sql: """
+          PRAGMA journal_mode = WAL;
+          PRAGMA synchronous = FULL;
+          PRAGMA wal_autocheckpoint = 4000;
+          PRAGMA journal_size_limit = 67108864;
+          PRAGMA temp_store = MEMORY;
+          """)
+    }
+    do {
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      let migrations = SQLiteSchema.migrations
+      if try database.read({ db in try migrations.hasBeenSuperseded(db) }) {
+        throw StoreFailure(.damaged, "\(path) was made by a newer version of reeve-server")
+      }
+      try migrations.migrate(database)
+    } catch { throw Self.failure(error, path) }
+    chmod(path, 0o600)
+  }
+
+  public func append(_ changes: [StoreChange]) throws {
+    do {
+      try database.writeWithoutTransaction { db in
+        try db.inTransaction(.immediate) {
+          let writer = try SQLiteRowWriter(db)
+          for change in changes { try writer.write(change) }
+          return .commit
+        }
+      }
+    } catch { throw Self.failure(error, path) }
+  }
+
+  public func probe(bytes: Int) throws {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { throw StoreFailure(.device, "\(path): \(String(cString: strerror(errno)))") }
+    let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    let needed = UInt64(max(1 << 20, bytes * 3))
+    guard free >= needed else {
+      throw StoreFailure(.diskFull, "disk full: \(free >> 10) KiB are free where \(path) lies, \(needed >> 10) KiB are needed")
+    }
+  }
+
+  public func compact() throws -> Bool {
+    do {
+      return try database.write { db in
+        guard let job = try Int64.fetchOne(db, sql: "SELECT id FROM deleted_job ORDER BY id LIMIT 1") else { return false }
+        try db.execute(
+          sql: """
+            DELETE FROM task WHERE job = ?1 AND (block, task) IN
+              (SELECT block, task FROM task WHERE job = ?1 ORDER BY block, task LIMIT \(Self.compactedRows))
+            """, arguments: [job])
+        if db.changesCount < Self.compactedRows { try db.execute(sql: "DELETE FROM deleted_job WHERE id = ?", arguments: [job]) }
+        return true
+      }
+    } catch { throw Self.failure(error, path) }
+  }
+
+  public func close() throws {
+    do {
+      try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+      try database.close()
+    } catch { throw Self.failure(error, path) }
+  }
+
+  func reading<T>(_ body: (Database) throws -> T) throws -> T { try database.read(body) }
+
+  static func failure(_ error: any Error, _ path: String) -> StoreFailure {
+    if let failure = error as? StoreFailure { return failure }
+    guard let error = error as? DatabaseError else { return StoreFailure(.other, "\(path): \(error)") }
+    let text = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode.primaryResultCode {
+    case .SQLITE_FULL: return StoreFailure(.diskFull, "disk full, no room for \(path)")
+    case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: return StoreFailure(.device, "\(path): \(text)")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: return StoreFailure(.damaged, "\(path) is damaged: \(text) (restore it from a backup)")
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return StoreFailure(.other, "\(path) is locked by another program")
+    default: return StoreFailure(.other, "\(path): \(text)")
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Glibc
+
+/// What the process asks of the system before it begins.
+enum ProcessLimits {
+  /// Writing to a peer that is gone is an error there, not the end of the server.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Raises the number of open files as far as the system lets.
+  ///
+  /// - Returns: the limit now.
+  static func raiseOpenFiles() -> Int {
+    var limit = rlimit()
+    let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(kind, &limit) == 0 else { return 1024 }
+    if limit.rlim_cur < limit.rlim_max {
+      var wanted = limit
+      wanted.rlim_cur = limit.rlim_max
+      if setrlimit(kind, &wanted) == 0 { limit = wanted }
+    }
+    return Int(clamping: limit.rlim_cur)
+  }
+}

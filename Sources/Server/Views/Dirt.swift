@@ -1,0 +1,77 @@
+import Model
+import Scheduler
+
+/// What changed since the views were last brought up to date: ids only, and only of what somebody looks at.
+struct Dirt: Sendable {
+  /// The tasks of a job that changed.
+  struct Tasks: Sendable {
+    /// Blocks of which many tasks changed.
+    var blocks: Set<BlockIndex> = []
+    var tasks: Set<TaskKey> = []
+
+    /// Beyond so many the whole block counts as changed.
+    static let most = 4096
+  }
+
+  /// Jobs that came, went or changed.
+  var jobs: Set<JobID> = []
+  var tasks: [JobID: Tasks] = [:]
+  /// Renders that came, went or changed.
+  var renders: Set<RenderID> = []
+
+  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty && renders.isEmpty }
+}
+
+/// What views look at: everything else is not even noted.
+struct Watched: Sendable {
+  var jobLists = 0
+  var renderLists = 0
+  /// Jobs whose blocks, tasks or grids are shown, and by how many.
+  var jobs: [JobID: Int] = [:]
+
+  var isNothing: Bool { jobLists == 0 && renderLists == 0 && jobs.isEmpty }
+
+  mutating func add(_ topic: Topic, _ step: Int) {
+    switch topic {
+    case .jobs: jobLists += step
+    case .renders: renderLists += step
+    case .blocks(let job): count(job, step)
+    case .tasks(let tasks): count(tasks.job, step)
+    case .grid(let grid): count(grid.job, step)
+    case .log: break
+    }
+  }
+
+  private mutating func count(_ job: JobID, _ step: Int) {
+    let count = jobs[job, default: 0] + step
+    jobs[job] = count > 0 ? count : nil
+  }
+}
+
+extension Dirt {
+  mutating func note(_ change: Change, _ watched: Watched) {
+    switch change {
+    case .jobAdded(let id), .job(let id), .jobRemoved(let id):
+      if watched.jobLists > 0 { jobs.insert(id) }
+      if watched.jobs[id] != nil, case .jobRemoved = change { tasks[id, default: Tasks()].blocks.insert(BlockIndex(0)) }
+    case .task(let key):
+      guard watched.jobs[key.job] != nil else { return }
+      var some = tasks[key.job] ?? Tasks()
+      tasks[key.job] = nil
+      if !some.blocks.contains(key.block) {
+        some.tasks.insert(key)
+        if some.tasks.count > Tasks.most {
+          for task in some.tasks { some.blocks.insert(task.block) }
+          some.tasks.removeAll()
+        }
+      }
+      tasks[key.job] = some
+    case .block(let job, let block):
+      if watched.jobLists > 0 { jobs.insert(job) }
+      if watched.jobs[job] != nil { tasks[job, default: Tasks()].blocks.insert(block) }
+    case .renderAdded(let id), .render(let id), .renderRemoved(let id):
+      if watched.renderLists > 0 { renders.insert(id) }
+    case .user: break
+    }
+  }
+}

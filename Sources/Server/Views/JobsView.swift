@@ -1,0 +1,76 @@
+import Model
+import Scheduler
+
+/// A list of jobs: filtered, ordered, a window of it.
+struct JobsView: LiveView {
+  private let subscription: UInt32
+  private let topic: JobsTopic
+  private let window: ViewWindow
+  private var sorted = SortedRows<JobID>()
+  private var shown = WindowedIDs<JobID>()
+  /// Changed since the list was last sorted.
+  private var unsorted: Set<JobID> = []
+  private var lastSort: Instant
+  private let only: Set<JobID>
+
+  init(_ subscription: UInt32, _ topic: JobsTopic, _ window: ViewWindow, _ farm: Farm, at now: Instant) {
+    self.subscription = subscription
+    self.topic = topic
+    self.window = window
+    only = Set(topic.ids)
+    lastSort = now
+    let all = topic.ids.isEmpty ? farm.jobIDs(after: nil, limit: .max) : topic.ids
+    sorted.fill(all) { Self.key($0, topic, farm) }
+  }
+
+  /// nil: the job is not in the list.
+  private static func key(_ id: JobID, _ topic: JobsTopic, _ farm: Farm) -> SortedRows<JobID>.Key? {
+    guard let state = farm.jobState(id) else { return nil }
+    if !topic.state.isEmpty, topic.state.isDisjoint(with: state) { return nil }
+    if !topic.user.isEmpty || topic.mask != nil {
+      guard let spec = farm.spec(id) else { return nil }
+      if !topic.user.isEmpty, spec.user != topic.user { return nil }
+      if let mask = topic.mask, !mask.isFound(in: spec.name) { return nil }
+    }
+    switch topic.order {
+    case .id: return SortedRows.Key()
+    case .name: return farm.spec(id).map { SortedRows.Key(text: $0.name) }
+    case .user: return farm.spec(id).map { SortedRows.Key(text: $0.user) }
+    case .state: return SortedRows.Key(number: Int64(state.rawValue))
+    case .priority: return farm.job(id).map { SortedRows.Key(number: Int64($0.priority)) }
+    case .percent: return farm.job(id).map { SortedRows.Key(number: Int64($0.counts.percent)) }
+    case .running: return farm.job(id).map { SortedRows.Key(number: Int64($0.counts.running)) }
+    }
+  }
+
+  mutating func take(_ dirt: Dirt, _ farm: Farm, at now: Instant) {
+    let touched = only.isEmpty ? dirt.jobs : dirt.jobs.intersection(only)
+    if !touched.isEmpty {
+      shown.mark(touched)
+      unsorted.formUnion(touched)
+    }
+    guard !unsorted.isEmpty, isSortDue(at: now, farm) else { return }
+    sorted.update(unsorted) { Self.key($0, topic, farm) }
+    unsorted.removeAll()
+    lastSort = now
+  }
+
+  /// The order by id changes with nothing but the jobs that come and go; others would have rows jump about.
+  private func isSortDue(at now: Instant, _ farm: Farm) -> Bool {
+    topic.order == .id || now - lastSort >= resortTime || shown.shown.contains { unsorted.contains($0) && farm.jobState($0) == nil }
+  }
+
+  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+
+  mutating func rows(_ farm: Farm) -> ViewRows? {
+    let ids = sorted.ids(window.range(of: sorted.count), isDescending: topic.isDescending)
+    let (all, wanted): (Bool, [JobID])
+    switch shown.step(ids, total: sorted.count) {
+    case .nothing: return nil
+    case .snapshot(let some): (all, wanted) = (true, some)
+    case .delta(let some): (all, wanted) = (false, some)
+    }
+    return ViewRows(
+      subscription: subscription, isSnapshot: all, total: sorted.count, first: window.first, rows: .jobs(wanted.compactMap { farm.job($0) }))
+  }
+}

@@ -1,0 +1,61 @@
+import Model
+import Scheduler
+
+/// One subscription's view of the farm: told what changed, asked for what its screen needs.
+///
+/// Between two askings changes only mark rows; a view that is not asked for a while (its console is slow) gathers at most its
+/// window, and the newest state wins.
+protocol LiveView: Sendable {
+  /// Takes what changed.
+  mutating func take(_ dirt: Dirt, _ farm: Farm, at now: Instant)
+  /// What the screen does not know yet; nil: nothing.
+  mutating func rows(_ farm: Farm) -> ViewRows?
+  /// When it wants to be asked although nothing happens.
+  var due: Instant? { get }
+}
+
+extension LiveView {
+  var due: Instant? { nil }
+}
+
+/// A window on a sorted list of ids: what it showed last, and what of that is not up to date.
+struct WindowedIDs<ID: Hashable & Comparable & Sendable>: Sendable {
+  private(set) var shown: [ID] = []
+  private var isShown: Set<ID> = []
+  private var stale: Set<ID> = []
+  private var total = -1
+  private var needsAll = true
+
+  mutating func mark(_ ids: some Collection<ID>) {
+    if needsAll || isShown.isEmpty { return }
+    for id in ids where isShown.contains(id) { stale.insert(id) }
+  }
+
+  mutating func markAll() { needsAll = true }
+
+  enum Step {
+    case nothing
+    case snapshot([ID])
+    case delta([ID])
+  }
+
+  /// Compares with what is in the window now.
+  mutating func step(_ ids: [ID], total: Int) -> Step {
+    if needsAll || ids != shown {
+      shown = ids
+      isShown = Set(ids)
+      stale.removeAll()
+      needsAll = false
+      self.total = total
+      return .snapshot(ids)
+    }
+    if stale.isEmpty && total == self.total { return .nothing }
+    self.total = total
+    let changed = shown.filter(stale.contains)
+    stale.removeAll()
+    return .delta(changed)
+  }
+}
+
+/// Rows are sorted anew at most so often in orders that change with the rows.
+let resortTime = Span.seconds(1)

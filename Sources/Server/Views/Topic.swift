@@ -1,0 +1,135 @@
+import Model
+import Wire
+
+/// What a subscription shows.
+enum Topic: Sendable {
+  case jobs(JobsTopic)
+  case blocks(JobID)
+  case tasks(TasksTopic)
+  case grid(GridTopic)
+  case renders(RendersTopic)
+  case log(LogTopic)
+}
+
+struct JobsTopic: Sendable, Hashable {
+  enum Order: Sendable { case id, name, user, priority, state, percent, running }
+  var user = ""
+  var state: StateBits = []
+  var mask: Pattern?
+  var order = Order.id
+  var isDescending = false
+  /// Only these, ascending; empty: all.
+  var ids: [JobID] = []
+
+  /// Whether all jobs are shown.
+  var isWhole: Bool { user.isEmpty && state.isEmpty && mask == nil && ids.isEmpty }
+}
+
+struct TasksTopic: Sendable, Hashable {
+  var job: JobID
+  /// nil: all.
+  var block: BlockIndex?
+  var state: StateBits = []
+}
+
+struct GridTopic: Sendable, Hashable {
+  var job: JobID
+  var block: BlockIndex
+  /// A multiple of `perCell`.
+  var first: Int
+  /// At most 65536.
+  var cells: Int
+  var perCell: Int
+}
+
+struct RendersTopic: Sendable, Hashable {
+  enum Order: Sendable { case name, state, load, memory, tasks }
+  var state: RenderState = []
+  var mask: Pattern?
+  var order = Order.name
+  var isDescending = false
+}
+
+struct LogTopic: Sendable {
+  var place: TaskPlace
+  /// 0: the last.
+  var start: Int32
+  var offset: UInt64
+  var isFollowed: Bool
+}
+
+/// Rows `first ..< first + count` of a list.
+struct ViewWindow: Sendable, Hashable {
+  var first: Int
+  var count: Int
+
+  init(first: Int, count: Int) {
+    self.first = max(0, first)
+    self.count = max(0, min(count, Limits.rowsPerWindow))
+  }
+
+  init(_ wire: WireWindow) {
+    self.init(first: Int(min(wire.first, 1 << 40)), count: Int(wire.count))
+  }
+
+  func range(of total: Int) -> Range<Int> { min(first, total)..<min(first + count, total) }
+}
+
+extension Topic {
+  /// Cells of one grid.
+  static let gridCells = 65_536
+
+  /// - Throws: `Failure(.usage)` that says what cannot be understood.
+  init(_ wire: WireSubscribe) throws(Failure) {
+    switch wire.topic {
+    case .jobs(let view):
+      let order: JobsTopic.Order =
+        switch view.order {
+        case .name: .name
+        case .user: .user
+        case .priority: .priority
+        case .state: .state
+        case .percent: .percent
+        case .running: .running
+        default: .id
+        }
+      guard view.ids.count <= 100_000 else { throw Failure(.usage, "more than 100000 jobs are named") }
+      self = .jobs(
+        JobsTopic(
+          user: view.user, state: StateBits(rawValue: view.state), mask: try Question.pattern(view.mask), order: order,
+          isDescending: view.descending, ids: Set(view.ids).sorted().map(JobID.init)))
+    case .blocks(let view):
+      self = .blocks(JobID(view.job))
+    case .tasks(let view):
+      self = .tasks(
+        TasksTopic(job: JobID(view.job), block: UInt16(exactly: view.block).map { BlockIndex($0) }, state: StateBits(rawValue: view.state)))
+    case .grid(let view):
+      guard let block = UInt16(exactly: view.block), view.perCell > 0, view.perCell <= Limits.tasksPerBlock,
+        view.cells <= Self.gridCells, view.first <= Limits.tasksPerBlock
+      else { throw Failure(.usage, "a grid has at most \(Self.gridCells) cells of one task or more each") }
+      self = .grid(
+        GridTopic(
+          job: JobID(view.job), block: BlockIndex(block), first: Int(view.first), cells: Int(view.cells), perCell: Int(view.perCell)))
+    case .renders(let view):
+      let order: RendersTopic.Order =
+        switch view.order {
+        case .state: .state
+        case .load: .load
+        case .memory: .memory
+        case .tasks: .tasks
+        default: .name
+        }
+      self = .renders(
+        RendersTopic(
+          state: RenderState(rawValue: view.state), mask: try Question.pattern(view.mask), order: order,
+          isDescending: view.descending))
+    case .log(let view):
+      self = .log(
+        LogTopic(
+          place: try TaskPlace(view.selector, block: view.block, task: view.task), start: max(0, view.start), offset: view.offset,
+          isFollowed: view.follow))
+    case nil:
+      throw Failure(.usage, "the server does not know this view (is the client newer?)")
+    }
+  }
+}
