@@ -62,7 +62,7 @@ folder=$(cd "$(dirname "$0")" && pwd)
 pids=$folder/farm/pids
 
 # A process id may have been given to another process since: ours have this folder in their command line.
-ours() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$folder/farm/"; }
+ours() { [ -r "/proc/$1/cmdline" ] && tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF "$folder/farm/"; } 2>/dev/null
 
 stop() { # name pid
   ours "$2" || return 0
@@ -87,7 +87,7 @@ for cmdline in /proc/[0-9]*/cmdline; do
   pid=${cmdline#/proc/}
   pid=${pid%/cmdline}
   [ "$pid" != "$$" ] || continue
-  case $(tr '\0' ' ' <"$cmdline" 2>/dev/null) in
+  case $({ tr '\0' ' ' <"$cmdline"; } 2>/dev/null) in
     *reeve-render*"$folder/farm/"*) kill -TERM "$pid" 2>/dev/null ;;
   esac
 done
@@ -119,7 +119,8 @@ start() { # name program arguments: its output goes to NAME.out and NAME.log
   name=$1
   shift
   order=$((order + 1))
-  "$@" >"$farm/$name.out" 2>"$farm/$name.log" </dev/null &
+  # In a session of its own: an interrupt typed here is for this script alone, which then stops all in order.
+  setsid "$@" >"$farm/$name.out" 2>"$farm/$name.log" </dev/null &
   started=$!
   echo "$order $started $name" >>"$farm/pids"
 }
