@@ -99,6 +99,6 @@ struct WaitBoardTests {
   @Test("the bar says how much, how far, and what is wrong")
   func barText() {
     let board = board(job(counts: Rows.counts(total: 24, done: 12, running: 2, error: 1)))
-    #expect(board.bar(columns: 60, ascii: true) == " 50% ##########........... 12/24 tasks, 2 running, 1 failed")
+    #expect(board.bar(columns: 60, ascii: true) == " 50% ##########.......... 12/24 tasks, 2 running, 1 failed")
   }
 }

@@ -3,9 +3,14 @@ import Model
 /// Connects, and connects again after the connection was lost: a server that is restarted must not end what waits for it.
 struct Reconnecting {
   let call: Call
+  private var first: Farm?
   private var wasConnected = false
 
-  init(_ call: Call) { self.call = call }
+  /// - Parameter first: a connection that stands already.
+  init(_ call: Call, first: Farm? = nil) {
+    self.call = call
+    self.first = first
+  }
 
   /// So long is a lost server waited for.
   static let patience = Duration.seconds(60)
@@ -13,7 +18,8 @@ struct Reconnecting {
   /// The first time a server that does not answer is an error at once; later only when it stays away.
   mutating func connect(until deadline: ContinuousClock.Instant? = nil) async throws -> Farm {
     guard wasConnected else {
-      let farm = try await Farm.connect(call)
+      let farm: Farm
+      if let first { farm = first } else { farm = try await Farm.connect(call) }
       wasConnected = true
       return farm
     }

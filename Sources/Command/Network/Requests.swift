@@ -32,6 +32,24 @@ extension Farm {
     return all
   }
 
+  /// All jobs of several selections, each once.
+  ///
+  /// - Throws: `Failure(.notFound)` when a selection means no job, or one of its numbers none.
+  func jobs(_ selections: [JobSelection]) async throws -> [JobSummary] {
+    var all: [JobSummary] = []
+    var known: Set<JobID> = []
+    for selection in selections {
+      let rows = try await jobs(selection)
+      let there = Set(rows.map(\.id))
+      if case .ids(let ids) = selection, let missing = ids.first(where: { !there.contains($0) }) {
+        throw Failure(.notFound, "there is no job \(missing) (see 'reeve jobs --all')")
+      }
+      guard !rows.isEmpty else { throw Failure(.notFound, "no job is meant by \(selection.text) (see 'reeve jobs --all')") }
+      all += rows.filter { known.insert($0.id).inserted }
+    }
+    return all
+  }
+
   func job(_ selection: JobSelection) async throws -> WireJobDetail {
     var request = WireGetJob()
     request.selector = WireJobSelector(selection)
@@ -80,5 +98,16 @@ extension Farm {
       throw Failure.unexpectedAnswer
     }
     return answer.outcomes
+  }
+}
+
+extension JobSelection {
+  /// For messages.
+  var text: String {
+    switch self {
+    case .ids(let ids): ids.map(\.description).joined(separator: ", ")
+    case .name(let name): "\"\(name)\""
+    case .mask(let mask): "--mask \"\(mask)\""
+    }
   }
 }

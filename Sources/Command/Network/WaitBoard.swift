@@ -89,14 +89,15 @@ struct WaitBoard {
     return text
   }
 
-  /// For where there is no terminal: a line for each job whose percentage, errors or standing changed since the last call.
+  /// For where there is no terminal: a line for each job that is not decided and whose percentage or errors changed since the
+  /// last call.
   mutating func news() -> [String] {
     var lines: [String] = []
     for job in order {
       guard let entry = entries[job] else { continue }
       let counts = entry.row?.counts
-      let mark = "\(counts?.percent ?? 0) \(counts?.error ?? 0) \(standing(of: job))"
-      guard mark != entry.lastLine, entry.row != nil || entry.isDeleted else { continue }
+      let mark = "\(counts?.percent ?? 0) \(counts?.error ?? 0)"
+      guard mark != entry.lastLine, entry.row != nil, standing(of: job) == .open else { continue }
       entries[job]?.lastLine = mark
       lines.append(line(job))
     }
@@ -120,7 +121,7 @@ struct WaitBoard {
     // One column stays free: writing into the last one may wrap.
     let room = columns - 1 - Width.of(percent) - 2 - Width.of(text)
     guard room >= 8 else { return Width.cut("\(percent) \(text)", to: columns - 1, ellipsis: ascii ? "" : "…") }
-    let bar = ProgressBar.text(done: Int64(counts.finished), of: Int64(counts.total), columns: min(room, 40), ascii: ascii)
+    let bar = ProgressBar.text(done: Int64(counts.finished), of: Int64(counts.total), columns: min(room, max(8, columns / 3)), ascii: ascii)
     return "\(percent) \(bar) \(text)"
   }
 }

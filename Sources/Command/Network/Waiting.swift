@@ -5,15 +5,21 @@ import Wire
 /// Waits for jobs by a live view of them: the server tells what changes, nobody asks again and again.
 struct Waiting {
   let call: Call
-  init(_ call: Call) { self.call = call }
+  /// nil: waits for ever.
+  let deadline: ContinuousClock.Instant?
 
-  /// - Parameter timeout: in seconds; nil: for ever.
-  func run(_ jobs: [JobID], names: [JobID: String], timeout: Double?) async throws -> WaitBoard {
+  /// - Parameter timeout: in seconds from now; nil: none.
+  init(_ call: Call, timeout: Double? = nil) {
+    self.call = call
+    deadline = timeout.map { ContinuousClock.now + .seconds($0) }
+  }
+
+  /// - Parameter farm: the connection on which it begins; it is closed at the end.
+  func run(_ jobs: [JobID], names: [JobID: String], on farm: Farm) async throws -> WaitBoard {
     var board = WaitBoard(jobs, names: names)
-    let deadline = timeout.map { ContinuousClock.now + .seconds($0) }
     var progress = ProgressLine(call: call)
     defer { progress.finish() }
-    var retry = Reconnecting(call)
+    var retry = Reconnecting(call, first: farm)
     while !board.isDecided, !board.isTimedOut {
       let farm: Farm
       do {

@@ -18,12 +18,7 @@ struct DeleteCommand: GlobalCommand {
     try Confirmation.requireTerminal(yes: yes)
     return try await Farm.with(call) { farm in
       if yes { return try await farm.carryOut(selections.map { Operation(kind: .delete, jobs: $0) }, call) }
-      var jobs: [JobSummary] = []
-      for selection in selections {
-        let rows = try await farm.jobs(selection)
-        if rows.isEmpty { throw Failure(.notFound, "no job is meant by \(selection.text) (see 'reeve jobs --all')") }
-        jobs += rows.filter { row in !jobs.contains { $0.id == row.id } }
-      }
+      let jobs = try await farm.jobs(selections)
       guard Confirmation.ask(Confirmation.question("Delete", jobs: jobs)) else { throw Failure(.failed, "nothing was deleted") }
       // Exactly those that were shown.
       return try await farm.carryOut([Operation(kind: .delete, jobs: .ids(jobs.map(\.id)))], call)

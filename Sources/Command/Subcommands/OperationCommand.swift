@@ -63,12 +63,23 @@ extension Farm {
       if some.isEmpty { throw Failure(.notFound, "no job is meant by \(operation.jobs.text) (see 'reeve jobs --all')") }
       outcomes += some
     }
-    if call.wantsJSON {
-      call.show(OutcomePresentation.json(outcomes))
+    if call.wantsJSON { call.show(OutcomePresentation.json(outcomes)) }
+    return try call.conclude(outcomes.map { ($0.isDone, OutcomePresentation.line($0)) })
+  }
+}
+
+extension Call {
+  /// Says what came of each thing that was to be done, in JSON only what was not done: the rest is in the document.
+  ///
+  /// - Returns: 0 when all was done, else 1.
+  func conclude(_ outcomes: [(isDone: Bool, line: String)]) throws(Failure) -> Int32 {
+    let failed = outcomes.filter { !$0.isDone }.map(\.line)
+    if wantsJSON {
+      if !failed.isEmpty { throw Failure(.failed, failed.joined(separator: "; ")) }
     } else {
-      for outcome in outcomes where outcome.isDone { call.show([OutcomePresentation.line(outcome)]) }
+      show(outcomes.filter(\.isDone).map(\.line))
+      for line in failed { say(line) }
     }
-    for outcome in outcomes where !outcome.isDone { call.say(OutcomePresentation.line(outcome)) }
-    return outcomes.allSatisfy(\.isDone) ? 0 : 1
+    return failed.isEmpty ? 0 : 1
   }
 }

@@ -42,13 +42,8 @@ struct RenderDoCommand: GlobalCommand {
         if all.isEmpty { throw Failure(.notFound, "no render is meant by --mask \"\(mask)\" (see 'reeve renders')") }
       }
       let outcomes = try await farm.operateRenders(order, names: all)
-      if call.wantsJSON {
-        call.show(OutcomePresentation.json(outcomes))
-      } else {
-        for outcome in outcomes where outcome.done { call.show([OutcomePresentation.line(outcome)]) }
-      }
-      for outcome in outcomes where !outcome.done { call.say(OutcomePresentation.line(outcome)) }
-      return outcomes.allSatisfy(\.done) ? 0 : 1
+      if call.wantsJSON { call.show(OutcomePresentation.json(outcomes)) }
+      return try call.conclude(outcomes.map { ($0.done, OutcomePresentation.line($0)) })
     }
   }
 }

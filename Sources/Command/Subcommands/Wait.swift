@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Wire
 
 struct WaitCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
@@ -21,26 +22,20 @@ struct WaitCommand: GlobalCommand {
   func perform(_ call: Call) async throws -> Int32 {
     if let timeout, !(timeout >= 0 && timeout <= 1e9) { throw Failure(.usage, "--timeout: expected a number of seconds, found \(timeout)") }
     let selections = try target.selections()
-    var names: [JobID: String] = [:]
-    let jobs = try await Farm.with(call) { farm in
-      var jobs: [JobID] = []
-      for selection in selections {
-        let rows = try await farm.jobs(selection)
-        if case .ids(let ids) = selection, let missing = ids.first(where: { id in !rows.contains { $0.id == id } }) {
-          throw Failure(.notFound, "there is no job \(missing) (see 'reeve jobs --all')")
-        }
-        guard !rows.isEmpty else { throw Failure(.notFound, "no job is meant by \(selection.text) (see 'reeve jobs --all')") }
-        for row in rows where names[row.id] == nil {
-          names[row.id] = row.name
-          jobs.append(row.id)
-        }
+    let waiting = Waiting(call, timeout: timeout)
+    let farm = try await Farm.connect(call)
+    let jobs: [JobSummary]
+    do {
+      jobs = try await farm.jobs(selections)
+      guard jobs.count <= Limits.rowsPerWindow else {
+        throw Failure(.usage, "\(jobs.count) jobs are more than can be waited for at once (\(Limits.rowsPerWindow))")
       }
-      return jobs
+    } catch {
+      await farm.connection.close()
+      throw error
     }
-    guard jobs.count <= Limits.rowsPerWindow else {
-      throw Failure(.usage, "\(jobs.count) jobs are more than can be waited for at once (\(Limits.rowsPerWindow))")
-    }
-    let board = try await Waiting(call).run(jobs, names: names, timeout: timeout)
+    let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { name, _ in name })
+    let board = try await waiting.run(jobs.map(\.id), names: names, on: farm)
     if call.wantsJSON {
       call.show(.object(["jobs": .array(board.jobs.map { .object(JobPresentation.json($0)) })]))
     } else {
@@ -48,16 +43,5 @@ struct WaitCommand: GlobalCommand {
     }
     try board.conclude()
     return 0
-  }
-}
-
-extension JobSelection {
-  /// For messages.
-  var text: String {
-    switch self {
-    case .ids(let ids): ids.map(\.description).joined(separator: ", ")
-    case .name(let name): "\"\(name)\""
-    case .mask(let mask): "--mask \"\(mask)\""
-    }
   }
 }
