@@ -21,7 +21,10 @@ extension Farm {
       guard let place = jobPlaces[id] else { continue }
       let done = jobs[place]!.done
       settleWaits(place)
-      for block in jobs[place]!.blocks where blocks[block].counts.isAllFinished { blocks[block].done = lastEnd(block) }
+      for block in jobs[place]!.blocks where blocks[block].counts.isAllFinished {
+        // A block that was skipped without a run says nothing of when.
+        blocks[block].done = [lastEnd(block), done, now].first { $0 != .never } ?? now
+      }
       if jobs[place]!.counts.isAllFinished != (done != .never) {
         jobs[place]!.done = done == .never ? now : .never
         repairs.append(.putJobState(jobs[place]!.stored))

@@ -9,22 +9,22 @@ extension Farm {
   public func letters(job: JobID, block: BlockIndex, first: Int, cells: Int, perCell: Int) -> String {
     guard let place = blockPlace(job, block), first >= 0, cells > 0, perCell > 0 else { return "" }
     let count = blocks[place].count
-    var text = ""
+    var text: [UInt8] = []
     var from = first
-    for _ in 0..<cells {
-      guard from < count else { break }
+    while from < count, text.count < cells {
       let to = perCell < count - from ? from + perCell : count
-      text.append(letter(place, from..<to).letter)
+      text.append(blocks[place].letter(from..<to).ascii)
       from = to
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   func progressBar(_ job: Job) -> String {
     let columns = 128
     let total = Int(job.counts.total)
     guard total > 0 else { return "" }
-    var text = ""
+    var text: [UInt8] = []
+    text.reserveCapacity(columns)
     // The block in which the column begins, and the first task of it among all of the job.
     var block = 0
     var offset = 0
@@ -41,48 +41,44 @@ extension Farm {
       while other < job.blocks.count, start < to {
         let place = job.blocks[other]
         let range = max(0, from - start)..<min(blocks[place].count, to - start)
-        best = max(best, letter(place, range))
+        best = max(best, blocks[place].letter(range))
         start += blocks[place].count
         other += 1
       }
-      text.append(best.letter)
+      text.append(best.ascii)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
+}
 
+extension StateLetter {
+  fileprivate var ascii: UInt8 { letter.asciiValue ?? 0x20 }
+}
+
+extension Block {
   /// The most important letter of some tasks.
-  func letter(_ place: Int, _ range: Range<Int>) -> StateLetter {
+  func letter(_ range: Range<Int>) -> StateLetter {
     if range.isEmpty { return .nothing }
-    let waits = blocks[place].waitsFor > 0
-    if blocks[place].waitingReconnect.meets(range) { return .waitReconnect }
-    if blocks[place].failed.meets(range) { return .error }
-    if !waits, blocks[place].errorReady.meets(range) { return .errorReady }
-    if blocks[place].running.meets(range) {
-      return meetsBoth(blocks[place].running, blocks[place].warned, range) ? .runningWarning : .running
-    }
-    if blocks[place].waiting.meets(range) { return .waitDependency }
-    if blocks[place].startable.meets(range) { return waits ? .waitDependency : .ready }
-    if meetsDone(blocks[place].warned, place, range) { return .doneWarning }
-    if blocks[place].skipped.meets(range) { return .skipped }
-    if blocks[place].suspended.meets(range) { return .suspended }
+    let waits = waitsFor > 0
+    // Most blocks are all of one kind, most of the time.
+    if counts[.ready] == count { return waits ? .waitDependency : .ready }
+    if counts[.done] == count, counts.warning == 0 { return .done }
+    if waitingReconnect.meets(range) { return .waitReconnect }
+    if failed.meets(range) { return .error }
+    if !waits, errorReady.meets(range) { return .errorReady }
+    if running.meets(range) { return running.meets(warned, in: range) ? .runningWarning : .running }
+    if waiting.meets(range) { return .waitDependency }
+    if startable.meets(range) { return waits ? .waitDependency : .ready }
+    if meetsDoneWithWarning(range) { return .doneWarning }
+    if skipped.meets(range) { return .skipped }
+    if suspended.meets(range) { return .suspended }
     return .done
   }
 
-  private func meetsBoth(_ few: BitTree, _ others: BitTree, _ range: Range<Int>) -> Bool {
+  private func meetsDoneWithWarning(_ range: Range<Int>) -> Bool {
     var from = range.lowerBound
-    while let task = few.next(from: from), task < range.upperBound {
-      if others.contains(task) { return true }
-      guard let next = others.next(from: task) else { return false }
-      from = next
-    }
-    return false
-  }
-
-  /// Whether one of these tasks is done.
-  private func meetsDone(_ some: BitTree, _ place: Int, _ range: Range<Int>) -> Bool {
-    var from = range.lowerBound
-    while let task = some.next(from: from), task < range.upperBound {
-      if !blocks[place].unfinished.contains(task), !blocks[place].skipped.contains(task) { return true }
+    while let task = warned.next(from: from), task < range.upperBound {
+      if !unfinished.contains(task), !skipped.contains(task) { return true }
       from = task + 1
     }
     return false

@@ -109,6 +109,17 @@ struct BitTree: Sendable {
     return found < range.upperBound
   }
 
+  /// Whether some member of both lies in the range.
+  func meets(_ other: BitTree, in range: Range<Int>) -> Bool {
+    var from = range.lowerBound
+    while let member = next(from: from), member < range.upperBound {
+      guard let candidate = other.next(from: member), candidate < range.upperBound else { return false }
+      if candidate == member { return true }
+      from = candidate
+    }
+    return false
+  }
+
   /// The smallest number below the bound that is no member and `start` or greater: O(distance / 64).
   func nextAbsent(from start: Int) -> Int? {
     if start >= bound { return nil }

@@ -1,0 +1,139 @@
+import Model
+
+@testable import Scheduler
+
+extension RandomWorld {
+  /// Everything that must hold and does not.
+  ///
+  /// - Parameter isThorough: also what waits for what, and what a farm loaded from the store shows.
+  func faults(isThorough: Bool) -> [String] {
+    var faults: [String] = []
+    let farm = driver.farm
+    func check(_ isTrue: Bool, _ fault: @autoclosure () -> String) {
+      if !isTrue { faults.append(fault()) }
+    }
+
+    var out: [TaskKey: Int] = [:]
+    for run in farm.runs.compactMap({ $0 }) where run.intent != .forget {
+      out[run.key, default: 0] += 1
+      check(farm.task(run.key)?.phase.isOut == true, "\(run.key) has a run and is \(String(describing: farm.task(run.key)?.phase))")
+    }
+    check(out.values.allSatisfy { $0 == 1 }, "two runs out for one task")
+
+    for id in farm.jobIDs(limit: .max) {
+      guard let job = farm.job(id), let spec = farm.spec(id) else { continue }
+      var sum = TaskCounts()
+      let dependencies = isThorough ? try? BlockDependencies(spec.blocks) : nil
+      for block in farm.blocks(of: id) {
+        let rows = farm.tasks(of: id, block: block.block, limit: .max).rows
+        var counts = TaskCounts()
+        counts.total = Int32(rows.count)
+        for row in rows {
+          counts[row.phase] += 1
+          if row.flags.contains(.warning) { counts.warning += 1 }
+          if row.phase.isOut { check(out[row.key] == 1, "\(row.key) is out without a run") }
+        }
+        check(counts == block.counts, "counts of \(id)[\(block.block)]: \(block.counts), counted \(counts)")
+        check(rows.reduce(0) { $0 + $1.errors } == block.errors, "errors of \(id)[\(block.block)]")
+        check(block.counts.isAllFinished == (block.done != .never), "done time of \(id)[\(block.block)]")
+        let letters = farm.letters(job: id, block: block.block, first: 0, cells: .max, perCell: 1)
+        check(letters == String(rows.map { StateLetter($0.phase, $0.flags).letter }), "letters of \(id)[\(block.block)]: \(letters)")
+        sum = sum + counts
+        if let dependencies { checkDependencies(id, spec, dependencies, block, rows, check) }
+      }
+      check(sum == job.counts, "counts of \(id): \(job.counts), summed \(sum)")
+      check(job.counts.isAllFinished == (job.done != .never), "done time of \(id)")
+    }
+
+    for id in farm.renderIDs() {
+      guard let place = farm.renderPlaces[id] else { continue }
+      let render = farm.renders[place]
+      let used = render.runs.reduce(Int32(0)) { $0 + (farm.runs[$1]?.capacity ?? 0) }
+      check(used == render.capacityUsed, "\(render.name) has \(used) in use, says \(render.capacityUsed)")
+      check(used <= render.capacity, "\(render.name) is over its capacity")
+      check(render.runs.count <= Int(render.maxTasks), "\(render.name) runs too much")
+      check((render.free != nil) == render.takesTasks, "\(render.name) stands wrongly in the index")
+      if render.takesTasks { checkIdle(render, check) }
+    }
+    check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")
+    check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")
+    for user in farm.people {
+      let running = farm.runs.compactMap { $0 }.count { run in
+        run.intent != .forget && farm.jobs[farm.blocks[run.block].job]?.spec.user == user.name
+      }
+      check(user.running == Int32(running), "running of \(user.name)")
+    }
+    if isThorough { checkStore(check) }
+    return faults
+  }
+
+  /// A task waits exactly while something that it needs is not finished. Said anew here, frame by frame.
+  private func checkDependencies(
+    _ id: JobID, _ spec: JobSpec, _ dependencies: BlockDependencies, _ block: BlockSummary, _ rows: [TaskSummary],
+    _ check: (Bool, @autoclosure () -> String) -> Void
+  ) {
+    let farm = driver.farm
+    let own = Int(block.block.value)
+    let blockWaits = dependencies.whole[own].contains { !(farm.block(id, BlockIndex($0))?.counts.isAllFinished ?? true) }
+    for row in rows where row.phase.isWaiting {
+      var waits = blockWaits
+      for need in dependencies.perTask[own] {
+        let shift = FrameMap(spec.blocks[own]).shift(to: FrameMap(spec.blocks[need]))
+        let frames = FrameMap(spec.blocks[own]).frames(of: Int(row.key.task.value))
+        let needed = FrameMap(spec.blocks[need]).tasks(holding: (frames.first + shift, frames.last + shift))
+        for task in needed.map(Array.init) ?? [] where !(driver.phase(id, task, block: need)?.isFinished ?? true) { waits = true }
+      }
+      check((row.phase == .waitingDependency) == waits, "\(row.key) \(row.phase), needs \(waits ? "unmet" : "met")")
+    }
+  }
+
+  /// No ready task stands beside a render that would take it.
+  private func checkIdle(_ render: Render, _ check: (Bool, @autoclosure () -> String) -> Void) {
+    let farm = driver.farm
+    for id in farm.jobIDs(limit: .max) {
+      guard let job = farm.found(id), job.isStartable else { continue }
+      if render.state.contains(.nimby), render.user != job.spec.user { continue }
+      for (index, spec) in job.spec.blocks.enumerated() {
+        guard spec.capacity <= render.freeCapacity, render.services.isEmpty || render.services.contains(spec.service) else { continue }
+        let ready = farm.taskCount(of: id, block: BlockIndex(index), state: [.ready])
+        check(ready == 0, "\(render.name) is free and \(id)[\(index)] has \(ready) ready tasks")
+      }
+    }
+  }
+
+  /// A farm loaded from the store shows what this one shows, but for runs: those wait for their renders.
+  private func checkStore(_ check: (Bool, @autoclosure () -> String) -> Void) {
+    let live = driver.farm
+    let loaded = Farm(settings: live.settings, snapshot: driver.store.snapshot, at: driver.now)
+    check(loaded.jobIDs(limit: .max) == live.jobIDs(limit: .max), "loaded jobs")
+    check(loaded.renderIDs() == live.renderIDs(), "loaded renders")
+    // What is to be stopped is stored as stopped already: with it the job may be done.
+    let mayRepair = live.runs.contains { $0?.intent != nil }
+    check(mayRepair || loaded.repairs.isEmpty, "the loaded farm has to repair \(loaded.repairs)")
+    for id in live.jobIDs(limit: .max) {
+      let isStopping = live.runs.contains { $0?.key.job == id && $0?.intent != nil }
+      guard let a = live.job(id), let b = loaded.job(id) else { continue }
+      check((a.name, a.user, a.priority, a.created, a.started) == (b.name, b.user, b.priority, b.created, b.started), "loaded job \(id)")
+      check(a.state.contains(.offline) == b.state.contains(.offline), "loaded job \(id) offline")
+      if !isStopping { check(a.done == b.done, "loaded job \(id) done") }
+      for row in live.tasks(of: id, limit: .max).rows {
+        guard let other = loaded.task(row.key) else { continue }
+        if row.phase.isOut {
+          // One that is being stopped is what it will be.
+          if let lease = live.lease(of: row.key), let place = live.leases[lease], live.runs[place]?.intent != nil {
+            check(!other.phase.isOut, "loaded \(row.key): \(other.phase), was to be stopped")
+          } else {
+            check(other.phase == .waitingReconnect, "loaded \(row.key): \(other.phase), is \(row.phase)")
+            check(other.starts == row.starts && other.started == row.started && other.render == row.render, "loaded run \(row.key)")
+          }
+          continue
+        }
+        if isStopping { continue }
+        check(other == row, "loaded \(row.key): \(other), is \(row)")
+      }
+      for (a, b) in zip(live.blocks(of: id), loaded.blocks(of: id)) where !isStopping {
+        check(a.errors == b.errors && a.runSeconds == b.runSeconds, "loaded block \(id)[\(a.block)]")
+      }
+    }
+  }
+}
