@@ -114,7 +114,7 @@ public struct ConsoleModel: Sendable {
 
   /// Whether something on screen grows old by the second.
   public var needsTick: Bool {
-    if !link.isConnected { return true }
+    if !link.isConnected || message != nil { return true }
     if frozen != nil { return false }
     switch place {
     case .jobs: return jobs.list.visible.contains { (jobs.list[$0]?.counts.running ?? 0) > 0 }

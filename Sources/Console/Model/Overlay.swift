@@ -88,4 +88,7 @@ struct StatusMessage: Hashable, Sendable {
   var kind: Kind
   var text: String
   var since: Instant
+
+  /// How long it stands when nothing is typed: long enough to be read, longer if something went wrong.
+  var life: Span { kind == .bad ? .seconds(30) : .seconds(10) }
 }

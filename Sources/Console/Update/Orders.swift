@@ -198,15 +198,17 @@ extension ConsoleModel {
 
   mutating func openActions() {
     let scopes = scopes
+    guard let first = kinds.first else { return say("nothing can be done to a render from here yet") }
+    guard let subject = target(of: first)?.subject else { return say("there is no row here", .bad) }
     let entries = kinds.map { kind in
-      MenuOverlay.Entry(
-        title: target(of: kind).map { "\(kind.title) \($0.subject)" } ?? kind.title,
+      // What is hit stands above; an entry names it only if it hits something else.
+      let other = target(of: kind).flatMap { $0.subject == subject ? nil : $0.subject }
+      return MenuOverlay.Entry(
+        title: other.map { "\(kind.title) \($0)" } ?? kind.plain,
         key: Action(rawValue: kind.word).map { Action.key(of: $0, in: scopes) } ?? "", choice: .operation(kind),
         refusal: orderRefusal ?? (target(of: kind) == nil ? "there is no row here" : nil))
     }
-    guard !entries.isEmpty else { return say("nothing can be done to a render from here yet") }
-    guard target(of: kinds[0]) != nil else { return say("there is no row here", .bad) }
-    overlay = .menu(MenuOverlay(title: "Actions", entries: entries))
+    overlay = .menu(MenuOverlay(title: subject, entries: entries))
   }
 
   mutating func openSort() {
@@ -266,6 +268,18 @@ extension Operation.Kind {
     case .skip: "Skip"
     case .delete: "Delete"
     case .resetErrorHosts: "Forget the error hosts of"
+    }
+  }
+
+  /// In a menu, without what it is done to.
+  var plain: String {
+    switch self {
+    case .restartErrors: "Restart errors"
+    case .restartRunning: "Restart what runs"
+    case .restartSkipped: "Restart what is skipped"
+    case .restartDone: "Restart what is done"
+    case .resetErrorHosts: "Forget the error hosts"
+    default: title
     }
   }
 

@@ -8,7 +8,8 @@ extension ConsoleModel {
     switch event {
     case .input(let input): effects = handle(input)
     case .resized(let size): self.size = size
-    case .tick: break
+    case .tick:
+      if let message, now - message.since > message.life { self.message = nil }
     case .link(let event): linkChanged(event)
     case .status(let status): self.status = status
     case .view(let update): received(update)

@@ -100,9 +100,9 @@ extension Painter {
     guard case .lost(let since, let reason, let nextTry) = model.link else { return "" }
     let age = Times.text(model.now - since)
     let next = nextTry.map { max(0, ($0 - model.now).seconds) }
-    let trying = next.map { $0 == 0 ? "trying now" : "next try in \($0)s, Ctrl-R now" } ?? "trying now"
+    let trying = next.map { $0 == 0 ? "trying" : "next try in \($0)s" } ?? "trying"
     let shown = model.jobs.list.isLoaded || model.renders.list.isLoaded ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
-    return "\(shown): \(trying): \(reason)"
+    return "\(shown) (\(trying)): \(reason)"
   }
 
   mutating func statusLine(row: Int) {
@@ -158,6 +158,11 @@ extension Painter {
   }
 
   private var hintWords: [(Action, String)] {
+    let here = pageHints
+    return model.link.isConnected ? here : [(.reconnect, "try now")] + here
+  }
+
+  private var pageHints: [(Action, String)] {
     switch model.place {
     case .jobs:
       [(.help, "help"), (.open, "tasks"), (.actions, "actions"), (.filter, "filter"), (.sort, "sort"), (.info, "info"), (.mine, "mine"),

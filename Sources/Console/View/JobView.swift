@@ -69,7 +69,7 @@ extension Painter {
       Column(title: "STATE", least: 7, most: 18, importance: 18) { row, width in
         .text(StateWords.fitted(row.state, columns: width), theme[StateWords.letter(row.state)])
       },
-      Column(title: "PROGRESS", least: 6, most: 40, importance: 7) { row, _ in .bar("", row.counts) },
+      Column(title: "PROGRESS", least: 8, most: 40, importance: 7) { row, _ in .bar("", row.counts) },
       Column(title: "%", least: 4, most: 4, importance: 15, isRight: true) { row, _ in .text("\(row.counts.percent)%", nil) },
       Column(title: "TASKS", least: 5, most: 8, importance: 12, isRight: true) { row, width in
         .text(Numbers.compact(Int(row.counts.total), columns: width), nil)

@@ -40,7 +40,7 @@ extension Painter {
         .text("\(row.id)", nil)
       },
       Column(title: "USER", least: 6, most: 12, importance: 9, isSorted: query.order == .user) { row, _ in .text(row.user, nil) },
-      Column(title: "NAME", least: 12, most: 48, importance: 19, isSorted: query.order == .name) { row, _ in .text(row.name, nil) },
+      Column(title: "NAME", least: 16, most: 48, importance: 19, isSorted: query.order == .name) { row, _ in .text(row.name, nil) },
       Column(title: "STATE", least: 7, most: 18, importance: 18, isSorted: query.order == .state) { row, width in
         .text(StateWords.fitted(row.state, columns: width), theme[StateWords.letter(row.state)])
       },

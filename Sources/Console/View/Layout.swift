@@ -88,9 +88,14 @@ struct JobLayout {
     label = max(3, String(max(0, tasks - 1)).utf8.count) + 2
     let room = max(1, body.columns - label - 1)
     isGrouped = room >= 10
+    let most = isGrouped ? (room + 1) / 11 * 10 : room
     cells = Rect(
-      row: pane.row, column: body.column + label, rows: max(1, pane.rows - 1), columns: isGrouped ? (room + 1) / 11 * 10 : room)
+      row: pane.row, column: body.column + label, rows: max(1, pane.rows - 1),
+      columns: Self.rowLengths.last { $0 <= most } ?? most)
   }
+
+  /// Cells of a row: rows then begin at numbers that are easily read.
+  private static let rowLengths = [10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000]
 
   /// The column of the screen where a cell of a row is.
   func column(ofCell cell: Int) -> Int { cells.column + cell + (isGrouped ? cell / 10 : 0) }

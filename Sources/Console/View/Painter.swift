@@ -55,9 +55,10 @@ struct Painter {
     }
   }
 
-  /// A progress bar of Afanasy's letters, squeezed or stretched to the room: a cell shows the most important of its letters.
+  /// A progress bar. Where there is room it is a map of Afanasy's letters, a cell showing the most important of its letters; in
+  /// fewer columns than `mapColumns` that would tell of nothing but errors, and the bar shows how many tasks stand where.
   mutating func bar(_ letters: String, counts: TaskCounts, row: Int, column: Int, columns: Int, ground: Style) {
-    let states = letters.isEmpty ? Self.letters(of: counts, cells: columns) : letters.map { StateLetter(letter: $0) ?? .nothing }
+    let states = letters.isEmpty || columns < Self.mapColumns ? Self.letters(of: counts, cells: columns) : letters.map { StateLetter(letter: $0) ?? .nothing }
     guard !states.isEmpty, columns > 0 else { return }
     for cell in 0..<columns {
       let from = cell * states.count / columns
@@ -66,6 +67,8 @@ struct Painter {
       grid.set(symbols.bar(state), row: row, column: column + cell, style: theme[state].over(ground))
     }
   }
+
+  private static let mapColumns = 32
 
   /// A bar from counts alone: what is done first.
   private static func letters(of counts: TaskCounts, cells: Int) -> [StateLetter] {
@@ -81,7 +84,7 @@ struct Painter {
       sum += Int64(count)
       var end = Int(sum * Int64(cells) / Int64(counts.total))
       // Whatever there is of something is seen, if only in one cell.
-      if end == out.count, out.count < cells { end += 1 }
+      if end <= out.count { end = out.count + 1 }
       while out.count < min(end, cells) { out.append(letter) }
     }
     return out
