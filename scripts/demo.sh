@@ -100,7 +100,8 @@ leave() {
   status=$?
   trap - EXIT INT TERM HUP
   if [ -n "$finished" ] && [ -n "$hold" ]; then exit 0; fi
-  if [ "$status" -ne 0 ]; then
+  # 130 and 143: somebody interrupted it, and needs no explanation.
+  if [ "$status" -ne 0 ] && [ "$status" -ne 130 ] && [ "$status" -ne 143 ]; then
     for log in "$farm"/*.log; do
       [ -s "$log" ] || continue
       printf '\n--- the end of %s\n' "$log" >&2
