@@ -86,6 +86,7 @@ public final class SQLiteStore: Store {
   }
 
   func reading<T>(_ body: (Database) throws -> T) throws -> T { try database.read(body) }
+  func writing<T>(_ body: (Database) throws -> T) throws -> T { try database.write(body) }
 
   static func failure(_ error: any Error, _ path: String) -> StoreFailure {
     if let failure = error as? StoreFailure { return failure }
