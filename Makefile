@@ -15,9 +15,8 @@ programs = reeve reeve-watch reeve-server reeve-render
 release  = -c release --static-swift-stdlib
 built    = .build/release
 
-# Debian 12. To build; to test; to check; for the demo.
+# Debian 12. To build and test; to check; for the demo.
 packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3-dev libncurses-dev \
-	libvterm-dev tmux \
 	mandoc \
 	povray imagemagick
 
