@@ -71,7 +71,11 @@ lint:
 format:
 	$(sources) -print0 | xargs -0 $(SWIFT) format -i
 
-install: build
+# What is built is installed as it is, so that 'sudo make install' need not build as root.
+$(built)/reeve:
+	$(MAKE) build
+
+install: $(built)/reeve
 	install -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(datadir)/reeve/services' '$(DESTDIR)$(datadir)/reeve/themes' \
 		'$(DESTDIR)$(datadir)/reeve/examples/povray' '$(DESTDIR)$(unitdir)' '$(DESTDIR)$(usersdir)'
 	for program in $(programs); do install -m 755 "$(built)/$$program" '$(DESTDIR)$(bindir)/' || exit 1; done
