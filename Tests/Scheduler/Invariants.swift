@@ -52,7 +52,7 @@ extension RandomWorld {
       check(used == render.capacityUsed, "\(render.name) has \(used) in use, says \(render.capacityUsed)")
       check(used <= render.capacity, "\(render.name) is over its capacity")
       check(render.runs.count <= Int(render.maxTasks), "\(render.name) runs too much")
-      check((render.free != nil) == render.takesTasks, "\(render.name) stands wrongly in the index")
+      check(farm.solver.isFree(place) == render.takesTasks, "\(render.name) stands wrongly in the index")
       if render.takesTasks { checkIdle(render, check) }
     }
     check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")

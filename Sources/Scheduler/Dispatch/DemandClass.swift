@@ -35,16 +35,15 @@ struct DemandClass: Sendable {
 /// A queue of one class in front of the renders that may serve it: all its blocks before the common renders, or one user's
 /// blocks before that user's nimby renders.
 struct Lane: Sendable {
-  /// Nothing in it; something that a render may take; something that no render can take as they are now.
-  enum State { case empty, open, blocked }
-
   let demand: Demand
   /// nil: everybody's.
   let user: Int?
   var queue = SortedChunks<QueueEntry>()
   /// Places in `Solver.groups` of the renders that offer what it wants.
   var groups: [Int] = []
-  var state = State.empty
-  /// Place in the solver's list of lanes in this state.
-  var place = 0
+  /// It had nothing before: whether some render can take it has to be found out.
+  var isFresh = false
+
+  /// Of its first block; `.max`: empty.
+  var rank: UInt64 { queue.first?.rank ?? .max }
 }

@@ -83,19 +83,11 @@ extension Farm {
   ///
   /// - Parameter isFreer: whether it may take now what it could not take before.
   mutating func index(_ render: Int, isFreer: Bool) {
-    if let place = renders[render].free {
-      solver.remove(place)
-      renders[render].free = nil
-    }
-    guard renders[render].takesTasks else { return }
+    guard renders[render].takesTasks else { return solver.put(render, nil, isFreer: false) }
     let group = groupPlace(render)
-    let place = FreePlace(
-      group: group, running: renders[render].runs.count,
-      entry: FreeRender(
-        render: render, freeCapacity: renders[render].freeCapacity, priority: renders[render].priority,
-        label: renders[render].label))
-    renders[render].free = place
-    solver.insert(place, isFreer: isFreer)
+    let entry = FreeRender(
+      render: render, freeCapacity: renders[render].freeCapacity, priority: renders[render].priority, label: renders[render].label)
+    solver.put(render, FreePlace(group: group, running: renders[render].runs.count, entry: entry), isFreer: isFreer)
   }
 
   private mutating func groupPlace(_ render: Int) -> Int {

@@ -9,6 +9,16 @@ struct RenderGroup: Sendable {
   /// Those with a free slot, by the number of tasks that they run: few lists, each in its own order.
   var free: [SortedChunks<FreeRender>] = []
 
+  /// The lanes that it serves, by capacity, and the ranks of their first blocks in the same order.
+  private var lanes: [(lane: Int, capacity: Int32)] = []
+  private var ranks = MinTree([])
+  private var lanePlaces: [Int: Int] = [:]
+
+  init(services: [Int32], nimbyUser: Int?) {
+    self.services = services
+    self.nimbyUser = nimbyUser
+  }
+
   func offers(_ service: Int32) -> Bool { services.isEmpty || services.contains(service) }
 
   /// The best render with so much free capacity, and how many tasks it runs: fewest running tasks first (section 3.5).
@@ -19,6 +29,32 @@ struct RenderGroup: Sendable {
       if let first = free[running].first, first.freeCapacity >= capacity { return (first, running) }
     }
     return nil
+  }
+}
+
+extension RenderGroup {
+  /// Takes lanes in, with the ranks of their first blocks: all at once, since it is O(lanes).
+  mutating func serve(_ added: [(lane: Int, capacity: Int32)], rank: (Int) -> UInt64) {
+    lanes += added
+    lanes.sort { ($0.capacity, $0.lane) < ($1.capacity, $1.lane) }
+    for (place, lane) in lanes.enumerated() { lanePlaces[lane.lane] = place }
+    ranks = MinTree(lanes.map { rank($0.lane) })
+  }
+
+  /// A lane has another first block.
+  mutating func setRank(_ rank: UInt64, lane: Int) {
+    if let place = lanePlaces[lane] { ranks.set(place, rank) }
+  }
+
+  /// The lane with the first block in order among those that a render with so much free capacity can serve.
+  func firstLane(capacity: Int32) -> Int? {
+    var low = 0
+    var high = lanes.count
+    while low < high {
+      let middle = (low + high) / 2
+      if lanes[middle].capacity <= capacity { low = middle + 1 } else { high = middle }
+    }
+    return ranks.least(first: low).map { lanes[$0].lane }
   }
 }
 

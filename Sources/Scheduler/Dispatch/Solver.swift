@@ -2,21 +2,24 @@ import Model
 
 /// Brings ready blocks and free renders together.
 ///
-/// It knows classes of demands and groups of renders, both few, and of each only the best one: a pick looks at the heads of the
-/// lanes that may have become possible, never at jobs, renders or tasks. A lane that no render can serve is set aside until a
-/// render of its groups gets freer.
+/// It knows classes of demands and groups of renders, both few. After every command no ready block stands beside a render that
+/// would take it; so the next start concerns a lane that had nothing before, or a render that got freer: these are the *fresh*
+/// ones, and nothing else is looked at. A fresh lane asks the groups that serve it for their best render; a fresh render asks its
+/// group for the first lane that it can serve; each answer is O(log n), and jobs, renders and tasks are never gone through.
 struct Solver: Sendable {
   private var services: [String: Int32] = [:]
   private var classes: [DemandClass] = []
   private var classPlaces: [Demand: Int] = [:]
   private var lanes: [Lane] = []
-  private var open: [Int] = []
-  private var blocked: [Int] = []
   private var groups: [RenderGroup] = []
   private var groupPlaces: [GroupKey: Int] = [:]
   /// Users with a group of nimby renders: their blocks stand in lanes of their own too.
   private var nimbyUsers: Set<Int> = []
-  private(set) var freeRenders = 0
+  /// Where each render stands in the index of free ones, by its place in the farm.
+  private var places: [FreePlace?] = []
+  private var freeRenders = 0
+  private var freshLanes: [Int] = []
+  private var freshRenders: [Int] = []
 
   private struct GroupKey: Hashable {
     var services: [Int32]
@@ -42,10 +45,13 @@ struct Solver: Sendable {
   }
 
   private mutating func addLane(_ demand: Demand, user: Int?) -> Int {
-    var lane = Lane(demand: demand, user: user)
-    lane.groups = groups.indices.filter { groups[$0].nimbyUser == user && groups[$0].offers(demand.service) }
-    lanes.append(lane)
-    return lanes.count - 1
+    let place = lanes.count
+    lanes.append(Lane(demand: demand, user: user))
+    for group in groups.indices where groups[group].nimbyUser == user && groups[group].offers(demand.service) {
+      lanes[place].groups.append(group)
+      groups[group].serve([(place, demand.capacity)]) { [lanes] in lanes[$0].rank }
+    }
+    return place
   }
 
   // MARK: Queues
@@ -68,38 +74,23 @@ struct Solver: Sendable {
   }
 
   private mutating func insert(_ entry: QueueEntry, lane: Int) {
+    if lanes[lane].queue.isEmpty, !lanes[lane].isFresh {
+      lanes[lane].isFresh = true
+      freshLanes.append(lane)
+    }
     lanes[lane].queue.insert(entry)
-    if lanes[lane].state == .empty { put(lane, .open) }
+    if lanes[lane].rank == entry.rank { rankChanged(lane) }
   }
 
   private mutating func remove(_ entry: QueueEntry, lane: Int) {
+    let wasFirst = lanes[lane].rank == entry.rank
     lanes[lane].queue.remove(entry)
-    if lanes[lane].queue.isEmpty { put(lane, .empty) }
+    if wasFirst { rankChanged(lane) }
   }
 
-  private mutating func put(_ lane: Int, _ state: Lane.State) {
-    let place = lanes[lane].place
-    switch lanes[lane].state {
-    case .empty: break
-    case .open:
-      open.swapAt(place, open.count - 1)
-      open.removeLast()
-      if place < open.count { lanes[open[place]].place = place }
-    case .blocked:
-      blocked.swapAt(place, blocked.count - 1)
-      blocked.removeLast()
-      if place < blocked.count { lanes[blocked[place]].place = place }
-    }
-    lanes[lane].state = state
-    switch state {
-    case .empty: break
-    case .open:
-      lanes[lane].place = open.count
-      open.append(lane)
-    case .blocked:
-      lanes[lane].place = blocked.count
-      blocked.append(lane)
-    }
+  private mutating func rankChanged(_ lane: Int) {
+    let rank = lanes[lane].rank
+    for group in lanes[lane].groups { groups[group].setRank(rank, lane: lane) }
   }
 
   // MARK: Renders
@@ -118,9 +109,9 @@ struct Solver: Sendable {
     let place = groups.count
     groups.append(RenderGroup(services: key.services, nimbyUser: nimbyUser))
     groupPlaces[key] = place
-    for lane in lanes.indices where lanes[lane].user == nimbyUser && groups[place].offers(lanes[lane].demand.service) {
-      lanes[lane].groups.append(place)
-    }
+    let served = lanes.indices.filter { lanes[$0].user == nimbyUser && groups[place].offers(lanes[$0].demand.service) }
+    for lane in served { lanes[lane].groups.append(place) }
+    groups[place].serve(served.map { ($0, lanes[$0].demand.capacity) }) { [lanes] in lanes[$0].rank }
     if let nimbyUser, nimbyUsers.insert(nimbyUser).inserted {
       for place in classes.indices {
         for entry in lanes[classes[place].lane].queue.elements() where userOfBlock(Int(entry.block)) == nimbyUser {
@@ -131,48 +122,60 @@ struct Solver: Sendable {
     return place
   }
 
+  /// Says where a render stands from now on; nil: it takes nothing.
+  ///
   /// - Parameter isFreer: whether it may take now what it could not take before.
-  mutating func insert(_ place: FreePlace, isFreer: Bool) {
+  mutating func put(_ render: Int, _ place: FreePlace?, isFreer: Bool) {
+    while places.count <= render { places.append(nil) }
+    if let old = places[render] {
+      groups[old.group].free[old.running].remove(old.entry)
+      freeRenders -= 1
+    }
+    places[render] = place
+    guard let place else { return }
     while groups[place.group].free.count <= place.running { groups[place.group].free.append(SortedChunks()) }
     groups[place.group].free[place.running].insert(place.entry)
     freeRenders += 1
-    guard isFreer else { return }
-    var index = 0
-    while index < blocked.count {
-      let lane = blocked[index]
-      if lanes[lane].demand.capacity <= place.entry.freeCapacity, lanes[lane].groups.contains(place.group) {
-        put(lane, .open)  // another lane takes its place in `blocked`
-      } else {
-        index += 1
-      }
-    }
+    if isFreer, freshRenders.last != render { freshRenders.append(render) }
   }
 
-  mutating func remove(_ place: FreePlace) {
-    groups[place.group].free[place.running].remove(place.entry)
-    freeRenders -= 1
-  }
+  /// Whether a render stands in the index of free ones.
+  func isFree(_ render: Int) -> Bool { render < places.count && places[render] != nil }
 
   // MARK: Pick
 
   /// The first block in order that some render can take, and the best render for it.
   mutating func pick() -> (block: Int, render: Int)? {
-    if freeRenders == 0 { return nil }
-    var best: (rank: UInt64, block: Int, render: Int)?
+    var best: (rank: UInt64, lane: Int, render: Int)?
+    // Without a free render nothing has to be looked at, now or later: the next free render is fresh itself.
     var index = 0
-    while index < open.count {
-      let lane = open[index]
-      guard let head = lanes[lane].queue.first else { preconditionFailure("an open lane is not empty") }
-      if best.map({ head.rank < $0.rank }) ?? true {
-        guard let render = bestRender(lane) else {
-          put(lane, .blocked)  // another lane takes its place in `open`
-          continue
-        }
-        best = (head.rank, Int(head.block), render)
+    while index < freshLanes.count {
+      let lane = freshLanes[index]
+      let rank = lanes[lane].rank
+      if best.map({ rank >= $0.rank }) ?? false {
+        index += 1
+      } else if freeRenders > 0, rank != .max, let render = bestRender(lane) {
+        best = (rank, lane, render)
+        index += 1
+      } else {
+        lanes[lane].isFresh = false
+        freshLanes.swapAt(index, freshLanes.count - 1)
+        freshLanes.removeLast()
       }
+    }
+    index = 0
+    while index < freshRenders.count {
+      guard let place = places[freshRenders[index]], let lane = groups[place.group].firstLane(capacity: place.entry.freeCapacity) else {
+        freshRenders.swapAt(index, freshRenders.count - 1)
+        freshRenders.removeLast()
+        continue
+      }
+      let rank = lanes[lane].rank
+      if best.map({ rank < $0.rank }) ?? true, let render = bestRender(lane) { best = (rank, lane, render) }
       index += 1
     }
-    return best.map { ($0.block, $0.render) }
+    guard let best, let head = lanes[best.lane].queue.first else { return nil }
+    return (Int(head.block), best.render)
   }
 
   private func bestRender(_ lane: Int) -> Int? {

@@ -60,10 +60,7 @@ extension Farm {
 
   private mutating func take(_ registration: RenderRegistration, _ connection: ConnectionID, _ render: Int) {
     let cameOnline = !renders[render].isOnline
-    if let place = renders[render].free {
-      solver.remove(place)
-      renders[render].free = nil
-    }
+    solver.put(render, nil, isFreer: false)
     renders[render].agent = registration.agent
     renders[render].user = registration.user
     renders[render].version = registration.version
@@ -143,10 +140,7 @@ extension Farm {
   /// The room between two names is used up: spreads the labels of all. Halving a room of 2³² takes 32 names, so this is rare.
   private mutating func relabel(_ step: UInt64) {
     let order = renderNames.elements()
-    for (_, place) in order.map({ ($0.name, $0.render) }) where renders[place].free != nil {
-      solver.remove(renders[place].free!)
-      renders[place].free = nil
-    }
+    for name in order { solver.put(name.render, nil, isFreer: false) }
     // From the middle of the numbers, so that there is room before the first name too.
     for (index, name) in order.enumerated() { renders[name.render].label = 1 << 63 + UInt64(index) * step }
     for name in order { self.index(name.render, isFreer: false) }

@@ -34,8 +34,6 @@ struct Render: Sendable {
   /// Places in `Farm.runs`, in no particular order.
   var runs: [Int] = []
   var capacityUsed: Int32 = 0
-  /// Its entry in the index of free renders.
-  var free: FreePlace?
   /// The group that it belongs to as it is now; nil: to be found anew.
   var group: Int?
 
