@@ -72,18 +72,54 @@ extension Farm {
     }
   }
 
-  /// For a job just put into the farm: what waits for what, from the tasks as they stand. O(blocks), and O(tasks) for blocks with
-  /// `tasks_depend_mask`.
+  /// For a job just put into the farm: what waits for what, from the tasks as they stand. O(blocks + finished tasks).
   mutating func settleWaits(_ job: Int) {
     for block in jobs[job]!.blocks {
       if blocks[block].counts.isAllFinished {
         for dependent in blocks[block].dependents { change(dependent) { $0.waitsFor -= 1 } }
       }
-      if !blocks[block].needs.isEmpty {
-        for task in 0..<blocks[block].count { settle(block, task, isNews: false) }
+    }
+    for block in jobs[job]!.blocks where !blocks[block].needs.isEmpty { settleTaskWaits(block) }
+    for block in jobs[job]!.blocks { refreshQueue(block) }
+  }
+
+  /// Lets all tasks of a block wait at once, and then those go on that need nothing that is not finished: the ones beyond the
+  /// frames of the needed blocks, and the ones near finished tasks.
+  private mutating func settleTaskWaits(_ block: Int) {
+    change(block) { $0.holdStartable() }
+    var needed: [ClosedRange<Int>] = []
+    for need in blocks[block].needs {
+      let shift = blocks[need].frames.shift(to: blocks[block].frames)
+      let span = blocks[need].frames.span
+      if let near = blocks[block].frames.tasks(near: (span.first + shift, span.last + shift)) { needed.append(near) }
+    }
+    var task = 0
+    for range in needed.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      // The ends of a range are not exact: they are looked at too.
+      while task <= range.lowerBound {
+        settle(block, task, isNews: false)
+        task += 1
+      }
+      if task <= range.upperBound {
+        settle(block, range.upperBound, isNews: false)
+        task = range.upperBound + 1
       }
     }
-    for block in jobs[job]!.blocks { refreshQueue(block) }
+    while task < blocks[block].count {
+      settle(block, task, isNews: false)
+      task += 1
+    }
+    for need in blocks[block].needs {
+      let shift = blocks[need].frames.shift(to: blocks[block].frames)
+      var from = 0
+      while let finished = blocks[need].unfinished.nextAbsent(from: from) {
+        from = finished + 1
+        let cover = blocks[need].frames.cover(of: finished)
+        for near in blocks[block].frames.tasks(near: (cover.first + shift, cover.last + shift)).map(Array.init) ?? [] {
+          settle(block, near, isNews: false)
+        }
+      }
+    }
   }
 
   /// Lets a block stand in the queues exactly while it has something to start.

@@ -10,7 +10,8 @@ extension Farm {
       people[place].registered = user.registered
       people[place].isStored = true
     }
-    for render in snapshot.renders.sorted(by: { $0.name < $1.name }) where renderPlaces[render.id] == nil && renderNamePlaces[render.name] == nil {
+    for render in snapshot.renders.sorted(by: { $0.name < $1.name })
+    where renderPlaces[render.id] == nil && renderNamePlaces[render.name] == nil {
       counters.isUsed(render.id)
       _ = add(Render(render))
     }
@@ -77,7 +78,8 @@ extension Farm {
   private mutating func load(_ stored: StoredRun) {
     counters.isUsed(stored.lease)
     guard leases[stored.lease] == nil else { return }
-    guard let (block, task) = place(of: stored.key), let render = renderPlaces[stored.render], !blocks[block].base(task).isOut else {
+    guard let (block, task) = place(of: stored.key), let render = renderPlaces[stored.render], !blocks[block].base(task).isOut
+    else {
       return repairs.append(.deleteRun(stored.lease))
     }
     change(block) { block in

@@ -18,7 +18,8 @@ struct DependencyTests {
   func wholeBlocks() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 10_000)
-    let id = driver.submit(job(frames(1, 2, name: "sim"), frames(1, 1, name: "cache"), frames(1, 2, name: "end", needs: "sim|cache")))
+    let id = driver.submit(
+      job(frames(1, 2, name: "sim"), frames(1, 1, name: "cache"), frames(1, 2, name: "end", needs: "sim|cache")))
     #expect(driver.letters(id, block: 2) == "WW")
     #expect(driver.farm.blocks(of: id)[2].state == [.waitDependency])
     #expect(driver.farm.blocks(of: id)[2].counts.waitingDependency == 2)
@@ -74,11 +75,13 @@ struct DependencyTests {
     arguments: [
       // Frame by frame.
       Mapping(
-        needed: frames(1, 3, name: "a"), dependent: frames(1, 3, name: "b", needsTasks: "a"), pictures: [0: "rWW", 1: "WrW", 2: "WWr"],
+        needed: frames(1, 3, name: "a"), dependent: frames(1, 3, name: "b", needsTasks: "a"),
+        pictures: [0: "rWW", 1: "WrW", 2: "WWr"],
         before: "WWW"),
       // The needed block in chunks.
       Mapping(
-        needed: frames(1, 4, per: 2, name: "a"), dependent: frames(1, 4, name: "b", needsTasks: "a"), pictures: [0: "rrWW", 1: "WWrr"],
+        needed: frames(1, 4, per: 2, name: "a"), dependent: frames(1, 4, name: "b", needsTasks: "a"),
+        pictures: [0: "rrWW", 1: "WWrr"],
         before: "WWWW"),
       // The dependent block in chunks: all of its frames must be there.
       Mapping(
@@ -94,7 +97,8 @@ struct DependencyTests {
         pictures: [0: "rWW", 1: "WWW", 2: "WrW", 4: "WWr"], before: "WWW"),
       // The needed block has every second frame: the frames between belong to the one before.
       Mapping(
-        needed: frames(1, 4, by: 2, name: "a"), dependent: frames(1, 4, name: "b", needsTasks: "a"), pictures: [0: "rrWW", 1: "WWrr"],
+        needed: frames(1, 4, by: 2, name: "a"), dependent: frames(1, 4, name: "b", needsTasks: "a"),
+        pictures: [0: "rrWW", 1: "WWrr"],
         before: "WWWW"),
       // A list begins where the frame range begins.
       Mapping(

@@ -69,7 +69,9 @@ struct FarmDriver {
 
   @discardableResult
   mutating func operate(_ kind: Operation.Kind, _ job: JobID, block: Int? = nil, tasks: [TaskRange] = []) -> OperationOutcome? {
-    guard case .operated(let all) = operate(kind, .ids([job]), block: block.map { .index(BlockIndex($0)) }, tasks: tasks) else { return nil }
+    guard case .operated(let all) = operate(kind, .ids([job]), block: block.map { .index(BlockIndex($0)) }, tasks: tasks) else {
+      return nil
+    }
     return all.first
   }
 
@@ -117,7 +119,9 @@ struct FarmDriver {
     return nil
   }
 
-  mutating func finish(_ lease: Lease, _ outcome: RunOutcome = .success, exitCode: Int32 = 0, reason: String = "", flags: TaskFlags = []) {
+  mutating func finish(
+    _ lease: Lease, _ outcome: RunOutcome = .success, exitCode: Int32 = 0, reason: String = "", flags: TaskFlags = []
+  ) {
     guard let run = farm.run(lease) else { return }
     apply(.runFinished(run.render, lease, run.key, RunResult(outcome: outcome, exitCode: exitCode, reason: reason, flags: flags)))
   }
@@ -159,7 +163,8 @@ func frames(
 
 /// A listed block.
 func list(
-  _ count: Int, framesPerTask: Int64 = 1, name: String = "block", capacity: Int32 = 1000, needs: String = "", needsTasks: String = ""
+  _ count: Int, framesPerTask: Int64 = 1, name: String = "block", capacity: Int32 = 1000, needs: String = "",
+  needsTasks: String = ""
 ) -> BlockSpec {
   BlockSpec(
     name: name, work: .listed((0..<count).map { TaskSpec(name: "\($0)", command: "true") }, framesPerTask: framesPerTask),

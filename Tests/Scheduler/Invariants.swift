@@ -37,7 +37,8 @@ extension RandomWorld {
         check(rows.reduce(0) { $0 + $1.errors } == block.errors, "errors of \(id)[\(block.block)]")
         check(block.counts.isAllFinished == (block.done != .never), "done time of \(id)[\(block.block)]")
         let letters = farm.letters(job: id, block: block.block, first: 0, cells: .max, perCell: 1)
-        check(letters == String(rows.map { StateLetter($0.phase, $0.flags).letter }), "letters of \(id)[\(block.block)]: \(letters)")
+        check(
+          letters == String(rows.map { StateLetter($0.phase, $0.flags).letter }), "letters of \(id)[\(block.block)]: \(letters)")
         sum = sum + counts
         if let dependencies { checkDependencies(id, spec, dependencies, block, rows, check) }
       }
@@ -94,7 +95,9 @@ extension RandomWorld {
       guard let job = farm.found(id), job.isStartable else { continue }
       if render.state.contains(.nimby), render.user != job.spec.user { continue }
       for (index, spec) in job.spec.blocks.enumerated() {
-        guard spec.capacity <= render.freeCapacity, render.services.isEmpty || render.services.contains(spec.service) else { continue }
+        guard spec.capacity <= render.freeCapacity, render.services.isEmpty || render.services.contains(spec.service) else {
+          continue
+        }
         let ready = farm.taskCount(of: id, block: BlockIndex(index), state: [.ready])
         check(ready == 0, "\(render.name) is free and \(id)[\(index)] has \(ready) ready tasks")
       }
@@ -113,7 +116,9 @@ extension RandomWorld {
     for id in live.jobIDs(limit: .max) {
       let isStopping = live.runs.contains { $0?.key.job == id && $0?.intent != nil }
       guard let a = live.job(id), let b = loaded.job(id) else { continue }
-      check((a.name, a.user, a.priority, a.created, a.started) == (b.name, b.user, b.priority, b.created, b.started), "loaded job \(id)")
+      check(
+        (a.name, a.user, a.priority, a.created, a.started) == (b.name, b.user, b.priority, b.created, b.started), "loaded job \(id)"
+      )
       check(a.state.contains(.offline) == b.state.contains(.offline), "loaded job \(id) offline")
       if !isStopping { check(a.done == b.done, "loaded job \(id) done") }
       for row in live.tasks(of: id, limit: .max).rows {

@@ -84,7 +84,9 @@ struct RandomWorld {
       let needsTasks = index > 0 && number(0...1) == 0 ? "b\(index - 1)" : ""
       if number(0...2) == 0 {
         let perTask: Int64 = [1, 2, -2][number(0...2)]
-        blocks.append(list(number(1...9), framesPerTask: perTask, name: "b\(index)", capacity: capacity(), needs: needs, needsTasks: needsTasks))
+        blocks.append(
+          list(number(1...9), framesPerTask: perTask, name: "b\(index)", capacity: capacity(), needs: needs, needsTasks: needsTasks)
+        )
       } else {
         blocks.append(
           frames(
@@ -124,7 +126,8 @@ struct RandomWorld {
   }
 
   private mutating func lateResult() {
-    guard let lease = agents.flatMap({ $0.finished.keys }).min(), let agent = agents.firstIndex(where: { $0.finished[lease] != nil }),
+    guard let lease = agents.flatMap({ $0.finished.keys }).min(),
+      let agent = agents.firstIndex(where: { $0.finished[lease] != nil }),
       agents[agent].connection != nil, let key = agents[agent].finished[lease]
     else { return }
     driver.apply(.runFinished(agents[agent].id, lease, key, RunResult(outcome: .success)))
@@ -239,9 +242,12 @@ struct RandomWorld {
     for effect in driver.last {
       switch effect {
       case .start(let render, let start):
-        if let agent = agents.firstIndex(where: { $0.id == render && $0.connection != nil }) { agents[agent].runs[start.lease] = start.key }
+        if let agent = agents.firstIndex(where: { $0.id == render && $0.connection != nil }) {
+          agents[agent].runs[start.lease] = start.key
+        }
       case .stop(let render, let lease):
-        guard let agent = agents.firstIndex(where: { $0.id == render }), let key = agents[agent].runs.removeValue(forKey: lease) else { continue }
+        guard let agent = agents.firstIndex(where: { $0.id == render }), let key = agents[agent].runs.removeValue(forKey: lease)
+        else { continue }
         agents[agent].finished[lease] = key
       case .acknowledge(let render, let lease):
         if let agent = agents.firstIndex(where: { $0.id == render }) { agents[agent].finished[lease] = nil }

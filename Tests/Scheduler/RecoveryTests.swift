@@ -25,7 +25,8 @@ struct RecoveryTests {
     let render = driver.farm.render(named: "r1")
     let tasks = render.flatMap { driver.farm.render($0)?.running } ?? []
     #expect(tasks.count == 2)
-    driver.register("r1", capacity: 2000, runs: [report(starts[tasks[0]]!), RunReport(lease: Lease(5_000_000), key: driver.key(id, 3))])
+    driver.register(
+      "r1", capacity: 2000, runs: [report(starts[tasks[0]]!), RunReport(lease: Lease(5_000_000), key: driver.key(id, 3))])
     #expect(driver.kept == [starts[tasks[0]]!.lease])
     #expect(driver.farm.task(tasks[0])?.phase == .running)
     // The one that r1 does not know went back and was started anew there.

@@ -191,18 +191,22 @@ struct RenderTests {
   func unknownNames() {
     var driver = FarmDriver()
     driver.register("r1")
-    guard case .rendersOperated(let outcomes) = driver.operateRenders(.pause, "r1", "r9") else { return #expect(Bool(false), "refused") }
+    guard case .rendersOperated(let outcomes) = driver.operateRenders(.pause, "r1", "r9") else {
+      return #expect(Bool(false), "refused")
+    }
     #expect(outcomes.map(\.isDone) == [true, false])
     guard case .failed(let failure) = driver.operateRenders(.pause, "r9") else { return #expect(Bool(false), "not refused") }
     #expect(failure == Failure(.notFound, "there is no render \"r9\""))
   }
 
-  @Test("a registration out of bounds is refused", arguments: [
-    RenderRegistration(name: "", agent: "a", user: "u"),
-    RenderRegistration(name: String(repeating: "x", count: 600), agent: "a", user: "u"),
-    RenderRegistration(name: "r", agent: "a", user: "u", capacity: -1),
-    RenderRegistration(name: "r", agent: "a", user: "u", maxTasks: 1_000_000),
-  ])
+  @Test(
+    "a registration out of bounds is refused",
+    arguments: [
+      RenderRegistration(name: "", agent: "a", user: "u"),
+      RenderRegistration(name: String(repeating: "x", count: 600), agent: "a", user: "u"),
+      RenderRegistration(name: "r", agent: "a", user: "u", capacity: -1),
+      RenderRegistration(name: "r", agent: "a", user: "u", maxTasks: 1_000_000),
+    ])
   func bounds(_ registration: RenderRegistration) {
     var driver = FarmDriver()
     driver.apply(.renderRegistered(registration, connection: ConnectionID(1)))

@@ -165,7 +165,8 @@ struct Solver: Sendable {
     }
     index = 0
     while index < freshRenders.count {
-      guard let place = places[freshRenders[index]], let lane = groups[place.group].firstLane(capacity: place.entry.freeCapacity) else {
+      guard let place = places[freshRenders[index]], let lane = groups[place.group].firstLane(capacity: place.entry.freeCapacity)
+      else {
         freshRenders.swapAt(index, freshRenders.count - 1)
         freshRenders.removeLast()
         continue

@@ -110,10 +110,20 @@ struct Block: Sendable {
       enter(task, standing)
       counts[old] -= 1
       counts[standing] += 1
-    } 
+    }
     if pages.isTouched(task) || (base != .ready && base != .skipped) {
       change(task) { $0.phase = base }
     }
+  }
+
+  /// Lets all wait that could start.
+  mutating func holdStartable() {
+    precondition(waiting.isEmpty)
+    counts[.waitingDependency] += counts.startable
+    counts[.ready] = 0
+    counts[.errorReady] = 0
+    swap(&waiting, &startable)
+    errorReady = BitTree(bound: count)
   }
 
   private mutating func leave(_ task: Int, _ standing: TaskPhase) {

@@ -47,6 +47,9 @@ struct FrameMap: Sendable {
     return (first, min(first + stride - 1, frames.last))
   }
 
+  /// First and last frame of all its tasks.
+  var span: (first: Int64, last: Int64) { (frames(of: 0).first, cover(of: Int(count) - 1).last) }
+
   /// The tasks that have these frames; nil when the block has none of them.
   func tasks(holding range: (first: Int64, last: Int64)) -> ClosedRange<Int>? {
     switch kind {

@@ -57,7 +57,9 @@ extension Farm {
     case .mask(let mask):
       let pattern: Pattern
       do { pattern = try Pattern(mask) } catch { throw Failure(.usage, "the mask \"\(mask)\": \(error)") }
-      found = jobOrder.elements().filter { id in jobPlaces[id].flatMap { jobs[$0] }.map { pattern.matchesWhole($0.spec.name) } ?? false }
+      found = jobOrder.elements().filter { id in
+        jobPlaces[id].flatMap { jobs[$0] }.map { pattern.matchesWhole($0.spec.name) } ?? false
+      }
       if found.isEmpty { throw Failure(.notFound, "no job's name matches \"\(mask)\"") }
     }
     return found

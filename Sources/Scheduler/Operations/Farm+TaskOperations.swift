@@ -47,7 +47,11 @@ extension Farm {
     let block = target.block
     switch kind {
     case .restart:
-      if target.isWholeBlock { restartWhole(block, &tally) } else { restart(target, &tally) { $0 != .running && $0 != .waitingReconnect } }
+      if target.isWholeBlock {
+        restartWhole(block, &tally)
+      } else {
+        restart(target, &tally) { $0 != .running && $0 != .waitingReconnect }
+      }
       stop(target, .restart, &tally)
     case .restartErrors: restart(target, &tally) { $0 == .error }
     case .restartSkipped: restart(target, &tally) { $0 == .skipped }

@@ -18,7 +18,8 @@ extension Farm {
       }
     } else {
       guard renders.count < Limits.renders else {
-        return emit(.refused(connection: connection, Failure(.failed, "this server knows \(Limits.renders) renders and takes no more")))
+        return emit(
+          .refused(connection: connection, Failure(.failed, "this server knows \(Limits.renders) renders and takes no more")))
       }
       let (id, counter) = counters.nextRender()
       store(counter)
@@ -160,6 +161,7 @@ extension Farm {
     let month = m < 10 ? m + 3 : m - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return "\(year)-\(two(month))-\(two(dayOfYear - (153 * m + 2) / 5 + 1))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
+    return
+      "\(year)-\(two(month))-\(two(dayOfYear - (153 * m + 2) / 5 + 1))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
   }
 }
