@@ -26,8 +26,8 @@ extension Farm {
     body(&blocks[block])
     let after = blocks[block].presented
     let job = blocks[block].job
-    jobs[job]!.counts -= before
-    jobs[job]!.counts += after
+    jobs[job].counts -= before
+    jobs[job].counts += after
   }
 
   /// Whether all tasks are finished of which this one needs the frames.
@@ -74,13 +74,13 @@ extension Farm {
 
   /// For a job just put into the farm: what waits for what, from the tasks as they stand. O(blocks + finished tasks).
   mutating func settleWaits(_ job: Int) {
-    for block in jobs[job]!.blocks {
+    for block in jobs[job].blocks {
       if blocks[block].counts.isAllFinished {
         for dependent in blocks[block].dependents { change(dependent) { $0.waitsFor -= 1 } }
       }
     }
-    for block in jobs[job]!.blocks where !blocks[block].needs.isEmpty { settleTaskWaits(block) }
-    for block in jobs[job]!.blocks { refreshQueue(block) }
+    for block in jobs[job].blocks where !blocks[block].needs.isEmpty { settleTaskWaits(block) }
+    for block in jobs[job].blocks { refreshQueue(block) }
   }
 
   /// Lets all tasks of a block wait at once, and then those go on that need nothing that is not finished: the ones beyond the
@@ -125,11 +125,11 @@ extension Farm {
   /// Lets a block stand in the queues exactly while it has something to start.
   mutating func refreshQueue(_ block: Int) {
     let job = blocks[block].job
-    let isWanted = blocks[block].counts.startable > 0 && blocks[block].waitsFor == 0 && jobs[job]!.isStartable
+    let isWanted = blocks[block].counts.startable > 0 && blocks[block].waitsFor == 0 && jobs[job].isStartable
     guard isWanted != (blocks[block].queued != nil) else { return }
-    let user = jobs[job]!.user
+    let user = jobs[job].user
     if isWanted {
-      let entry = QueueEntry(priority: jobs[job]!.priority, job: blocks[block].id, index: blocks[block].index, block: block)
+      let entry = QueueEntry(priority: jobs[job].priority, job: blocks[block].id, index: blocks[block].index, block: block)
       blocks[block].queued = entry
       solver.enqueue(entry, demandClass: blocks[block].demand, user: user)
     } else if let entry = blocks[block].queued {
@@ -140,10 +140,10 @@ extension Farm {
 
   /// Writes down that a job is done, or no longer.
   mutating func refreshDone(_ job: Int) {
-    let isDone = jobs[job]!.counts.isAllFinished
-    guard isDone != (jobs[job]!.done != .never) else { return }
-    jobs[job]!.done = isDone ? now : .never
-    store(.putJobState(jobs[job]!.stored))
-    if isDone { log(.info, .job(jobs[job]!.id), "done") }
+    let isDone = jobs[job].counts.isAllFinished
+    guard isDone != (jobs[job].done != .never) else { return }
+    jobs[job].done = isDone ? now : .never
+    store(.putJobState(jobs[job].stored))
+    if isDone { log(.info, .job(jobs[job].id), "done") }
   }
 }

@@ -33,13 +33,13 @@ extension Farm {
     log(.info, .job(id), "submitted as \"\(spec.name)\", \(tasks(of: place)) in \(spec.blocks.count) blocks", by: actor)
   }
 
-  private func tasks(of job: Int) -> String { number(Int(jobs[job]!.counts.total), "task") }
+  private func tasks(of job: Int) -> String { number(Int(jobs[job].counts.total), "task") }
 
   /// Forgets a job that the store refused. Nobody was told of it, and its starts were never sent.
   mutating func withdraw(_ id: JobID) {
     guard let job = jobPlaces[id] else { return }
     counters.reserveAgain()
-    let user = jobs[job]!.user
+    let user = jobs[job].user
     for run in runsOut(of: job) {
       guard let render = runs[run]?.render else { continue }
       detach(run)
@@ -56,7 +56,7 @@ extension Farm {
   mutating func add(_ job: Job, _ dependencies: BlockDependencies?) -> Int {
     var job = job
     let place = freeJobs.popLast() ?? jobs.count
-    if place == jobs.count { jobs.append(nil) }
+    if place == jobs.count { jobs.append(.vacant) }
     for (index, spec) in job.spec.blocks.enumerated() {
       let demand = solver.demandClass(capacity: spec.capacity, service: spec.service)
       let block = Block(job: place, id: job.id, index: BlockIndex(index), spec: spec, demand: demand)
@@ -86,7 +86,7 @@ extension Farm {
 
   /// Takes a job out of the farm. No run of it may be out.
   mutating func remove(_ place: Int) {
-    guard let job = jobs[place] else { return }
+    let job = jobs[place]
     for block in job.blocks {
       if let entry = blocks[block].queued { solver.dequeue(entry, demandClass: blocks[block].demand, user: job.user) }
       blocks[block] = .vacant
@@ -96,7 +96,7 @@ extension Farm {
     jobPlaces[job.id] = nil
     jobOrder.remove(job.id)
     jobNames.release(job.spec.name)
-    jobs[place] = nil
+    jobs[place] = .vacant
     freeJobs.append(place)
   }
 

@@ -10,8 +10,8 @@ public import Model
 public struct Farm: Sendable {
   public let settings: FarmSettings
 
-  // Jobs. Places are used again; ids are not.
-  var jobs: [Job?] = []
+  // Jobs. Places are used again; ids are not. A place that nothing leads to holds a vacant job or block.
+  var jobs: [Job] = []
   var freeJobs: [Int] = []
   var jobPlaces: [JobID: Int] = [:]
   var jobOrder = SortedChunks<JobID>()

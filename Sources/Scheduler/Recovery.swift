@@ -20,15 +20,15 @@ extension Farm {
     for run in snapshot.runs.sorted(by: { $0.lease < $1.lease }) { load(run) }
     for id in jobOrder.elements() {
       guard let place = jobPlaces[id] else { continue }
-      let done = jobs[place]!.done
+      let done = jobs[place].done
       settleWaits(place)
-      for block in jobs[place]!.blocks where blocks[block].counts.isAllFinished {
+      for block in jobs[place].blocks where blocks[block].counts.isAllFinished {
         // A block that was skipped without a run says nothing of when.
         blocks[block].done = [lastEnd(block), done, now].first { $0 != .never } ?? now
       }
-      if jobs[place]!.counts.isAllFinished != (done != .never) {
-        jobs[place]!.done = done == .never ? now : .never
-        repairs.append(.putJobState(jobs[place]!.stored))
+      if jobs[place].counts.isAllFinished != (done != .never) {
+        jobs[place].done = done == .never ? now : .never
+        repairs.append(.putJobState(jobs[place].stored))
       }
     }
     // Nothing was asked of it yet, and nobody is told of what only waits.
@@ -119,7 +119,7 @@ extension Farm {
   }
 
   func blockPlace(_ job: JobID, _ block: BlockIndex) -> Int? {
-    guard let place = jobPlaces[job], Int(block.value) < jobs[place]!.blocks.count else { return nil }
-    return jobs[place]!.blocks[Int(block.value)]
+    guard let place = jobPlaces[job], Int(block.value) < jobs[place].blocks.count else { return nil }
+    return jobs[place].blocks[Int(block.value)]
   }
 }

@@ -60,7 +60,7 @@ extension RandomWorld {
     check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")
     for user in farm.people {
       let running = farm.runs.compactMap { $0 }.count { run in
-        run.intent != .forget && farm.jobs[farm.blocks[run.block].job]?.spec.user == user.name
+        run.intent != .forget && farm.jobs[farm.blocks[run.block].job].spec.user == user.name
       }
       check(user.running == Int32(running), "running of \(user.name)")
     }

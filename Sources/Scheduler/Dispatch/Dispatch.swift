@@ -28,9 +28,9 @@ extension Farm {
     if !blocks[block].reasons.isEmpty { blocks[block].reasons[UInt32(task)] = nil }
     if blocks[block].started == .never { blocks[block].started = now }
     refreshQueue(block)
-    if jobs[job]!.started == .never {
-      jobs[job]!.started = now
-      store(.putJobState(jobs[job]!.stored))
+    if jobs[job].started == .never {
+      jobs[job].started = now
+      store(.putJobState(jobs[job].stored))
     }
 
     attach(
@@ -57,7 +57,7 @@ extension Farm {
     }
     renders[run.render].runs.append(place)
     renders[run.render].capacityUsed &+= run.capacity
-    if let job = jobs[blocks[run.block].job] { people[job.user].running += 1 }
+    people[jobs[blocks[run.block].job].user].running += 1
   }
 
   /// Takes a run out: its lease is no longer known, its render has its place again. The index of renders is the caller's.
@@ -69,14 +69,14 @@ extension Farm {
     let last = renders[run.render].runs.removeLast()
     if last != place {
       renders[run.render].runs[run.place] = last
-      runs[last]!.place = run.place
+      runs[last]?.place = run.place
     }
     renders[run.render].capacityUsed &-= run.capacity
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
       renders[run.render].changed = now
     }
-    if run.intent != .forget, let job = jobs[blocks[run.block].job] { people[job.user].running -= 1 }
+    if run.intent != .forget { people[jobs[blocks[run.block].job].user].running -= 1 }
   }
 
   /// Brings the index of free renders up to date with a render.
@@ -95,16 +95,16 @@ extension Farm {
     let nimbyUser = renders[render].state.contains(.nimby) ? userPlace(renders[render].user) : nil
     let blocks = self.blocks
     let jobs = self.jobs
-    let group = solver.group(services: renders[render].services, nimbyUser: nimbyUser) { jobs[blocks[$0].job]?.user ?? -1 }
+    let group = solver.group(services: renders[render].services, nimbyUser: nimbyUser) { jobs[blocks[$0].job].user }
     renders[render].group = group
     return group
   }
 
   /// The runs of a job that are out, oldest first.
   func runsOut(of job: Int) -> [Int] {
-    guard let job = jobs[job], job.counts.out > 0 else { return [] }
+    guard jobs[job].counts.out > 0 else { return [] }
     var found: [Int] = []
-    for block in job.blocks { found += runsOut(block: block, in: 0..<blocks[block].count) }
+    for block in jobs[job].blocks { found += runsOut(block: block, in: 0..<blocks[block].count) }
     return sorted(found)
   }
 

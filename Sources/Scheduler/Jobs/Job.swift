@@ -15,6 +15,10 @@ struct Job: Sendable {
   var started = Instant.never
   var done = Instant.never
 
+  /// A place that holds no job.
+  static let vacant = Job(
+    id: JobID(0), spec: JobSpec(name: "", user: "", blocks: []), user: 0, priority: 0, isOffline: true, blocks: [], created: .never)
+
   var stored: StoredJobState {
     StoredJobState(id: id, priority: priority, isOffline: isOffline, created: created, started: started, done: done)
   }

@@ -21,10 +21,11 @@ extension Farm {
     let selected = try select(operation.jobs)
     var outcomes: [OperationOutcome] = []
     for id in selected {
-      guard let place = jobPlaces[id], let job = jobs[place] else {
+      guard let place = jobPlaces[id] else {
         outcomes.append(OperationOutcome(job: id, name: "", isDone: false, message: "there is no job \(id)"))
         continue
       }
+      let job = jobs[place]
       var outcome = OperationOutcome(job: id, name: job.spec.name, isDone: false, message: "")
       guard mayAct(actor, on: job) else {
         outcome.message = "not permitted: it is a job of \(job.spec.user)"
@@ -58,7 +59,7 @@ extension Farm {
       let pattern: Pattern
       do { pattern = try Pattern(mask) } catch { throw Failure(.usage, "the mask \"\(mask)\": \(error)") }
       found = jobOrder.elements().filter { id in
-        jobPlaces[id].flatMap { jobs[$0] }.map { pattern.matchesWhole($0.spec.name) } ?? false
+        jobPlaces[id].map { pattern.matchesWhole(jobs[$0].spec.name) } ?? false
       }
       if found.isEmpty { throw Failure(.notFound, "no job's name matches \"\(mask)\"") }
     }
@@ -66,7 +67,7 @@ extension Farm {
   }
 
   private mutating func perform(_ operation: Operation, on job: Int, by actor: Actor, _ outcome: inout OperationOutcome) {
-    let id = jobs[job]!.id
+    let id = jobs[job].id
     switch operation.kind {
     case .start: setOffline(job, false, &outcome)
     case .pause: setOffline(job, true, &outcome)
@@ -90,21 +91,21 @@ extension Farm {
 
   private mutating func setOffline(_ job: Int, _ isOffline: Bool, _ outcome: inout OperationOutcome) {
     outcome.isDone = true
-    if jobs[job]!.isOffline == isOffline {
+    if jobs[job].isOffline == isOffline {
       outcome.message = isOffline ? "is paused already" : "is not paused"
     } else {
-      jobs[job]!.isOffline = isOffline
-      store(.putJobState(jobs[job]!.stored))
-      for block in jobs[job]!.blocks { refreshQueue(block) }
+      jobs[job].isOffline = isOffline
+      store(.putJobState(jobs[job].stored))
+      for block in jobs[job].blocks { refreshQueue(block) }
       outcome.message = isOffline ? "paused" : "started"
     }
-    if !isOffline, jobs[job]!.priority == 0 { outcome.message += "; its priority 0 keeps it from running" }
+    if !isOffline, jobs[job].priority == 0 { outcome.message += "; its priority 0 keeps it from running" }
   }
 
   /// The job is gone at once; what of it runs is told to stop and keeps its place on its render until it has.
   private mutating func delete(_ job: Int, by actor: Actor, _ outcome: inout OperationOutcome) {
-    let id = jobs[job]!.id
-    let user = jobs[job]!.spec.user
+    let id = jobs[job].id
+    let user = jobs[job].spec.user
     let out = runsOut(of: job)
     for place in out {
       if let key = runs[place]?.key { changed(.task(key)) }

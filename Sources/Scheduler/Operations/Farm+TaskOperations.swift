@@ -17,10 +17,10 @@ extension Farm {
       perform(operation.kind, on: target, &tally)
       if before != (tally.changed, tally.stopping) { changed(.block(blocks[target.block].id, blocks[target.block].index)) }
     }
-    if operation.kind == .restart, jobs[job]!.counts.finished == 0, jobs[job]!.counts.out == 0, jobs[job]!.started != .never {
-      jobs[job]!.started = .never
+    if operation.kind == .restart, jobs[job].counts.finished == 0, jobs[job].counts.out == 0, jobs[job].started != .never {
+      jobs[job].started = .never
       // `refreshDone` stores the state if the job was done until now.
-      if jobs[job]!.done == .never { store(.putJobState(jobs[job]!.stored)) }
+      if jobs[job].done == .never { store(.putJobState(jobs[job].stored)) }
     }
     outcome.isDone = true
     outcome.changedTasks = Int32(clamping: tally.changed + tally.stopping)

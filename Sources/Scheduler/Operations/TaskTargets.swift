@@ -14,8 +14,8 @@ extension Farm {
   ///
   /// - Throws: `.notFound` when the job has no such block or none of the tasks.
   func targets(_ operation: Operation, in job: Int) throws(Failure) -> [TaskTarget] {
-    let id = jobs[job]!.id
-    var places = jobs[job]!.blocks
+    let id = jobs[job].id
+    var places = jobs[job].blocks
     if let selection = operation.block {
       guard let index = blockIndex(selection, of: id) else {
         switch selection {

@@ -19,7 +19,7 @@ extension Farm {
 
   public func spec(_ id: JobID) -> JobSpec? { found(id)?.spec }
 
-  func found(_ id: JobID) -> Job? { jobPlaces[id].flatMap { jobs[$0] } }
+  func found(_ id: JobID) -> Job? { jobPlaces[id].map { jobs[$0] } }
 
   /// The jobs that are meant, ascending; those that do not exist are left out, and a mask that does not compile means none.
   public func resolve(_ selection: JobSelection) -> [JobID] {

@@ -97,7 +97,7 @@ extension Farm {
         kept.insert(place).inserted
       else { continue }
       keep.append(report.lease)
-      runs[place]!.seen = now
+      runs[place]?.seen = now
       let task = Int(run.key.task.value)
       if blocks[run.block].waitingReconnect.contains(task) {
         move(run.block, task, to: .running)

@@ -7,7 +7,7 @@ extension Farm {
   private mutating func run(_ lease: Lease, of id: RenderID) -> Int? {
     guard let place = leases[lease], let render = runs[place]?.render, renders[render].id == id else { return nil }
     renders[render].seen = max(renders[render].seen, now)
-    runs[place]!.seen = now
+    runs[place]?.seen = now
     return place
   }
 
@@ -18,9 +18,9 @@ extension Farm {
 
   mutating func progressed(_ render: RenderID, _ lease: Lease, _ progress: RunProgress) {
     guard let place = run(lease, of: render), let run = runs[place], run.intent == nil else { return }
-    runs[place]!.percent = min(progress.percent, 100)
-    runs[place]!.frame = progress.frame
-    if run.activity != progress.activity { runs[place]!.activity = progress.activity }
+    runs[place]?.percent = min(progress.percent, 100)
+    runs[place]?.frame = progress.frame
+    if run.activity != progress.activity { runs[place]?.activity = progress.activity }
     let task = Int(run.key.task.value)
     if progress.hasWarning, let flags = blocks[run.block].pages[task]?.flags, !flags.contains(.warning) {
       change(run.block) { $0.setFlags(task, flags.union(.warning)) }
@@ -89,7 +89,7 @@ extension Farm {
     let block = run.block
     let errors = (blocks[block].pages[task]?.errors ?? 0) + 1
     let own = blocks[block].errorsRetries
-    let retries = own >= 0 ? own : people[jobs[blocks[block].job]!.user].errorsRetries
+    let retries = own >= 0 ? own : people[jobs[blocks[block].job].user].errorsRetries
     let isFinal = result.outcome == .parserFatalError || errors > Int32(retries)
     change(block) {
       $0.setErrors(task, errors)
@@ -134,10 +134,10 @@ extension Farm {
   mutating func requestStop(_ place: Int, _ intent: Run.Intent) -> Bool {
     guard let run = runs[place] else { return false }
     if run.intent == nil, intent != .forget { store(.deleteRun(run.lease)) }
-    runs[place]!.intent = intent
+    runs[place]?.intent = intent
     let task = Int(run.key.task.value)
     switch intent {
-    case .forget: people[jobs[blocks[run.block].job]!.user].running -= 1
+    case .forget: people[jobs[blocks[run.block].job].user].running -= 1
     case .requeue: store(.putTask(blocks[run.block].stored(task, phase: .ready)))
     case .skip: store(.putTask(blocks[run.block].stored(task, phase: .skipped)))
     case .restart:
