@@ -43,7 +43,8 @@ struct ArgumentsTests {
     "usage errors have exit code 2, one line and a way on",
     arguments: [
       [], ["nosuch"], ["jobs", "--bad"], ["job"], ["log", "1"], ["run"], ["run", "true"], ["run", "--"], ["run", "--", ""],
-      ["run", "--priority", "300", "--", "x"], ["submit"], ["render-do", "fly", "r1"], ["render-do", "free"], ["completions", "tcsh"],
+      ["run", "--priority", "300", "--", "x"], ["submit"], ["render-do", "fly", "r1"], ["render-do", "free"],
+      ["completions", "tcsh"],
       ["--server"], ["jobs", "extra"], ["delete", "5", "--block", "0"], ["wait", "5", "--timeout", "soon"],
     ])
   func usage(arguments: [String]) throws {
@@ -69,7 +70,8 @@ struct ArgumentsTests {
 
   @Test("what stands behind -- belongs to the command that is run, even if it looks like options")
   func terminator() throws {
-    let run = try #require(try ReeveCommand.parse(["run", "--frames", "-5-5", "--", "render", "--json", "--", "-h"]) as? RunCommand)
+    let run = try #require(
+      try ReeveCommand.parse(["run", "--frames", "-5-5", "--", "render", "--json", "--", "-h"]) as? RunCommand)
     #expect(run.command == ["render", "--json", "--", "-h"])
     #expect(run.global.connection.json == false)
     #expect(try run.request(user: "ann", host: "h", directory: "/").frames == Frames(first: -5, last: 5))

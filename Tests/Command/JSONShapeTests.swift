@@ -11,7 +11,8 @@ struct JSONShapeTests {
     let object = JobPresentation.json(Rows.jobs[0])
     #expect(
       keys(object).isSuperset(of: [
-        "id", "name", "user_name", "priority", "st", "state", "annotation", "time_creation", "time_started", "time_done", "tasks_ready",
+        "id", "name", "user_name", "priority", "st", "state", "annotation", "time_creation", "time_started", "time_done",
+        "tasks_ready",
         "tasks_error", "running_tasks_num",
       ]))
     #expect(object["time_started"] == .string("2025-11-22T00:51:07Z"))
@@ -26,7 +27,7 @@ struct JSONShapeTests {
     #expect(JSONValue.string("\u{1B}").text() == "\"\\u001b\"")
   }
 
-  @Test("a job in full is its document with the computed keys beside, and can be submitted again but for those")
+  @Test("a job in full is its document with the computed keys beside, and can be submitted again")
   func detail() throws {
     let document = try JSONParser.parse(PresentationTests.document)
     let json = JobDetail(row: Rows.jobs[0], blocks: [Rows.block], document: document).json
@@ -38,6 +39,9 @@ struct JSONShapeTests {
     #expect(block["block_num"] == .integer(0))
     #expect(block["p_tasks_done"] == .integer(12))
     #expect(block["time_started"] == .string("2025-11-22T00:51:07Z"))
+    let again = try JobDocument.read(json, defaultUser: "bob")
+    #expect(again.warnings == [])
+    #expect(again.job == (try JobDocument.read(document, defaultUser: "bob")).job)
   }
 
   @Test("a task has the keys of its progress and its place")
@@ -67,7 +71,8 @@ struct JSONShapeTests {
     #expect(
       keys(object).isSuperset(of: [
         "id", "name", "user_name", "priority", "st", "state", "nimby", "NIMBY", "paused", "capacity_host", "max_tasks_host",
-        "capacity_used", "tasks", "engine", "os", "address", "time_register", "time_update", "task_start_finish_time", "host_resources",
+        "capacity_used", "tasks", "engine", "os", "address", "time_register", "time_update", "task_start_finish_time",
+        "host_resources",
       ]))
     #expect(object["host_resources"]?["mem_free_mb"] == .integer(12_345))
     #expect(object["host_resources"]?["gpu_gpu_util"] == nil)
@@ -80,7 +85,8 @@ struct JSONShapeTests {
       JSONValue.object(UserPresentation.json(UserSummary(name: "ann", jobs: 2, running: 3))).text()
         == #"{"name":"ann","jobs_num":2,"running_tasks_num":3}"#)
     #expect(
-      OutcomePresentation.json([OperationOutcome(job: JobID(5), name: "a", isDone: true, message: "started", changedTasks: 0)]).text()
+      OutcomePresentation.json([OperationOutcome(job: JobID(5), name: "a", isDone: true, message: "started", changedTasks: 0)])
+        .text()
         == #"{"jobs":[{"id":5,"name":"a","done":true,"message":"started","changed_tasks":0}]}"#)
   }
 }

@@ -79,29 +79,29 @@ struct PresentationTests {
     #expect(
       RenderPresentation.lines(Rows.renders[0], width: 80, now: Rows.now, time: { TimeText.rfc3339(microseconds: $0.microseconds) })
         .joined(separator: "\n") == """
-        render      r1
-        number      1
-        state       ONL RUN
-        user        ann
-        priority    99
-        tasks       1 of 4 at most
-        capacity    1000 of 1100 used
-        address     10.0.0.1
-        system      linux
-        version     0.1.0
-        registered  2025-11-21T23:23:07Z
-        seen        2025-11-22T01:53:05Z (2s ago)
-        busy since  2025-11-22T01:52:37Z
-        processors  8 at 3600 MHz, 73% busy
-        load        6.12 5.40 1.00
-        memory      12 GiB free of 31 GiB
-        swap        0 B used of 0 B
-        disk        0 B free of 0 B, reads 0 KiB/s, writes 0 KiB/s
-        network     receives 0 KiB/s, sends 0 KiB/s
+          render      r1
+          number      1
+          state       ONL RUN
+          user        ann
+          priority    99
+          tasks       1 of 4 at most
+          capacity    1000 of 1100 used
+          address     10.0.0.1
+          system      linux
+          version     0.1.0
+          registered  2025-11-21T23:23:07Z
+          seen        2025-11-22T01:53:05Z (2s ago)
+          busy since  2025-11-22T01:52:37Z
+          processors  8 at 3600 MHz, 73% busy
+          load        6.12 5.40 1.00
+          memory      12 GiB free of 31 GiB
+          swap        0 B used of 0 B
+          disk        0 B free of 0 B, reads 0 KiB/s, writes 0 KiB/s
+          network     receives 0 KiB/s, sends 0 KiB/s
 
-        JOB  BLOCK  TASK
-          5      0     1
-        """)
+          JOB  BLOCK  TASK
+            5      0     1
+          """)
   }
 
   @Test("one job in full, with its blocks and what was asked for")

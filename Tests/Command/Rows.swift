@@ -41,8 +41,10 @@ enum Rows {
       key: TaskKey(job: JobID(5), block: BlockIndex(0), task: TaskIndex(0)), name: "frame 1", phase: .done, flags: .warning,
       percent: 100, starts: 1, render: "r1", started: now + .seconds(-100), finished: now + .seconds(-40)),
     TaskSummary(
-      key: TaskKey(job: JobID(5), block: BlockIndex(0), task: TaskIndex(1)), name: "frame 2", phase: .running, percent: 42, frame: 2,
-      starts: 2, errors: 1, render: "r2", started: now + .seconds(-30), finished: now, activity: "Rendering", reason: "exit status 1"),
+      key: TaskKey(job: JobID(5), block: BlockIndex(0), task: TaskIndex(1)), name: "frame 2", phase: .running, percent: 42,
+      frame: 2,
+      starts: 2, errors: 1, render: "r2", started: now + .seconds(-30), finished: now, activity: "Rendering",
+      reason: "exit status 1"),
     TaskSummary(
       key: TaskKey(job: JobID(5), block: BlockIndex(0), task: TaskIndex(2)), name: "frame 3", phase: .error, starts: 4, errors: 4,
       render: "r1", started: now + .seconds(-90), finished: now + .seconds(-80), reason: "povray: no such file \"scene.pov\""),

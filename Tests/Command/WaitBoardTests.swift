@@ -66,7 +66,8 @@ struct WaitBoardTests {
 
   @Test("of several jobs all must be decided, and one failure is a failure")
   func several() {
-    var two = board(job(5, state: .error, counts: Rows.counts(total: 1, error: 1)), job(6, counts: Rows.counts(total: 1, running: 1)))
+    var two = board(
+      job(5, state: .error, counts: Rows.counts(total: 1, error: 1)), job(6, counts: Rows.counts(total: 1, running: 1)))
     #expect(!two.isDecided)
     two.update(job(6, state: .done, counts: Rows.counts(total: 1, done: 1)))
     #expect(two.isDecided)

@@ -76,5 +76,7 @@ struct Farm: Sendable {
 
 extension Failure {
   /// An answer of another kind than the question: a fault of the server, or one of another age.
-  static var unexpectedAnswer: Failure { Failure(.failed, "the server's answer makes no sense (are server and command of the same version?)") }
+  static var unexpectedAnswer: Failure {
+    Failure(.failed, "the server's answer makes no sense (are server and command of the same version?)")
+  }
 }

@@ -16,7 +16,8 @@ enum Submission {
     for warning in submitted.warnings { call.say("warning: \(warning)") }
     if !call.wantsJSON { call.out.write("\(submitted.job)\n") }
     var answer: JSONObject = [
-      "id": .integer(Int64(submitted.job)), "name": .string(submitted.name), "warnings": .array(submitted.warnings.map(JSONValue.string)),
+      "id": .integer(Int64(submitted.job)), "name": .string(submitted.name),
+      "warnings": .array(submitted.warnings.map(JSONValue.string)),
     ]
     guard wait else {
       await farm.connection.close()

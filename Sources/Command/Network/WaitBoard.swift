@@ -121,7 +121,8 @@ struct WaitBoard {
     // One column stays free: writing into the last one may wrap.
     let room = columns - 1 - Width.of(percent) - 2 - Width.of(text)
     guard room >= 8 else { return Width.cut("\(percent) \(text)", to: columns - 1, ellipsis: ascii ? "" : "…") }
-    let bar = ProgressBar.text(done: Int64(counts.finished), of: Int64(counts.total), columns: min(room, max(8, columns / 3)), ascii: ascii)
+    let bar = ProgressBar.text(
+      done: Int64(counts.finished), of: Int64(counts.total), columns: min(room, max(8, columns / 3)), ascii: ascii)
     return "\(percent) \(bar) \(text)"
   }
 }

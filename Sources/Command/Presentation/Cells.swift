@@ -4,17 +4,18 @@ import Text
 /// What cells of several tables have in common.
 enum Cells {
   static func state(_ state: StateBits) -> Table.Cell {
-    let colour: Colour? =
-      if state.contains(.error) { .error } else if state.contains(.running) { .running } else if state.contains(.offline) { .off }
-      else if state.contains(.done) { .done } else if state.contains(.waitDependency) { .waiting }
-      else if state.contains(.warning) { .warning } else { nil }
-    return .init(state.isEmpty ? "-" : state.text, colour)
+    // What matters most first.
+    let colours: [(StateBits, Colour)] = [
+      (.error, .error), (.running, .running), (.offline, .off), (.done, .done), (.waitDependency, .waiting), (.warning, .warning),
+    ]
+    return .init(state.isEmpty ? "-" : state.text, colours.first { state.contains($0.0) }?.1)
   }
 
   static func state(_ state: RenderState) -> Table.Cell {
-    let colour: Colour? =
-      if !state.contains(.online) { .off } else if state.contains(.sick) { .error } else if state.contains(.busy) { .running }
-      else if !state.isDisjoint(with: [.nimby, .NIMBY, .paused]) { .waiting } else { .done }
+    let colours: [(RenderState, Colour)] = [
+      (.sick, .error), (.busy, .running), (.nimby, .waiting), (.NIMBY, .waiting), (.paused, .waiting),
+    ]
+    let colour = state.contains(.online) ? colours.first { state.contains($0.0) }?.1 ?? .done : .off
     return .init(state.text, colour)
   }
 

@@ -13,10 +13,11 @@ struct JobDetail {
     var job = document["job"]?.object ?? JSONObject()
     let given = job["blocks"]?.array ?? []
     job["blocks"] = nil
-    for (key, value) in JobPresentation.json(row).members { job[key] = value }
+    for (key, value) in JobPresentation.json(row).members where key != "annotation" || !row.annotation.isEmpty { job[key] = value }
     job["blocks"] = .array(
       blocks.map { block in
-        var object = given.indices.contains(Int(block.block.value)) ? given[Int(block.block.value)].object ?? JSONObject() : JSONObject()
+        var object =
+          given.indices.contains(Int(block.block.value)) ? given[Int(block.block.value)].object ?? JSONObject() : JSONObject()
         for (key, value) in BlockPresentation.json(block).members { object[key] = value }
         return .object(object)
       })
@@ -57,7 +58,9 @@ struct JobDetail {
     for key in ["command", "working_directory", "depend_mask", "tasks_depend_mask", "parser"] {
       if let text = block[key]?.string, !text.isEmpty { facts.append((key, text)) }
     }
-    if let files = block["files"]?.array, !files.isEmpty { facts.append(("files", files.compactMap(\.string).joined(separator: " "))) }
+    if let files = block["files"]?.array, !files.isEmpty {
+      facts.append(("files", files.compactMap(\.string).joined(separator: " ")))
+    }
     return facts
   }
 }

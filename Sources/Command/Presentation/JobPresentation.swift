@@ -29,7 +29,8 @@ enum JobPresentation {
       "id": .integer(Int64(row.id.value)), "name": .string(row.name), "user_name": .string(row.user),
       "priority": .integer(Int64(row.priority)), "st": .integer(Int64(row.state.rawValue)), "state": .string(row.state.text),
       "annotation": .string(row.annotation), "time_creation": Cells.time(row.created), "time_started": Cells.time(row.started),
-      "time_done": Cells.time(row.done), "blocks_num": .integer(Int64(row.blockCount)), "p_percentage": .integer(Int64(counts.percent)),
+      "time_done": Cells.time(row.done), "blocks_num": .integer(Int64(row.blockCount)),
+      "p_percentage": .integer(Int64(counts.percent)),
       "tasks_num": .integer(Int64(counts.total)), "tasks_ready": .integer(Int64(counts.ready)),
       "running_tasks_num": .integer(Int64(counts.running)), "tasks_done": .integer(Int64(counts.done)),
       "tasks_skipped": .integer(Int64(counts.skipped)), "tasks_error": .integer(Int64(counts.error)),
@@ -46,6 +47,7 @@ enum JobPresentation {
       (counts.waitingDependency, "waiting"), (counts.waitingReconnect, "waiting for their render"), (counts.error, "failed"),
       (counts.suspended, "suspended"), (counts.warning, "with warnings"),
     ]
-    return (["\(counts.finished) of \(counts.total) done"] + parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }).joined(separator: ", ")
+    return (["\(counts.finished) of \(counts.total) done"] + parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }).joined(
+      separator: ", ")
   }
 }

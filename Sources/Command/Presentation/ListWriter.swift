@@ -8,7 +8,7 @@ struct ListWriter {
   /// Afanasy's word: `jobs`, `renders`…
   let key: String
   private var rows = 0
-  private var hasHeader = false
+  private var widths: [Int]?
 
   init(_ call: Call, key: String) {
     self.call = call
@@ -25,8 +25,10 @@ struct ListWriter {
       }
       if !text.isEmpty { call.out.write(text) }
     } else {
-      call.show(table(), header: !hasHeader)
-      hasHeader = true
+      var table = table()
+      table.minimumWidths = widths ?? []
+      call.show(table, header: widths == nil)
+      widths = table.widths
     }
   }
 

@@ -20,7 +20,9 @@ enum OutcomePresentation {
     ])
   }
 
-  static func line(_ outcome: WireRenderOutcome) -> String { "render \"\(Sanitize.line(outcome.name))\": \(Sanitize.line(outcome.message))" }
+  static func line(_ outcome: WireRenderOutcome) -> String {
+    "render \"\(Sanitize.line(outcome.name))\": \(Sanitize.line(outcome.message))"
+  }
 
   static func json(_ outcomes: [WireRenderOutcome]) -> JSONValue {
     .object([

@@ -19,7 +19,8 @@ enum RenderPresentation {
         .init(row.name), Cells.state(row.state), .init(row.user), .init("\(row.running.count)/\(row.maxTasks)"),
         .init("\(row.capacityUsed)/\(row.capacity)"), .init(isMeasured ? "\(machine.cpuPercent)%" : "-"),
         .init(isMeasured ? Format.hundredths(machine.loadHundredths.first ?? 0) : "-"),
-        .init(isMeasured ? "\(Format.size(mebibytes: machine.memoryFreeMB)) of \(Format.size(mebibytes: machine.memoryTotalMB))" : "-"),
+        .init(
+          isMeasured ? "\(Format.size(mebibytes: machine.memoryFreeMB)) of \(Format.size(mebibytes: machine.memoryTotalMB))" : "-"),
         .init("\(row.priority)"), .init(row.address.isEmpty ? "-" : row.address), .init(ago(row.seen, now: now)),
       ])
     }
@@ -85,16 +86,20 @@ enum RenderPresentation {
         ("load", r.loadHundredths.map(Format.hundredths).joined(separator: " ")),
         ("memory", "\(Format.size(mebibytes: r.memoryFreeMB)) free of \(Format.size(mebibytes: r.memoryTotalMB))"),
         ("swap", "\(Format.size(mebibytes: r.swapUsedMB)) used of \(Format.size(mebibytes: r.swapTotalMB))"),
-        ("disk", "\(Format.size(gibibytes: r.diskFreeGB)) free of \(Format.size(gibibytes: r.diskTotalGB))"
-          + ", reads \(r.diskReadKBps) KiB/s, writes \(r.diskWriteKBps) KiB/s"),
+        (
+          "disk",
+          "\(Format.size(gibibytes: r.diskFreeGB)) free of \(Format.size(gibibytes: r.diskTotalGB))"
+            + ", reads \(r.diskReadKBps) KiB/s, writes \(r.diskWriteKBps) KiB/s"
+        ),
         ("network", "receives \(r.netReceivedKBps) KiB/s, sends \(r.netSentKBps) KiB/s"),
       ]
     }
     if r.gpuPercent >= 0 {
-      facts.append((
-        "graphics",
-        "\(r.gpuName), \(r.gpuPercent)% busy, \(Format.size(mebibytes: r.gpuMemoryUsedMB)) used of \(Format.size(mebibytes: r.gpuMemoryTotalMB))"
-      ))
+      facts.append(
+        (
+          "graphics",
+          "\(r.gpuName), \(r.gpuPercent)% busy, \(Format.size(mebibytes: r.gpuMemoryUsedMB)) used of \(Format.size(mebibytes: r.gpuMemoryTotalMB))"
+        ))
     }
     var lines = Facts.lines(facts)
     if !row.running.isEmpty {

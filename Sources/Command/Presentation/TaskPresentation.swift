@@ -4,7 +4,8 @@ import Text
 /// Tasks of a job.
 enum TaskPresentation {
   static let columns: [Table.Column] = [
-    .init("BLOCK", .right), .init("TASK", .right), .init("NAME", minimum: 8), .init("STATE", minimum: 7), .init("%", .right, dropRank: 2),
+    .init("BLOCK", .right), .init("TASK", .right), .init("NAME", minimum: 8), .init("STATE", minimum: 7),
+    .init("%", .right, dropRank: 2),
     .init("STARTS", .right, dropRank: 6), .init("ERR", .right, dropRank: 5), .init("RENDER", minimum: 8, dropRank: 3),
     .init("TIME", .right, dropRank: 4), .init("REMARK", minimum: 20, dropRank: 1),
   ]

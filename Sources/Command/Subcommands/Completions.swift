@@ -17,7 +17,9 @@ struct CompletionsCommand: GlobalCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    if CompletionShell(rawValue: shell) == nil { throw ValidationError("\"\(shell)\" is no shell known here (expected bash, zsh or fish)") }
+    if CompletionShell(rawValue: shell) == nil {
+      throw ValidationError("\"\(shell)\" is no shell known here (expected bash, zsh or fish)")
+    }
   }
 
   func perform(_ call: Call) async throws -> Int32 {

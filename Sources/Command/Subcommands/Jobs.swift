@@ -16,7 +16,8 @@ struct JobsCommand: FarmCommand {
   @Option(help: ArgumentHelp("Only jobs whose whole name this regular expression matches.", valueName: "re"))
   var mask: String?
 
-  @Option(help: ArgumentHelp("Only jobs in one of these states: running, error,done, or Afanasy's letters as RUN.", valueName: "states"))
+  @Option(
+    help: ArgumentHelp("Only jobs in one of these states: running, error,done, or Afanasy's letters as RUN.", valueName: "states"))
   var state: String?
 
   @OptionGroup var connection: ConnectionOptions

@@ -3,7 +3,8 @@ import Model
 import Wire
 
 struct PauseCommand: JobOperationCommand {
-  static let configuration = CommandConfiguration(commandName: "pause", abstract: "Pauses jobs: what runs goes on, nothing new is started.")
+  static let configuration = CommandConfiguration(
+    commandName: "pause", abstract: "Pauses jobs: what runs goes on, nothing new is started.")
   static let kind = Operation.Kind.pause
 
   @OptionGroup var target: JobTargets

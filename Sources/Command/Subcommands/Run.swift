@@ -39,7 +39,8 @@ struct RunCommand: FarmCommand {
   @Option(help: "Tries after the first failure of a task, 0 to 127 (default: the user's).")
   var retries: Int8?
 
-  @Option(help: ArgumentHelp("The directory in which the command runs (default: this one).", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The directory in which the command runs (default: this one).", valueName: "dir"), completion: .directory)
   var directory: String?
 
   @Option(

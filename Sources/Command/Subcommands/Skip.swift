@@ -3,7 +3,8 @@ import Model
 import Wire
 
 struct SkipCommand: TaskOperationCommand {
-  static let configuration = CommandConfiguration(commandName: "skip", abstract: "Skips tasks that are not done: they count as done without being run.")
+  static let configuration = CommandConfiguration(
+    commandName: "skip", abstract: "Skips tasks that are not done: they count as done without being run.")
   static let kind = Operation.Kind.skip
 
   @OptionGroup var target: TaskTargets

@@ -10,7 +10,8 @@ struct TasksCommand: GlobalCommand {
   @Option(help: "Only this block, by its number or name.")
   var block: String?
 
-  @Option(help: ArgumentHelp("Only tasks in one of these states: running, error,done, or Afanasy's letters as RUN.", valueName: "states"))
+  @Option(
+    help: ArgumentHelp("Only tasks in one of these states: running, error,done, or Afanasy's letters as RUN.", valueName: "states"))
   var state: String?
 
   @OptionGroup var global: GlobalOptions

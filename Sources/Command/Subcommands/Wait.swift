@@ -20,7 +20,9 @@ struct WaitCommand: GlobalCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(_ call: Call) async throws -> Int32 {
-    if let timeout, !(timeout >= 0 && timeout <= 1e9) { throw Failure(.usage, "--timeout: expected a number of seconds, found \(timeout)") }
+    if let timeout, !(timeout >= 0 && timeout <= 1e9) {
+      throw Failure(.usage, "--timeout: expected a number of seconds, found \(timeout)")
+    }
     let selections = try target.selections()
     let waiting = Waiting(call, timeout: timeout)
     let farm = try await Farm.connect(call)

@@ -28,6 +28,8 @@ public struct Table: Sendable {
 
   public let columns: [Column]
   public private(set) var rows: [[Cell]] = []
+  /// How wide each column is at least: of the pages before, so that pages of one list stay in line.
+  public var minimumWidths: [Int] = []
 
   public init(_ columns: [Column]) { self.columns = columns }
 
@@ -49,13 +51,20 @@ public struct Table: Sendable {
     return out
   }
 
-  private static let gap = 2
-
-  private func layout(_ width: Int?) -> (shown: [Int], widths: [Int]) {
+  /// How wide each column is in full.
+  public var widths: [Int] {
     var widths = columns.map { Width.of($0.title) }
+    for (index, minimum) in minimumWidths.prefix(widths.count).enumerated() { widths[index] = max(widths[index], minimum) }
     for row in rows {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], Width.of(cell.text)) }
     }
+    return widths
+  }
+
+  private static let gap = 2
+
+  private func layout(_ width: Int?) -> (shown: [Int], widths: [Int]) {
+    var widths = widths
     var shown = Array(columns.indices)
     guard let width else { return (shown, widths) }
     let full = widths
@@ -77,7 +86,9 @@ public struct Table: Sendable {
     var excess = excess
     while excess > 0 {
       let candidates = shown.filter { index in columns[index].minimum.map { widths[index] > $0 } ?? false }
-      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }), let minimum = columns[widest].minimum else { return false }
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }), let minimum = columns[widest].minimum else {
+        return false
+      }
       let next = candidates.filter { widths[$0] < widths[widest] }.map { widths[$0] }.max() ?? minimum
       let step = min(excess, max(1, widths[widest] - max(next, minimum)))
       widths[widest] -= step

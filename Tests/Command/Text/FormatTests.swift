@@ -22,7 +22,8 @@ struct FormatTests {
   @Test(
     "moments in UTC follow RFC 3339",
     arguments: [
-      (0, "1970-01-01T00:00:00Z"), (951_782_400_000_000, "2000-02-29T00:00:00Z"), (1_763_776_387_250_000, "2025-11-22T01:53:07.25Z"),
+      (0, "1970-01-01T00:00:00Z"), (951_782_400_000_000, "2000-02-29T00:00:00Z"),
+      (1_763_776_387_250_000, "2025-11-22T01:53:07.25Z"),
       (-1, "1969-12-31T23:59:59.999999Z"), (4_102_444_799_000_001, "2099-12-31T23:59:59.000001Z"),
     ] as [(Int64, String)])
   func moments(microseconds: Int64, text: String) { #expect(TimeText.rfc3339(microseconds: microseconds) == text) }
@@ -36,7 +37,8 @@ struct FormatTests {
   @Test(
     "a bar is full only when all is done",
     arguments: [
-      (0, 10, "        "), (1, 1000, "▏       "), (5, 10, "████    "), (999, 1000, "███████▉"), (10, 10, "████████"), (3, 0, "        "),
+      (0, 10, "        "), (1, 1000, "▏       "), (5, 10, "████    "), (999, 1000, "███████▉"), (10, 10, "████████"),
+      (3, 0, "        "),
     ] as [(Int64, Int64, String)])
   func bars(done: Int64, total: Int64, text: String) {
     #expect(ProgressBar.text(done: done, of: total, columns: 8) == text)

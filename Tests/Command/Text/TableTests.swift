@@ -55,6 +55,14 @@ struct TableTests {
     #expect(table.lines()[1] == "ERR    1")
   }
 
+  @Test("a later page is as wide as the one before")
+  func pages() {
+    var next = Table(table().columns)
+    next.add(["8", "b", "bob", "1", "y"])
+    next.minimumWidths = table().widths
+    #expect(next.lines(header: false) == ["    8  b                           bob     1  y"])
+  }
+
   @Test("cells cannot carry control sequences")
   func hostile() {
     var table = Table([.init("NAME")])

@@ -49,6 +49,13 @@ public enum JobKeys {
     KeyRule("tasks_ready", .special, .computed), KeyRule("tasks_error", .special, .computed),
     KeyRule("running_tasks_num", .special, .computed), KeyRule("running_capacity_total", .special, .computed),
     KeyRule("running_services", .special, .computed),
+    // What `reeve job --json` shows besides: it can be submitted again.
+    KeyRule("blocks_num", .special, .computed), KeyRule("tasks_num", .special, .computed),
+    KeyRule("tasks_done", .special, .computed), KeyRule("tasks_skipped", .special, .computed),
+    KeyRule("tasks_error_ready", .special, .computed), KeyRule("tasks_waitdep", .special, .computed),
+    KeyRule("tasks_waitrec", .special, .computed), KeyRule("tasks_suspended", .special, .computed),
+    KeyRule("tasks_warning", .special, .computed), KeyRule("p_percentage", .special, .computed),
+    KeyRule("p_progressbar", .special, .computed),
   ]
 }
 
@@ -111,6 +118,15 @@ public enum BlockKeys {
     KeyRule("job_id", .special, .computed), KeyRule("st", .special, .computed), KeyRule("state", .special, .computed),
     KeyRule("srv_info", .special, .computed), KeyRule("time_started", .special, .computed),
     KeyRule("time_done", .special, .computed),
+    KeyRule("running_tasks_counter", .special, .computed), KeyRule("running_capacity_total", .special, .computed),
+    KeyRule("p_percentage", .special, .computed), KeyRule("p_error_hosts", .special, .computed),
+    KeyRule("p_avoid_hosts", .special, .computed), KeyRule("p_tasks_ready", .special, .computed),
+    KeyRule("p_tasks_done", .special, .computed), KeyRule("p_tasks_error", .special, .computed),
+    KeyRule("p_tasks_skipped", .special, .computed), KeyRule("p_tasks_warning", .special, .computed),
+    KeyRule("p_tasks_waitrec", .special, .computed), KeyRule("p_tasks_waitdep", .special, .computed),
+    KeyRule("p_tasks_suspended", .special, .computed), KeyRule("p_tasks_run_time_min", .special, .computed),
+    KeyRule("p_tasks_run_time_max", .special, .computed), KeyRule("p_tasks_run_time_sum", .special, .computed),
+    KeyRule("p_progressbar", .special, .computed), KeyRule("p_errors", .special, .computed),
   ]
 }
 
