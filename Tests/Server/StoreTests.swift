@@ -8,7 +8,10 @@ import Testing
 
 @Suite("the SQLite store") struct StoreTests {
   static let spec = JobSpec(
-    name: "j", user: "ann", blocks: [BlockSpec(name: "b", work: .numeric(Frames(first: 1, last: 100, perTask: 1, increment: 1)), command: "true")])
+    name: "j", user: "ann",
+    blocks: [
+      BlockSpec(name: "b", work: .numeric(Frames(first: 1, last: 100, perTask: 1, increment: 1)), command: "true", flags: .numeric)
+    ])
 
   static func job(_ id: UInt32) -> StoredJob {
     StoredJob(
@@ -24,6 +27,7 @@ import Testing
   @Test("what was appended is loaded again, value for value")
   func roundTrip() throws {
     let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
     let run = StoredRun(lease: Lease(.max - 1), key: Self.task(2, 4).key, render: RenderID(7), started: Instant(seconds: 9))
     let render = StoredRender(
       id: RenderID(7), name: "r7", agent: "uuid", user: "root", capacity: 1100, maxTasks: 4, priority: 9, state: [.nimby, .paused],
@@ -53,7 +57,9 @@ import Testing
 
   @Test("later changes replace and remove earlier ones")
   func changes() throws {
-    let store = try SQLiteStore(path: try ScratchFolder().file("a.sqlite"))
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     var state = Self.job(2).state
     state.done = Instant(seconds: 30)
     try store.append([.putJob(Self.job(2)), .putTask(Self.task(2, 1)), .putTask(Self.task(2, 2)), .putTask(Self.task(2, 3))])
@@ -68,7 +74,9 @@ import Testing
 
   @Test("a deleted job is gone at once, and its rows by and by")
   func deletion() throws {
-    let store = try SQLiteStore(path: try ScratchFolder().file("a.sqlite"))
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     let run = StoredRun(lease: Lease(9), key: Self.task(2, 4).key, render: RenderID(7), started: Instant(seconds: 9))
     try store.append([.putJob(Self.job(2)), .putJob(Self.job(3)), .putRun(run), .putTask(Self.task(3, 1))])
     try store.append((0..<25_000).map { .putTask(Self.task(2, $0)) })
@@ -87,6 +95,7 @@ import Testing
   @Test("a kill loses nothing that was appended: the files as they lie there hold it")
   func kill() throws {
     let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
     let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     try store.append([.putJob(Self.job(2))])
     for task in 0..<50 { try store.append([.putTask(Self.task(2, task)), .putCounter(.lease, UInt64(task))]) }
@@ -103,6 +112,7 @@ import Testing
   @Test("a log torn at any place gives whole batches, from the first on")
   func torn() throws {
     let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
     let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     try store.append([.putJob(Self.job(2))])
     for task in 0..<30 { try store.append([.putTask(Self.task(2, 2 * task)), .putTask(Self.task(2, 2 * task + 1)), .putCounter(.lease, UInt64(task))]) }
@@ -132,6 +142,7 @@ import Testing
   @Test("a batch is kept whole or not at all")
   func atomic() throws {
     let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
     let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     try store.append([.putJob(Self.job(2))])
     try store.forbidTask(13)
@@ -144,6 +155,7 @@ import Testing
   @Test("a file of a newer version is refused and left alone")
   func newer() throws {
     let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
     do {
       let store = try SQLiteStore(path: scratch.file("a.sqlite"))
       try store.pretendNewer()
@@ -155,6 +167,7 @@ import Testing
   @Test("a file that is no database is named")
   func damaged() throws {
     let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
     try scratch.write(String(repeating: "no database at all. ", count: 500), to: "a.sqlite")
     #expect { try SQLiteStore(path: scratch.file("a.sqlite")) } throws: { error in
       (error as? StoreFailure)?.reason == .damaged && "\(error)".contains("a.sqlite")
@@ -163,7 +176,9 @@ import Testing
 
   @Test("too little room is said with numbers")
   func room() throws {
-    let store = try SQLiteStore(path: try ScratchFolder().file("a.sqlite"))
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     try store.probe(bytes: 1000)
     #expect { try store.probe(bytes: 1 << 60) } throws: { ($0 as? StoreFailure)?.reason == .diskFull }
   }

@@ -91,8 +91,15 @@ actor FarmActor {
     loop.execute { self.assumeIsolated { $0.drain() } }
   }
 
+  /// Rows that may wait for the store. Beyond it mails wait too, and with them whoever sends them.
+  private static let rowBound = 500_000
+
   private func drain() {
     now = max(now, clock.now)
+    if commits.waitingRows > Self.rowBound, !isStopped {
+      loop.scheduleTask(in: .milliseconds(100)) { self.wake() }
+      return
+    }
     for mail in mailbox.take() { handle(mail) }
     continueScans()
     settle()

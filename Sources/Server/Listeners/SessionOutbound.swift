@@ -125,6 +125,11 @@ extension SessionHandler {
 
   /// Writes all that was taken.
   func flush() {
+    // Answers that are given make room for the next requests.
+    if !requests.isEmpty {
+      answerRequests()
+      postMails()
+    }
     sealEvents()
     guard out.readableBytes > 0, let context else { return }
     // In slices, so that a slow peer's progress can be seen.
@@ -150,7 +155,6 @@ extension SessionHandler {
     guard let session, session.isClogged, backlog <= hall.limits.unclogged else { return }
     session.setClogged(false)
     mails.append(.unclogged(session))
-    answerRequests()
     postMails()
     flush()
   }

@@ -16,7 +16,7 @@ public final class Server: Sendable {
   public let address: ServerAddress
   public let serverID: String
 
-  private let lock: FileLock
+  private let lock: Mutex<FileLock?>
   private let listener: Listener
   private let hall: Hall
   private let actor: FarmActor
@@ -91,7 +91,7 @@ public final class Server: Sendable {
   ) {
     self.address = address
     self.serverID = serverID
-    self.lock = lock
+    self.lock = Mutex(lock)
     self.listener = listener
     self.hall = hall
     self.actor = actor
@@ -117,6 +117,7 @@ public final class Server: Sendable {
     await actor.stop()
     for group in groups.reversed() { try? await group.shutdownGracefully() }
     do { try commits.close() } catch { log.error("the store did not close well: \(error)") }
+    lock.withLock { $0 = nil }
     return isKept
   }
 }

@@ -60,7 +60,7 @@ public struct ServerCommand: AsyncParsableCommand {
       Self.fail("\(error)", code: 1)
     }
     let manager = ServiceManager(environment: Places.environment())
-    let group = ServiceGroup(services: [server], logger: log)
+    let group = ServiceGroup(services: [server], logger: Self.quiet(log))
     let stop: @Sendable () -> Void = {
       manager.tell("STOPPING=1")
       log.notice("stopping")
@@ -115,6 +115,13 @@ public struct ServerCommand: AsyncParsableCommand {
   private static func say(_ line: String, to descriptor: Int32) {
     let bytes = Array((line + "\n").utf8)
     _ = write(descriptor, bytes, bytes.count)
+  }
+
+  /// The service group's own words are for its authors.
+  private static func quiet(_ log: Logger) -> Logger {
+    var quiet = log
+    quiet.logLevel = .warning
+    return quiet
   }
 
   private static func fail(_ message: String, code: Int32) -> Never {

@@ -23,22 +23,23 @@ final class House: Sendable {
 
   /// - Parameter store: nil: SQLite in the scratch folder.
   static func open(
-    store: (any Store)? = nil, limits: SessionLimits = SessionLimits(), scratch: ScratchFolder? = nil
+    store: (any Store)? = nil, limits: SessionLimits = SessionLimits(), scratch: ScratchFolder? = nil, host: String = "127.0.0.1"
   ) async throws -> House {
     let scratch = try scratch ?? ScratchFolder()
     let tape = LogTape()
-    let options = ServerOptions(listen: ServerAddress(host: "127.0.0.1", port: 0), state: scratch.file("state"))
+    let options = ServerOptions(listen: ServerAddress(host: host, port: 0), state: scratch.file("state"))
     let server = try await Server.start(
       options, log: tape.logger, limits: limits, retry: CommitQueue.Retry(first: 20, last: 50)
     ) { try store ?? options.store.open() }
     return House(scratch: scratch, server: server, tape: tape)
   }
 
-  func guest(_ kind: WireHello.Kind = .command) async throws -> Guest {
+  @discardableResult
+  func guest(_ kind: WireHello.Kind = .command, at address: ServerAddress? = nil) async throws -> Guest {
     let frames = Inbox<WireServerFrame>()
     let closes = Inbox<String>()
     let connection = try await ServerConnection.connect(
-      to: server.address, kind: kind, user: "ann", host: "desk", knownServers: KnownServers(path: scratch.file("known")),
+      to: address ?? server.address, kind: kind, user: "ann", host: "desk", knownServers: KnownServers(path: scratch.file("known")),
       group: MultiThreadedEventLoopGroup.singleton, onFrame: { frames.add($0) }, onClose: { closes.add($0) })
     return Guest(connection: connection, frames: frames, closes: closes)
   }
