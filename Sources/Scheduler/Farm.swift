@@ -36,8 +36,8 @@ public struct Farm: Sendable {
   var counters: Counters
   var onlineRenders = 0
   var busyRenders = 0
-  /// What loading found amiss, stored with the first batch.
-  var repairs: [StoreChange] = []
+  /// What loading found amiss: goes out with the first batch.
+  var repairs: [Effect] = []
 
   // For the length of one `apply`.
   var now: Instant
@@ -65,7 +65,10 @@ public struct Farm: Sendable {
     self.now = now
     swap(&effects, &batch)
     defer { swap(&effects, &batch) }
-    if !repairs.isEmpty { storeRepairs() }
+    if !repairs.isEmpty {
+      effects += repairs
+      repairs = []
+    }
     switch command {
     case .submit(let spec, let actor, let request): submit(spec, by: actor, request)
     case .operate(let operation, let actor, let request): operate(operation, by: actor, request)
@@ -95,11 +98,6 @@ public struct Farm: Sendable {
   mutating func changed(_ change: Change) { effects.append(.changed(change)) }
   mutating func log(_ level: LogRecord.Level, _ subject: LogRecord.Subject, _ text: String, by actor: Actor? = nil) {
     effects.append(.log(LogRecord(level, subject, text, by: actor)))
-  }
-
-  private mutating func storeRepairs() {
-    for change in repairs { store(change) }
-    repairs = []
   }
 }
 

@@ -28,7 +28,7 @@ extension Farm {
       }
       if jobs[place].counts.isAllFinished != (done != .never) {
         jobs[place].done = done == .never ? now : .never
-        repairs.append(.putJobState(jobs[place].stored))
+        repairs.append(.store(.putJobState(jobs[place].stored)))
       }
     }
     // Nothing was asked of it yet, and nobody is told of what only waits.
@@ -42,19 +42,23 @@ extension Farm {
     let user = userPlace(spec.user)
     if !people[user].isStored {
       people[user].isStored = true
-      repairs.append(.putUser(people[user].stored))
+      repairs.append(.store(.putUser(people[user].stored)))
     }
     var job = Job(
       id: stored.id, spec: spec, user: user, priority: stored.state.priority, isOffline: stored.state.isOffline, blocks: [],
       created: stored.state.created)
     job.started = stored.state.started
     job.done = stored.state.done
-    // A stored document was checked when it was submitted.
-    _ = add(job, try? BlockDependencies(spec.blocks))
+    // A stored document was checked when it was submitted; should the rules have changed since, it runs without its waits.
+    var dependencies: BlockDependencies?
+    do { dependencies = try BlockDependencies(spec.blocks) } catch {
+      repairs.append(.log(LogRecord(.error, .job(stored.id), "runs without its dependencies: \(error)")))
+    }
+    _ = add(job, dependencies)
   }
 
   private mutating func load(_ stored: StoredTask) {
-    guard let (block, task) = place(of: stored.key) else { return repairs.append(.deleteTask(stored.key)) }
+    guard let (block, task) = place(of: stored.key) else { return repairs.append(.store(.deleteTask(stored.key))) }
     let isWaiting = stored.phase.isOut || stored.phase == .waitingDependency
     let base = isWaiting ? .ready : stored.phase
     change(block) { block in
@@ -80,7 +84,7 @@ extension Farm {
     guard leases[stored.lease] == nil else { return }
     guard let (block, task) = place(of: stored.key), let render = renderPlaces[stored.render], !blocks[block].base(task).isOut
     else {
-      return repairs.append(.deleteRun(stored.lease))
+      return repairs.append(.store(.deleteRun(stored.lease)))
     }
     change(block) { block in
       block.change(task) { record in
