@@ -90,7 +90,8 @@ extension Painter {
     var ground = theme[.text]
     if isTagged { ground = theme[.tagged].over(ground) }
     if isCursor { ground = theme[hasKeys ? .cursor : .cursorElsewhere].over(ground) }
-    return (ground, isTagged ? symbols.tag : isCursor && hasKeys ? symbols.cursor : " ")
+    let isPointed = isCursor && hasKeys
+    return (ground, isTagged ? (isPointed ? symbols.taggedCursor : symbols.tag) : isPointed ? symbols.cursor : " ")
   }
 
   /// A list with its heading, or what it says when it is empty.

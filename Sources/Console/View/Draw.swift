@@ -101,6 +101,7 @@ extension Painter {
     let age = Times.text(model.now - since)
     let next = nextTry.map { max(0, ($0 - model.now).seconds) }
     let trying = next.map { $0 == 0 ? "trying" : "next try in \($0)s" } ?? "trying"
+    if grid.size.columns < 60 { return "NO CONNECTION for \(age), \(trying)" }
     let shown = model.jobs.list.isLoaded || model.renders.list.isLoaded ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
     return "\(shown) (\(trying)): \(reason)"
   }

@@ -221,7 +221,7 @@ extension Painter {
       Column(title: "ERR", least: 3, most: 5, importance: 12, isRight: true) { row, width in
         .text(Numbers.quiet(row.errors, columns: width), theme[row.errors > 0 ? .tagged : .muted])
       },
-      Column(title: "WHAT", least: 10, most: 80, importance: 9) { row, _ in
+      Column(title: "WHAT", least: 20, most: 80, importance: 9) { row, _ in
         .text(row.phase.isOut || row.reason.isEmpty ? row.activity : row.reason, theme[.muted])
       },
     ]

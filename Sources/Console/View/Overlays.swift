@@ -6,7 +6,7 @@ struct DialogLine: Hashable {
   var left = ""
   var right = ""
   var isHeading = false
-  /// Columns of the left part, as all lines of the dialog have it.
+  /// Columns of the left part, where there is room.
   static let leftColumns = 20
 
   var width: Int { right.isEmpty ? Glyphs(left).width : Self.leftColumns + 1 + Glyphs(right).width }
@@ -116,7 +116,7 @@ extension Painter {
       } else {
         let taken = put(
           line.left, row: row, column: layout.content.column, columns: layout.content.columns, style: theme[.text].over(ground))
-        let start = max(DialogLine.leftColumns, taken) + 1
+        let start = max(min(DialogLine.leftColumns, layout.content.columns / 3), taken) + 1
         put(line.right, row: row, column: layout.content.column + start, columns: layout.content.columns - start, style: ground)
       }
     }

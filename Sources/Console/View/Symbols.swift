@@ -6,6 +6,8 @@ struct Symbols: Hashable, Sendable {
 
   var cursor: String { isASCII ? ">" : "▸" }
   var tag: String { "*" }
+  /// The cursor on a tagged row.
+  var taggedCursor: String { isASCII ? "+" : "◆" }
   var ellipsis: String { isASCII ? "~" : "…" }
   var ascending: String { isASCII ? "^" : "▲" }
   var descending: String { isASCII ? "v" : "▼" }

@@ -1,0 +1,193 @@
+import Model
+
+@testable import Console
+
+/// A console with a made-up farm behind it: events in, effects and pictures out, no server.
+struct Fixture {
+  var model: ConsoleModel
+  var effects: [ConsoleEffect] = []
+  var now = Instant(seconds: 1_790_000_000)
+
+  init(_ size: Size = Size(rows: 24, columns: 80), isReadOnly: Bool = false, isASCII: Bool = false, screen: ConsoleScreenID = .jobs) {
+    model = ConsoleModel(
+      options: ConsoleOptions(
+        user: "anna", server: "farm:51000", isReadOnly: isReadOnly, isASCII: isASCII, screen: screen), size: size, now: now)
+    happens(.theme(.success("dark")))
+  }
+
+  /// What happened, and what the console asks for because of it.
+  @discardableResult
+  mutating func happens(_ event: ConsoleEvent, after seconds: Int64 = 0) -> [ConsoleEffect] {
+    now = now + .seconds(seconds)
+    let news = model.update(event, at: now)
+    effects += news
+    return news
+  }
+
+  /// Types keys, named as in the help: `"j"`, `"Enter"`, `"Ctrl-L"`.
+  @discardableResult
+  mutating func type(_ keys: String...) -> [ConsoleEffect] {
+    keys.flatMap { name -> [ConsoleEffect] in
+      guard let stroke = KeyStroke(name) else { preconditionFailure("\(name) is no key") }
+      return happens(.input(.key(stroke.key, stroke.modifiers)))
+    }
+  }
+
+  /// Types a text, letter by letter.
+  mutating func enter(_ text: String) {
+    for character in text { happens(.input(.key(.character(character)))) }
+  }
+
+  mutating func connect() {
+    happens(.link(.connected(serverName: "farm", serverVersion: "0.1.0", time: now, firstMet: nil)))
+    var status = ServerStatus()
+    status.jobs = 5
+    status.renders = 3
+    status.rendersOnline = 2
+    status.rendersBusy = 1
+    status.tasksRunning = 2
+    happens(.status(status))
+  }
+
+  /// The number under which a slot is subscribed.
+  func number(_ slot: Slot) -> SubscriptionNumber { model.active[slot]?.number ?? 0 }
+
+  func snapshot(_ slot: Slot, total: Int, first: Int = 0) -> ViewUpdate {
+    ViewUpdate(subscription: number(slot), isSnapshot: true, total: total, first: first)
+  }
+
+  mutating func showJobs(_ rows: [JobSummary], total: Int? = nil, first: Int = 0) {
+    var update = snapshot(.jobs, total: total ?? rows.count, first: first)
+    update.jobs = rows
+    happens(.view(update))
+  }
+
+  mutating func showRenders(_ rows: [RenderSummary]) {
+    var update = snapshot(.renders, total: rows.count)
+    update.renders = rows
+    happens(.view(update))
+  }
+
+  /// Answers what a job's page asks for.
+  mutating func showJob(_ row: JobSummary, blocks: [BlockSummary], letters: String) {
+    var job = snapshot(.job, total: 1)
+    job.jobs = [row]
+    happens(.view(job))
+    var all = snapshot(.blocks, total: blocks.count)
+    all.blocks = blocks
+    happens(.view(all))
+    showGrid(letters)
+    guard let block = blocks.first else { return }
+    var details = snapshot(.details, total: Int(block.counts.total))
+    details.tasks = (0..<min(20, Int(block.counts.total))).map { Sample.task(row.id, block.block, $0) }
+    happens(.view(details))
+  }
+
+  mutating func showGrid(_ letters: String) {
+    var grid = snapshot(.grid, total: letters.count)
+    grid.grid = GridChange(runs: [(0, letters)], totalTasks: letters.count)
+    happens(.view(grid))
+  }
+
+  mutating func showTasks(_ rows: [TaskSummary], total: Int? = nil) {
+    var update = snapshot(.tasks, total: total ?? rows.count)
+    update.tasks = rows
+    happens(.view(update))
+  }
+
+  mutating func showLog(_ text: String, offset: UInt64 = 0, isEnd: Bool = false, task: TaskSummary? = nil) {
+    happens(.log(LogPortion(subscription: number(.log), offset: offset, data: Array(text.utf8), isEnd: isEnd, task: task)))
+  }
+
+  var picture: Grid { draw(model, model.size, .dark) }
+  var text: [String] { picture.text }
+  /// The line at the bottom.
+  var status: String { text.last ?? "" }
+}
+
+/// Rows of a farm on an ordinary evening.
+enum Sample {
+  static let start = Instant(seconds: 1_789_999_000)
+
+  static func counts(_ total: Int32, done: Int32 = 0, running: Int32 = 0, error: Int32 = 0, waiting: Int32 = 0) -> TaskCounts {
+    var counts = TaskCounts()
+    counts.total = total
+    counts.done = done
+    counts.running = running
+    counts.error = error
+    counts.waitingDependency = waiting
+    counts.ready = total - done - running - error - waiting
+    return counts
+  }
+
+  static func job(
+    _ id: UInt32, _ name: String, user: String = "anna", state: StateBits = .ready, counts: TaskCounts = counts(10),
+    started: Instant = .never, done: Instant = .never
+  ) -> JobSummary {
+    JobSummary(
+      id: JobID(id), name: name, user: user, priority: 99, state: state, counts: counts, created: start, started: started,
+      done: done, blockCount: 1)
+  }
+
+  static let jobs = [
+    job(2, "shot_010 comp", state: [.running, .ready], counts: counts(40, done: 12, running: 2), started: start),
+    job(3, "シーン_02 🎬", state: [.offline, .ready], counts: counts(100_000)),
+    job(
+      4, "light test", user: "bob", state: [.error, .running], counts: counts(12, done: 6, running: 1, error: 3), started: start),
+    job(5, "evil \u{1B}[31mred\u{1B}[0m \u{7}\u{9B}2J \u{202E}abc", state: .done, counts: counts(3, done: 3), started: start, done: start + .seconds(42)),
+    job(6, "sim_water", user: "carla", state: [.waitDependency], counts: counts(250, waiting: 250)),
+  ]
+
+  static func block(_ job: UInt32, _ number: Int, _ name: String, state: StateBits = .ready, counts: TaskCounts) -> BlockSummary {
+    BlockSummary(
+      job: JobID(job), block: BlockIndex(number), name: name, service: "blender", state: state, counts: counts, capacity: 1000,
+      runSeconds: Int64(counts.done) * 61, started: counts.done > 0 ? start : .never)
+  }
+
+  static func task(_ job: JobID, _ block: BlockIndex, _ number: Int) -> TaskSummary {
+    var row = TaskSummary(
+      key: TaskKey(job: job, block: block, task: TaskIndex(number)), name: "frame \(number + 1)", phase: .ready)
+    if number < 12 {
+      row.phase = .done
+      row.render = "render01"
+      row.starts = 1
+      row.started = start
+      row.finished = start + .seconds(61)
+    } else if number < 14 {
+      row.phase = number == 12 ? .running : .error
+      row.render = "render02"
+      row.starts = 2
+      row.errors = 1
+      row.percent = number == 12 ? 40 : -1
+      row.started = start + .seconds(500)
+      row.finished = start + .seconds(530)
+      row.activity = number == 12 ? "tile 12 of 30" : ""
+      row.reason = number == 13 ? "exit status 1" : ""
+    }
+    return row
+  }
+
+  static func render(_ id: UInt32, _ name: String, state: RenderState = .online, running: [TaskKey] = []) -> RenderSummary {
+    var resources = HostResources()
+    resources.cpuCount = 16
+    resources.cpuMHz = 3600
+    resources.loadHundredths = [1204, 980, 402]
+    resources.cpuPercent = 93
+    resources.memoryTotalMB = 65_536
+    resources.memoryFreeMB = 16_384
+    resources.diskTotalGB = 500
+    resources.diskFreeGB = 120
+    return RenderSummary(
+      id: RenderID(id), name: name, user: "render", state: state, capacity: 1100, capacityUsed: Int32(running.count) * 500,
+      maxTasks: 2, running: running, resources: resources, version: "0.1.0", os: "unix linux 64", address: "10.0.0.\(id)",
+      registered: start, seen: start, changed: start)
+  }
+
+  static let renders = [
+    render(
+      1, "render01", state: [.online, .busy],
+      running: [TaskKey(job: JobID(2), block: BlockIndex(0), task: TaskIndex(12)), TaskKey(job: JobID(4), block: BlockIndex(0), task: TaskIndex(3))]),
+    render(2, "render02", state: [.online, .nimby]),
+    render(3, "render03", state: []),
+  ]
+}

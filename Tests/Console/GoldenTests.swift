@@ -1,0 +1,220 @@
+import Glibc
+import Model
+import Testing
+
+@testable import Console
+
+/// Whole screens against Tests/Fixtures/Console. `REEVE_UPDATE_GOLDEN=1` writes them anew: read the difference before committing it.
+@Suite struct GoldenTests {
+  static let sizes = [Size(rows: 24, columns: 80), Size(rows: 10, columns: 40), Size(rows: 50, columns: 200)]
+
+  init() {
+    setenv("TZ", "UTC", 1)
+    tzset()
+  }
+
+  enum Scene: String, CaseIterable {
+    case jobs, empty, loading, connecting, lost, trouble, frozen, renders, noRenders, grid, zoomedGrid, list, manyBlocks, log, logSearch
+    case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered
+
+    func model(_ size: Size, isASCII: Bool = false) -> ConsoleModel {
+      var console = Fixture(size, isASCII: isASCII, screen: self == .renders || self == .noRenders || self == .infoOfRender ? .farm : .jobs)
+      if self == .connecting {
+        console.happens(.tick, after: 3)
+        return console.model
+      }
+      console.connect()
+      switch self {
+      case .renders, .infoOfRender:
+        console.showRenders(Sample.renders)
+        if self == .infoOfRender { console.type("i") }
+        return console.model
+      case .noRenders:
+        console.showRenders([])
+        return console.model
+      case .loading: return console.model
+      case .empty:
+        console.showJobs([])
+        return console.model
+      default: console.showJobs(Sample.jobs)
+      }
+      play(&console)
+      return console.model
+    }
+
+    private func play(_ console: inout Fixture) {
+      let job = JobID(2)
+      switch self {
+      case .lost:
+        console.happens(.link(.lost(reason: "no server at farm:51000: connection refused", nextTry: console.now + .seconds(10))), after: 5)
+        console.happens(.tick, after: 3)
+      case .trouble:
+        var status = ServerStatus()
+        status.trouble = "store: disk full since 03:12; submits are refused"
+        console.happens(.status(status))
+      case .frozen:
+        console.type("z")
+        console.showJobs([])
+        console.showJobs([])
+      case .grid, .list, .log, .logSearch, .logWrapped, .logOfNothing:
+        console.type("Enter")
+        console.showJob(
+          Sample.jobs[0], blocks: [Sample.block(2, 0, "render", state: [.running, .ready], counts: Sample.jobs[0].counts)],
+          letters: "DDDDDDDDDDDDRErrrrrrrrrrrrrrrrrrrrrrrrrr")
+        if self == .grid { for _ in 0..<12 { console.type("Right") } }
+        if self == .list {
+          console.type("Tab")
+          console.showTasks((0..<40).map { Sample.task(job, BlockIndex(0), $0) })
+          for _ in 0..<13 { console.type("Down") }
+        }
+        if [.log, .logSearch, .logWrapped, .logOfNothing].contains(self) { playLog(&console) }
+      case .zoomedGrid:
+        console.type("Down", "Enter")
+        console.showJob(
+          Sample.jobs[1], blocks: [Sample.block(3, 0, "render", counts: Sample.counts(100_000))],
+          letters: String(repeating: "r", count: console.model.job?.grid.cells ?? 0))
+        console.showGrid(String(repeating: "Dr", count: (console.model.job?.grid.cells ?? 0) / 2))
+      case .manyBlocks:
+        console.type("Enter")
+        console.showJob(
+          Sample.jobs[0],
+          blocks: (0..<30).map { Sample.block(2, $0, "block \($0)", counts: Sample.counts(40, done: Int32($0))) }, letters: "rrrr")
+        console.type("Shift-Tab")
+        for _ in 0..<20 { console.type("j") }
+      case .gone:
+        console.type("Enter")
+        var update = console.snapshot(.job, total: 0)
+        update.failure = nil
+        console.happens(.view(update))
+      case .help: console.type("?")
+      case .menu: console.type("a", "j")
+      case .confirm: console.type("D")
+      case .confirmMany: console.type("Space", "Space", "Space", "R", "Right")
+      case .infoOfJob: console.type("i")
+      case .command:
+        console.type(":")
+        console.enter("theme li")
+      case .filtered:
+        console.type("f")
+        console.enter("user:carla state:wdp sim")
+        console.type("Enter")
+        console.showJobs([Sample.jobs[4]])
+      default: break
+      }
+    }
+
+    private func playLog(_ console: inout Fixture) {
+      for _ in 0..<12 { console.type("Right") }
+      console.type("Enter")
+      var task = Sample.task(JobID(2), BlockIndex(0), 12)
+      let live = ViewUpdate(subscription: console.number(.details), isSnapshot: true, total: 40, first: 12)
+      var update = live
+      update.tasks = [task]
+      console.happens(.view(update))
+      if self == .logOfNothing {
+        task.phase = .done
+        console.showLog("", isEnd: true, task: task)
+        return
+      }
+      var text = "reading scene\n"
+      for tile in 1...30 { text += "tile \(tile) of 30: \(tile * 3)%\u{1B}[0K\n" }
+      text += "\tWarning: a very long line that goes on and on, " + String(repeating: "further and ", count: 20) + "ends\n"
+      text += "progress 1%\rprogress 2%\rsaved 漢字.png\n"
+      task.phase = .done
+      console.showLog(text, isEnd: self != .logWrapped, task: task)
+      if self == .logSearch {
+        console.type("g", "/")
+        console.enter("tile 2")
+        console.type("Enter", "n", "n")
+      }
+      if self == .logWrapped { console.type("w") }
+    }
+  }
+
+  @Test("screens are what they were", arguments: Scene.allCases, sizes)
+  func screens(_ scene: Scene, _ size: Size) {
+    compare("\(scene.rawValue)-\(size.columns)x\(size.rows)", draw(scene.model(size), size, .dark))
+  }
+
+  @Test("with ASCII alone every screen is ASCII", arguments: Scene.allCases)
+  func ascii(_ scene: Scene) {
+    let size = Size(rows: 24, columns: 80)
+    let grid = draw(scene.model(size, isASCII: true), size, .mono)
+    #expect(grid.cells.allSatisfy { (0x20..<0x7F).contains($0.scalar) && $0.combining == 0 })
+    if [.jobs, .grid, .log, .confirm].contains(scene) { compare("\(scene.rawValue)-ascii", grid) }
+  }
+
+  @Test("without colours no cell has a colour", arguments: Scene.allCases)
+  func mono(_ scene: Scene) {
+    let size = Size(rows: 24, columns: 80)
+    let grid = draw(scene.model(size), size, .mono)
+    #expect(grid.cells.allSatisfy { $0.style.foreground == .terminal && $0.style.background == .terminal })
+  }
+
+  @Test("no screen has a control character or an override in a cell", arguments: Scene.allCases, sizes)
+  func harmless(_ scene: Scene, _ size: Size) {
+    for cell in draw(scene.model(size), size, .dark).cells where cell.scalar != 0 {
+      #expect(cell.scalar >= 0x20 && !(0x7F..<0xA0).contains(cell.scalar) && !(0x202A...0x202E).contains(cell.scalar))
+    }
+  }
+
+  @Test("whatever the size, a picture is drawn and is of that size", arguments: Scene.allCases)
+  func anySize(_ scene: Scene) {
+    for size in [(1, 1), (2, 200), (9, 80), (10, 39), (10, 40), (11, 41), (13, 57), (24, 80), (70, 300)].map({ Size(rows: $0, columns: $1) }) {
+      let grid = draw(scene.model(size), size, .dark)
+      #expect(grid.size == size)
+      #expect(grid.cells.count == size.rows * size.columns)
+    }
+  }
+
+  @Test("below the least size stands what is needed")
+  func tooSmall() {
+    let size = Size(rows: 9, columns: 39)
+    #expect(draw(Scene.jobs.model(size), size, .dark).text.prefix(3) == ["too small", "40x10 is needed,", "this is 39x9"])
+  }
+
+  // MARK: - Files
+
+  private func compare(_ name: String, _ grid: Grid, sourceLocation: SourceLocation = #_sourceLocation) {
+    let path = Self.folder + "/\(name).txt"
+    let text = grid.text.joined(separator: "\n") + "\n"
+    if getenv("REEVE_UPDATE_GOLDEN") != nil {
+      write(text, path)
+      return
+    }
+    let wanted = read(path)
+    guard text != wanted else { return }
+    Issue.record(
+      "\(name) is not as it was (REEVE_UPDATE_GOLDEN=1 accepts it):\n\(difference(wanted, text))", sourceLocation: sourceLocation)
+  }
+
+  private static var folder: String {
+    let here = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+    return "/\(here)/Fixtures/Console"
+  }
+
+  private func difference(_ wanted: String, _ found: String) -> String {
+    let a = wanted.split(separator: "\n", omittingEmptySubsequences: false)
+    let b = found.split(separator: "\n", omittingEmptySubsequences: false)
+    return (0..<max(a.count, b.count)).compactMap { row -> String? in
+      let old = row < a.count ? a[row] : ""
+      let new = row < b.count ? b[row] : ""
+      return old == new ? nil : "\(row): -\(old)\n\(row): +\(new)"
+    }.joined(separator: "\n")
+  }
+
+  private func read(_ path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
+  private func write(_ text: String, _ path: String) {
+    mkdir(Self.folder, 0o755)
+    guard let file = fopen(path, "w") else { return }
+    fputs(text, file)
+    fclose(file)
+  }
+}
