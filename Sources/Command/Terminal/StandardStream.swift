@@ -32,9 +32,13 @@ struct StandardStream: Sendable {
         var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&ready, 1, -1)
       } else {
-        if errno == EPIPE {
+        let reason = errno
+        if reason == EPIPE {
           signal(SIGPIPE, SIG_DFL)
           raise(SIGPIPE)
+        }
+        if descriptor != STDERR_FILENO {
+          StandardStream.error.write("reeve: the output cannot be written: \(String(cString: strerror(reason)))\n")
         }
         exit(1)
       }
