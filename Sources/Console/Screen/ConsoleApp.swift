@@ -35,7 +35,7 @@ final class ConsoleApp {
     self.link = link
     self.inbox = inbox
     self.themes = themes
-    self.theme = theme
+    self.theme = screen.hasFewColors ? theme.forFewColors : theme
     model = ConsoleModel(options: options, size: screen.size, now: Clock.now)
     happened(.theme(.success(theme.name)))
   }
@@ -134,6 +134,7 @@ final class ConsoleApp {
     }
     do {
       theme = try themes.theme(wanted)
+      if screen.hasFewColors { theme = theme.forFewColors }
       screen.forgetColors()
       happened(.theme(.success(theme.name)))
     } catch {

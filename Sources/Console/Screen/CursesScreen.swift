@@ -36,6 +36,7 @@ final class CursesScreen: @UI Screen {
 
   var size: Size { Size(rows: Int(cn_rows()), columns: Int(cn_columns())) }
   var hasColors: Bool { !isMono && cn_colors() >= 8 }
+  var hasFewColors: Bool { hasColors && cn_colors() < 256 }
 
   func show(_ grid: Grid) {
     if isSuspended { return }

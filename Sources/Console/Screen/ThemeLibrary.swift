@@ -56,7 +56,7 @@ struct ThemeLibrary: Sendable {
   func theme(_ selection: String) throws(Failure) -> Theme {
     if selection.contains("/") || selection.hasSuffix(".yaml") {
       guard let theme = try read(selection, name: Self.name(ofPath: selection)) else {
-        throw Failure(.notFound, "\(selection): no such theme file")
+        throw Failure(.usage, "\(selection): no such theme file")
       }
       return theme
     }
@@ -66,7 +66,7 @@ struct ThemeLibrary: Sendable {
     switch selection {
     case "dark": return .dark
     case "mono": return .mono
-    default: throw Failure(.notFound, "there is no theme “\(selection)” (there are: \(names.joined(separator: ", ")))")
+    default: throw Failure(.usage, "there is no theme “\(selection)” (there are: \(names.joined(separator: ", ")))")
     }
   }
 

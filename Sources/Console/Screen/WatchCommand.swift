@@ -52,7 +52,9 @@ public struct WatchCommand: ParsableCommand {
         print(fullMessage(for: error))
         return 0
       }
-      complain(message(for: error) + " (see reeve-watch --help)")
+      // The parser lists what it would take on lines of their own.
+      let lines = message(for: error).split(separator: "\n").map { line in line.drop { $0 == " " || $0 == "-" } }
+      complain((lines.first.map(String.init) ?? "") + (lines.count > 1 ? " " + lines.dropFirst().joined(separator: ", ") : "") + " (see reeve-watch --help)")
       return Int32(FailureCode.usage.rawValue)
     }
   }

@@ -77,6 +77,14 @@ public struct Theme: Hashable, Sendable {
 }
 
 extension Theme {
+  /// For terminals with 8 or 16 colours, where the dark greys that grounds are made of all are black: the cursor is reversed.
+  public var forFewColors: Theme {
+    var theme = self
+    theme[.cursor] = Style(.terminal, .reverse)
+    theme[.cursorElsewhere] = Style(.terminal, .underline)
+    return theme
+  }
+
   /// The theme when there is no file: the same as `themes/dark.yaml`.
   public static let dark: Theme = {
     var theme = Theme(name: "dark")
