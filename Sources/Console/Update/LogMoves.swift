@@ -59,6 +59,17 @@ extension LogPage {
     return LogPlace(line: line)
   }
 
+  /// Lines up to the last that is on screen.
+  var lastLine: Int {
+    var left = size.rows
+    var line = top.line
+    while line < buffer.count, left > 0 {
+      left -= rows(of: line) - (line == top.line ? top.row : 0)
+      line += 1
+    }
+    return line
+  }
+
   /// Scrolls by rows; up ends following, reaching the end begins it again.
   mutating func scroll(by rows: Int) {
     if rows < 0 { follows = false }

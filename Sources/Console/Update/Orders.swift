@@ -139,7 +139,7 @@ extension ConsoleModel {
       return []
     }
     guard kinds.contains(kind) else {
-      say(place == .renders ? "renders take no orders from here yet" : "\(kind.word) is not for this row", .bad)
+      say(place == .renders ? "renders take no orders from here yet" : "\(kind.word) does nothing here: a shows what can be done", .bad)
       return []
     }
     guard let target = target(of: kind) else {

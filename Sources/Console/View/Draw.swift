@@ -207,7 +207,7 @@ extension Painter {
       }
     case .log:
       guard let page = model.log, !page.buffer.isEmpty else { return "" }
-      let last = min(page.buffer.count, page.top.line + page.size.rows - 1)
+      let last = page.lastLine
       return "\(page.follows ? "follows  " : "")\(last)/\(page.buffer.count)"
     }
   }

@@ -14,7 +14,7 @@ extension Painter {
     guard page.block != nil else { return }
     if page.showsList {
       list(
-        page.tasks, taskColumns(), headingRow: panes.listHeading, in: panes.list, hasKeys: page.pane == .list, search: page.search,
+        page.tasks, taskColumns(of: page), headingRow: panes.listHeading, in: panes.list, hasKeys: page.pane == .list, search: page.search,
         empty: page.state.isEmpty ? ["This block has no tasks."] : ["No task passes the filter “\(page.filter)”.", "f changes it."],
         isTagged: { [tags = model.tags.tasks] in tags[$0.key] != nil })
     } else {
@@ -203,12 +203,13 @@ extension Painter {
 
   // MARK: - The list
 
-  private func taskColumns() -> [Column<TaskSummary>] {
+  private func taskColumns(of page: JobPage) -> [Column<TaskSummary>] {
+    let digits = String(max(0, page.grid.total - 1)).utf8.count
     let theme = theme
     let painter = self
     return [
-      Column(title: "TASK", least: 5, most: 8, importance: 20, isRight: true) { row, _ in .text("\(row.key.task)", nil) },
-      Column(title: "NAME", least: 10, most: 40, importance: 19) { row, _ in .text(row.name, nil) },
+      Column(title: "TASK", least: max(5, digits), most: 8, importance: 20, isRight: true) { row, _ in .text("\(row.key.task)", nil) },
+      Column(title: "NAME", least: 13, most: 40, importance: 19) { row, _ in .text(row.name, nil) },
       Column(title: "STATE", least: 7, most: 22, importance: 18) { row, width in
         .text(StateWords.fitted(StateWords.bits(row), columns: width), theme[StateLetter(row.phase, row.flags)])
       },

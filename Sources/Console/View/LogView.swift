@@ -41,9 +41,11 @@ extension Painter {
     let columns = grid.size.columns
     let ground = theme[.text]
     var at = -skipping
+    var isCut = false
     for index in part {
       let glyph = glyphs[index]
-      if at >= columns { break }
+      isCut = at + glyph.width > columns
+      if isCut { break }
       if at >= 0, at + glyph.width <= columns {
         var look = ground
         if matches.contains(where: { $0.contains(index) }) {
@@ -54,7 +56,7 @@ extension Painter {
       }
       at += glyph.width
     }
-    if at > columns {
+    if isCut {
       put(symbols.ellipsis, row: row, column: columns - 1, columns: 1, style: theme[.muted].over(ground))
     }
   }

@@ -14,7 +14,7 @@ enum Numbers {
     }
     let sign = number < 0 ? "-" : ""
     let precise = "\(sign)\(value).\(tenth)\(unit)"
-    return value < 10 && precise.utf8.count <= columns ? precise : "\(sign)\(value)\(unit)"
+    return value < 10 && tenth > 0 && precise.utf8.count <= columns ? precise : "\(sign)\(value)\(unit)"
   }
 
   /// Nothing where there is none: zeros would hide the numbers that tell something.
