@@ -17,7 +17,7 @@ built    = .build/release
 
 # Debian 12. To build and test; to check; for the demo.
 packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3-dev libncurses-dev \
-	mandoc \
+	mandoc tmux \
 	povray imagemagick
 
 sources  = find Package.swift Sources Tests benchmarks -name '*.swift' -not -path '*/Generated/*'
@@ -46,11 +46,13 @@ build:
 demo: deps build
 	@REEVE_BIN=$(built) DEMO_HOLD='$(DEMO_HOLD)' scripts/demo.sh
 
-test:
+test: deps
 	$(SWIFT) test --disable-xctest
 
 bench: build
-	$(built)/reeve-bench
+	@$(built)/reeve-bench solve
+	@$(built)/reeve-bench drain
+	@$(built)/reeve-bench spawn
 
 # protoc is needed only here: the generated code is part of the sources.
 proto:

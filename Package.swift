@@ -117,7 +117,7 @@ let package = Package(
     + tests("Shared", ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "Wire", "TestSupport"] + nio)
-    + tests("Render", ["Render", "Model", "Wire", "TestSupport"] + nio)
+    + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])
     + tests(

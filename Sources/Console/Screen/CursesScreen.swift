@@ -114,7 +114,8 @@ final class CursesScreen: @UI Screen {
 
   func resized() -> Size {
     cn_resize()
-    last = nil
+    // All of it anew: what was drawn between the change and its signal was wrapped or cut by the terminal.
+    repaint()
     return size
   }
 
