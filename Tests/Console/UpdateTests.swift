@@ -254,6 +254,13 @@ import Testing
     #expect(effects.contains { if case .subscribe(2, _, _) = $0 { true } else { false } })
   }
 
+  @Test("after news were missed everything on screen is asked for anew")
+  func missed() {
+    var console = console()
+    let effects = console.happens(.missed)
+    #expect(effects == [.unsubscribe(1), .subscribe(2, .jobs(JobsQuery()), Window(first: 0, count: 42))])
+  }
+
   @Test("a job that is deleted while it is seen says so")
   func gone() {
     var console = console()

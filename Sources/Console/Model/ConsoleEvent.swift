@@ -13,6 +13,8 @@ public enum ConsoleEvent: Sendable {
   case operated(RequestNumber, Result<[OperationOutcome], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
   case theme(Result<String, Failure>)
+  /// News of views were dropped because they came faster than they could be shown.
+  case missed
   /// The process was stopped and goes on.
   case resumed
 }

@@ -91,6 +91,11 @@ extension ConsoleModel {
   mutating func thaw() -> [ConsoleEffect] {
     guard frozen != nil else { return [] }
     frozen = nil
+    return resubscribe()
+  }
+
+  /// Ends all subscriptions: those that are wanted begin anew, each with a snapshot.
+  mutating func resubscribe() -> [ConsoleEffect] {
     let numbers = active.values.map(\.number).sorted()
     active = [:]
     return numbers.map { .unsubscribe($0) }

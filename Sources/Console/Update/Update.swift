@@ -21,6 +21,7 @@ extension ConsoleModel {
       if !themeName.isEmpty { say("theme \(name)") }
       themeName = name
     case .theme(.failure(let failure)): say(failure.message, .bad)
+    case .missed: effects = resubscribe()
     case .resumed: effects = [.repaint]
     }
     settle()
