@@ -49,11 +49,22 @@ public final class Program: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    // Threads of a test runner have signals blocked, and a child would inherit that: a window's change would never reach it.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var every = sigset_t()
+    sigfillset(&every)
+    posix_spawnattr_setsigdefault(&attributes, &every)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let envp = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for case let text? in argv + envp { free(text) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, path, &actions, nil, argv, envp)
+    let code = posix_spawn(&pid, path, &actions, &attributes, argv, envp)
     guard code == 0 else { throw NotObserved("cannot start \(path): \(String(cString: strerror(code)))") }
     self.pid = pid
   }

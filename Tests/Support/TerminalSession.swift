@@ -4,6 +4,8 @@ import Foundation
 public final class TerminalSession {
   private let socket: String
   private let scratch: ScratchFolder
+  /// Of tmux itself.
+  private var serverPID: pid_t = 0
 
   /// Starts `command` (a shell line) in a terminal of its own.
   public init(_ command: String, columns: Int = 80, rows: Int = 24, scratch: ScratchFolder) throws {
@@ -11,13 +13,17 @@ public final class TerminalSession {
     socket = scratch.file("tmux")
     try tmux(
       ["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-s", "t", "exec \(command)"])
+    serverPID = pid_t(try tmux(["display-message", "-p", "#{pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     try tmux(["set-option", "-g", "status", "off"])
     try tmux(["set-option", "-g", "remain-on-exit", "on"])
     try tmux(["set-option", "-g", "escape-time", "10"])
     try resize(columns: columns, rows: rows)
   }
 
-  deinit { _ = try? tmux(["kill-server"]) }
+  deinit {
+    // By pid, since the folder of its socket may be on its way out; the program in it gets its SIGHUP from the kernel.
+    if serverPID > 0 { kill(serverPID, SIGKILL) }
+  }
 
   @discardableResult
   private func tmux(_ arguments: [String]) throws -> String {
