@@ -85,7 +85,10 @@ let package = Package(
     library("Scheduler", path: "Sources/Scheduler", ["Model"]),
     library(
       "Server", path: "Sources/Server",
-      ["Scheduler", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging, deques, arguments] + nio),
+      [
+        "Scheduler", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging, deques,
+        arguments,
+      ] + nio),
     library(
       "Render", path: "Sources/Render",
       ["Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
@@ -114,7 +117,9 @@ let package = Package(
       swiftSettings: strict),
   ]
     + tests("Model", ["Model", "Text"])
-    + tests("Shared", ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
+    + tests(
+      "Shared",
+      ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "Wire", "TestSupport"] + nio)
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)

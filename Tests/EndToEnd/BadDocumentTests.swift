@@ -20,10 +20,19 @@ import TestSupport
     (#"{"job":{"name":"a","blocks":[{"name":"b","frame_first":1,"frame_last":2}]}}"#, "blocks[0].command"),
     (#"{"job":{"name":"a","blocks":[{"name":"b","command":"true","tasks":[]}]}}"#, "blocks[0].tasks"),
     (#"{"job":{"name":"a","blocks":[{"name":"b","tasks":[{"name":"t"}]}]}}"#, "blocks[0].tasks[0].command"),
-    (#"{"job":{"name":"a","priorty":5,"blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}]}]}}"#, "did you mean \"priority\""),
+    (
+      #"{"job":{"name":"a","priorty":5,"blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}]}]}}"#,
+      "did you mean \"priority\""
+    ),
     (#"{"job":{"name":"a","priority":1000,"blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}]}]}}"#, "out of range"),
-    (#"{"job":{"name":"a","blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}],"depend_mask":"b"}]}}"#, "blocks[0].depend_mask"),
-    (#"{"job":{"name":"a","blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}],"depend_mask":"(("}]}}"#, "blocks[0].depend_mask"),
+    (
+      #"{"job":{"name":"a","blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}],"depend_mask":"b"}]}}"#,
+      "blocks[0].depend_mask"
+    ),
+    (
+      #"{"job":{"name":"a","blocks":[{"name":"b","command":"true","tasks":[{"name":"t"}],"depend_mask":"(("}]}}"#,
+      "blocks[0].depend_mask"
+    ),
     (
       #"{"job":{"name":"a","blocks":[{"name":"x","command":"true","tasks":[{"name":"t"}],"depend_mask":"y"},{"name":"y","command":"true","tasks":[{"name":"t"}],"depend_mask":"x"}]}}"#,
       "wait for each other"
@@ -33,7 +42,10 @@ import TestSupport
       "blocks[1].frame_lst"
     ),
     (#"{"job":{"name":"a","name":"b","blocks":[]}}"#, "twice"),
-    (#"{"job":{"name":"a","blocks":[{"name":"b","command":"true","frame_first":1,"frame_last":900000000}]}}"#, "blocks[0].frame_last"),
+    (
+      #"{"job":{"name":"a","blocks":[{"name":"b","command":"true","frame_first":1,"frame_last":900000000}]}}"#,
+      "blocks[0].frame_last"
+    ),
   ]
 
   @Test("each is refused whole with one clear line, and the list of jobs is unchanged")

@@ -34,7 +34,9 @@ import TestSupport
     try farm.scratch.write("", to: "gate")
     try terminal.wait(for: "frame 1 ends")
     try terminal.type("q")
-    try terminal.wait("all tasks done") { lines in lines.filter { $0.contains("frame ") && ($0.contains("DON") || $0.contains("done")) }.count >= 6 }
+    try terminal.wait("all tasks done") { lines in
+      lines.filter { $0.contains("frame ") && ($0.contains("DON") || $0.contains("done")) }.count >= 6
+    }
     try terminal.type("3")
     try terminal.wait("both renders") { lines in lines.contains { $0.contains("r1") } && lines.contains { $0.contains("r2") } }
     try terminal.type("?")
@@ -57,10 +59,13 @@ import TestSupport
     try terminal.wait(for: "still here")
     try farm.killServer()
     try terminal.wait("the loss on the screen, with the data") { lines in
-      lines.contains { $0.lowercased().contains("lost") || $0.lowercased().contains("no connection") } && lines.contains { $0.contains("still here") }
+      lines.contains { $0.lowercased().contains("lost") || $0.lowercased().contains("no connection") }
+        && lines.contains { $0.contains("still here") }
     }
     try farm.restartServer()
-    try terminal.wait("the banner gone") { lines in !lines.contains { $0.lowercased().contains("lost") || $0.lowercased().contains("no connection") } }
+    try terminal.wait("the banner gone") { lines in
+      !lines.contains { $0.lowercased().contains("lost") || $0.lowercased().contains("no connection") }
+    }
     try terminal.type("D")
     try terminal.wait(for: "Cancel")
     try terminal.press("Enter")

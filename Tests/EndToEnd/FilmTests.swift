@@ -16,7 +16,8 @@ import TestSupport
     }
     // A povray before the real one on the path, which notes each start.
     let tools = try scratch.folder("tools")
-    try scratch.write("#!/bin/sh\necho \"$@\" >> \(scratch.file("starts"))\nexec /usr/bin/povray \"$@\"\n", to: "tools/povray", mode: 0o755)
+    try scratch.write(
+      "#!/bin/sh\necho \"$@\" >> \(scratch.file("starts"))\nexec /usr/bin/povray \"$@\"\n", to: "tools/povray", mode: 0o755)
     let path = tools + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
     let farm = try TestFarm(scratch: scratch, environment: ["PATH": path])
     for name in ["r1", "r2", "r3"] { try farm.startRender(name, ["--services", Self.project + "/services"]) }

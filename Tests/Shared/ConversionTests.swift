@@ -23,7 +23,8 @@ import Wire
     #expect(BlockSummary(WireBlockRow(block)) == block)
     let key = TaskKey(job: JobID(1), block: BlockIndex(2), task: TaskIndex(3))
     let task = TaskSummary(
-      key: key, name: "frame 3", phase: .errorReady, flags: [.warning, .parserBadResult], percent: 50, frame: 3, starts: 2, errors: 1,
+      key: key, name: "frame 3", phase: .errorReady, flags: [.warning, .parserBadResult], percent: 50, frame: 3, starts: 2,
+      errors: 1,
       render: "r1", started: Instant(seconds: 3), finished: Instant(seconds: 4), activity: "x", reason: "y")
     #expect(TaskSummary(WireTaskRow(task)) == task)
     var resources = HostResources()
@@ -31,8 +32,10 @@ import Wire
     resources.memoryFreeMB = 1234
     resources.loadHundredths = [150, 20, 3]
     let render = RenderSummary(
-      id: RenderID(4), name: "r", user: "u", state: [.online, .busy], capacity: 1100, capacityUsed: 1000, maxTasks: 4, running: [key],
-      resources: resources, version: "1", os: "linux", address: "127.0.0.1", registered: Instant(seconds: 1), seen: Instant(seconds: 2),
+      id: RenderID(4), name: "r", user: "u", state: [.online, .busy], capacity: 1100, capacityUsed: 1000, maxTasks: 4,
+      running: [key],
+      resources: resources, version: "1", os: "linux", address: "127.0.0.1", registered: Instant(seconds: 1),
+      seen: Instant(seconds: 2),
       changed: Instant(seconds: 3))
     #expect(RenderSummary(WireRenderRow(render)) == render)
   }

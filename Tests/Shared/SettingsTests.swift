@@ -16,9 +16,12 @@ import TestSupport
 
   @Test("come from CGRU's layout, bare keys, platform sections; comments and other platforms are passed over")
   func layouts() throws {
-    #expect(try load(#"{"cgru_config": {"af_serverport": 1234, "-af_serverport": 5, "": "comment"}}"#).integer("af_serverport") == 1234)
+    #expect(
+      try load(#"{"cgru_config": {"af_serverport": 1234, "-af_serverport": 5, "": "comment"}}"#).integer("af_serverport") == 1234)
     #expect(try load(#"{"af_servername": "farm"}"#).string("af_servername") == "farm")
-    #expect(try load(#"{"af_priority": 1, "OS_linux": {"af_priority": 2}, "OS_windows": {"af_priority": 3}}"#).integer("af_priority") == 2)
+    #expect(
+      try load(#"{"af_priority": 1, "OS_linux": {"af_priority": 2}, "OS_windows": {"af_priority": 3}}"#).integer("af_priority") == 2
+    )
     #expect(try load("{}").integer("af_serverport") == 51000)
   }
 
@@ -37,14 +40,17 @@ import TestSupport
     let settings = try Settings.load(files: [file], environment: [:], places: Places(environment: [:], isRoot: false))
     #expect(settings.integer("af_priority") == 2 && settings.integer("af_serverport") == 7)
     let circle = try scratch.write(#"{"include": ["circle.json"]}"#, to: "circle.json")
-    #expect(throws: SettingsError.self) { try Settings.load(files: [circle], environment: [:], places: Places(environment: [:], isRoot: false)) }
+    #expect(throws: SettingsError.self) {
+      try Settings.load(files: [circle], environment: [:], places: Places(environment: [:], isRoot: false))
+    }
   }
 
   @Test(
     "a fault names the file, the key and what was expected",
     arguments: [
       (#"{"af_serverprot": 1}"#, "af_serverprot"), (#"{"af_serverport": "x"}"#, "af_serverport: expected a whole number"),
-      (#"{"af_serverport": 99999}"#, "out of range"), (#"{"af_enroll": "maybe"}"#, "expected one of"), ("{", "not JSON"), ("[]", "expected an object"),
+      (#"{"af_serverport": 99999}"#, "out of range"), (#"{"af_enroll": "maybe"}"#, "expected one of"), ("{", "not JSON"),
+      ("[]", "expected an object"),
       (#"{"af_servername": 5}"#, "expected a string"),
     ])
   func faults(text: String, expected: String) {

@@ -105,7 +105,9 @@ public final class Program: Sendable {
     try observe("\"\(text)\" from \(name)", limit: limit, seen: { "output: \(self.output)\nerrors: \(self.errors)" }) {
       let all = inErrors ? self.errors : self.output
       if let line = all.split(separator: "\n").first(where: { $0.contains(text) }) { return String(line) }
-      if let status = self.exitStatus { throw NotObserved("\(name) ended with \(status)\noutput: \(self.output)\nerrors: \(self.errors)") }
+      if let status = self.exitStatus {
+        throw NotObserved("\(name) ended with \(status)\noutput: \(self.output)\nerrors: \(self.errors)")
+      }
       return nil
     }
   }

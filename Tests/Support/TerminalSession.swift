@@ -64,7 +64,10 @@ public final class TerminalSession {
   }
 
   /// Pid of the program in the terminal.
-  public var pid: pid_t { pid_t((try? tmux(["display-message", "-p", "-t", "t", "#{pane_pid}"]))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "") ?? 0 }
+  public var pid: pid_t {
+    pid_t((try? tmux(["display-message", "-p", "-t", "t", "#{pane_pid}"]))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "")
+      ?? 0
+  }
   /// Whether it has ended.
   public var isOver: Bool { (try? tmux(["display-message", "-p", "-t", "t", "#{pane_dead}"]))?.hasPrefix("1") ?? true }
 }

@@ -26,7 +26,9 @@ public final class TestFarm {
     server.signal(SIGKILL)
   }
 
-  private static func launch(_ scratch: ScratchFolder, port: Int, _ more: [String], _ environment: [String: String]) throws -> Program {
+  private static func launch(_ scratch: ScratchFolder, port: Int, _ more: [String], _ environment: [String: String]) throws
+    -> Program
+  {
     try Program(
       "reeve-server", ["--listen", "127.0.0.1:\(port)", "--state", scratch.file("server")] + more, scratch: scratch,
       environment: environment)
@@ -59,7 +61,8 @@ public final class TestFarm {
   @discardableResult
   public func startRender(_ name: String, _ arguments: [String] = [], environment more: [String: String] = [:]) throws -> Program {
     let program = try Program(
-      "reeve-render", ["--server", address, "--name", name, "--state", scratch.file("render-\(name)")] + arguments, scratch: scratch,
+      "reeve-render", ["--server", address, "--name", name, "--state", scratch.file("render-\(name)")] + arguments,
+      scratch: scratch,
       environment: environment.merging(more) { $1 })
     renders[name] = program
     try program.waitForLine("reeve-render: \(name) registered with")
@@ -67,7 +70,9 @@ public final class TestFarm {
   }
 
   /// Runs `reeve` to its end.
-  public func reeve(_ arguments: [String], input: String? = nil, limit: Double = 120) throws -> (status: Int32, output: String, errors: String) {
+  public func reeve(_ arguments: [String], input: String? = nil, limit: Double = 120) throws -> (
+    status: Int32, output: String, errors: String
+  ) {
     let program = try startReeve(arguments, input: input)
     let status = try program.wait(limit: limit)
     return (status, program.output, program.errors)
@@ -82,7 +87,9 @@ public final class TestFarm {
   public func mustReeve(_ arguments: [String], input: String? = nil, limit: Double = 120) throws -> String {
     let result = try reeve(arguments, input: input, limit: limit)
     guard result.status == 0 else {
-      throw NotObserved("reeve \(arguments.joined(separator: " ")) ended with \(result.status): \(result.errors)\nserver: \(server.errors.suffix(2000))")
+      throw NotObserved(
+        "reeve \(arguments.joined(separator: " ")) ended with \(result.status): \(result.errors)\nserver: \(server.errors.suffix(2000))"
+      )
     }
     return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }

@@ -20,10 +20,13 @@ struct Drain: AsyncParsableCommand {
     let echo = try await Echo.rate(connections: renders, seconds: 2)
 
     let scratch = try Scratch()
-    let server = try Measured("reeve-server", ["--listen", "127.0.0.1:0", "--state", scratch.path + "/server"], errors: scratch.path + "/errors")
+    let server = try Measured(
+      "reeve-server", ["--listen", "127.0.0.1:0", "--state", scratch.path + "/server"], errors: scratch.path + "/errors")
     defer { server.stop() }
     let ready = try server.line(containing: "ready on ")
-    guard let text = ready.split(separator: " ").first(where: { $0.hasPrefix("127.0.0.1:") }) else { throw Measured.Fault(description: ready) }
+    guard let text = ready.split(separator: " ").first(where: { $0.hasPrefix("127.0.0.1:") }) else {
+      throw Measured.Fault(description: ready)
+    }
     let address = try ServerAddress(parsing: String(text.prefix { $0 != "," }))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let known = KnownServers(path: scratch.path + "/known")
@@ -66,7 +69,9 @@ struct Drain: AsyncParsableCommand {
     let used = server.cpuSeconds - cpu
     let rate = Double(tasks) / seconds
     print("bare NIO echo, \(renders) connections    \(Int(echo)) requests/s")
-    print("null renders, \(renders) x \(slots) slots         \(Int(rate)) tasks/s durable (target 20000), \(percent(rate / echo)) of the echo")
+    print(
+      "null renders, \(renders) x \(slots) slots         \(Int(rate)) tasks/s durable (target 20000), \(percent(rate / echo)) of the echo"
+    )
     print("server CPU per task                 \(fixed(used * 1000 / Double(tasks), 4)) ms")
     print("memory per waiting numeric task     \(fixed(bytesPerTask, 2)) bytes (target under 16)")
     for render in all { await render.close() }
@@ -79,7 +84,9 @@ struct Drain: AsyncParsableCommand {
     let block = BlockSpec(name: "b", work: .numeric(Frames(first: 1, last: Int64(tasks))), command: "true", capacity: 1000)
     submit.document = Data(JobSpec(name: name, user: "bench", blocks: [block]).document.text().utf8)
     submit.paused = paused
-    guard case .submitted(let answer) = try await control.request(.submit(submit)) else { throw Measured.Fault(description: "not submitted") }
+    guard case .submitted(let answer) = try await control.request(.submit(submit)) else {
+      throw Measured.Fault(description: "not submitted")
+    }
     return answer.job
   }
 }

@@ -27,7 +27,9 @@ enum Echo {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let server = try await ServerBootstrap(group: group)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Server()) } }
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Server()) }
+      }
       .bind(host: "127.0.0.1", port: 0).get()
     let client = Client()
     var channels: [any Channel] = []
@@ -36,7 +38,9 @@ enum Echo {
       channels.append(
         try await ClientBootstrap(group: group)
           .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-          .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(client) } }
+          .channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(client) }
+          }
           .connect(to: server.localAddress!).get())
     }
     try await Task.sleep(for: .seconds(seconds))

@@ -12,7 +12,8 @@ final class NullRender: Sendable {
 
   var count: Int { finished.load(ordering: .relaxed) }
 
-  func connect(_ number: Int, to address: ServerAddress, slots: Int32, known: KnownServers, group: any EventLoopGroup) async throws {
+  func connect(_ number: Int, to address: ServerAddress, slots: Int32, known: KnownServers, group: any EventLoopGroup) async throws
+  {
     let connected = try await ServerConnection.connect(
       to: address, kind: .render, user: "bench", host: "bench", knownServers: known, group: group,
       onFrame: { [weak self] frame in self?.take(frame) })
@@ -35,7 +36,8 @@ final class NullRender: Sendable {
       var run = WireRunUpdate()
       run.lease = start.lease
       run.finished = WireRunFinished(
-        key: TaskKey(job: JobID(start.job), block: BlockIndex(UInt16(start.block)), task: TaskIndex(start.task)), start: start.start,
+        key: TaskKey(job: JobID(start.job), block: BlockIndex(UInt16(start.block)), task: TaskIndex(start.task)),
+        start: start.start,
         RunResult(outcome: .success))
       return run
     }

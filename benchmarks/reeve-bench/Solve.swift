@@ -27,11 +27,13 @@ struct Solve: ParsableCommand {
     }
     for number in 0..<jobs {
       farm.apply(
-        .submit(spec("waiting\(number)", 10_000, 50), by: actor, request: RequestID(connection: ConnectionID(0), number: 1)), at: time,
+        .submit(spec("waiting\(number)", 10_000, 50), by: actor, request: RequestID(connection: ConnectionID(0), number: 1)),
+        at: time,
         into: &effects)
     }
     farm.apply(
-      .submit(spec("drain", tasks, 99), by: actor, request: RequestID(connection: ConnectionID(0), number: 1)), at: time, into: &effects)
+      .submit(spec("drain", tasks, 99), by: actor, request: RequestID(connection: ConnectionID(0), number: 1)), at: time,
+      into: &effects)
     for number in 0..<renders {
       effects.removeAll(keepingCapacity: true)
       farm.apply(
@@ -53,6 +55,8 @@ struct Solve: ParsableCommand {
       collect()
     }
     let seconds = now() - start
-    print("scheduler alone, \(renders) renders, \(jobs) further jobs: \(fixed(seconds * 1e6 / Double(done), 2)) us per start and finish")
+    print(
+      "scheduler alone, \(renders) renders, \(jobs) further jobs: \(fixed(seconds * 1e6 / Double(done), 2)) us per start and finish"
+    )
   }
 }

@@ -19,10 +19,13 @@ struct Spawn: AsyncParsableCommand {
     let bare = try bareLoop(count: min(tasks, 3000))
 
     let scratch = try Scratch()
-    let server = try Measured("reeve-server", ["--listen", "127.0.0.1:0", "--state", scratch.path + "/server"], errors: scratch.path + "/errors")
+    let server = try Measured(
+      "reeve-server", ["--listen", "127.0.0.1:0", "--state", scratch.path + "/server"], errors: scratch.path + "/errors")
     defer { server.stop() }
     let ready = try server.line(containing: "ready on ")
-    guard let text = ready.split(separator: " ").first(where: { $0.hasPrefix("127.0.0.1:") }) else { throw Measured.Fault(description: ready) }
+    guard let text = ready.split(separator: " ").first(where: { $0.hasPrefix("127.0.0.1:") }) else {
+      throw Measured.Fault(description: ready)
+    }
     let address = try ServerAddress(parsing: String(text.prefix { $0 != "," }))
     var agents: [Measured] = []
     defer { for agent in agents { agent.stop() } }
@@ -38,12 +41,15 @@ struct Spawn: AsyncParsableCommand {
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let control = try await ServerConnection.connect(
-      to: address, kind: .command, user: "bench", host: "bench", knownServers: KnownServers(path: scratch.path + "/known"), group: group)
+      to: address, kind: .command, user: "bench", host: "bench", knownServers: KnownServers(path: scratch.path + "/known"),
+      group: group)
     var submit = WireSubmitJob()
     let block = BlockSpec(name: "b", work: .numeric(Frames(first: 1, last: Int64(tasks))), command: "/bin/true", capacity: 1000)
     submit.document = Data(JobSpec(name: "true", user: "bench", blocks: [block]).document.text().utf8)
     let start = now()
-    guard case .submitted(let answer) = try await control.request(.submit(submit)) else { throw Measured.Fault(description: "not submitted") }
+    guard case .submitted(let answer) = try await control.request(.submit(submit)) else {
+      throw Measured.Fault(description: "not submitted")
+    }
     while true {
       var get = WireGetJob()
       get.selector.ids = [answer.job]
@@ -54,7 +60,9 @@ struct Spawn: AsyncParsableCommand {
     }
     let rate = Double(tasks) / (now() - start)
     print("bare posix_spawn + wait             \(Int(bare)) processes/s")
-    print("real renders, \(renders) x \(slots) slots           \(Int(rate)) tasks/s, \(percent(rate / bare)) of the bare loop (target 50 %)")
+    print(
+      "real renders, \(renders) x \(slots) slots           \(Int(rate)) tasks/s, \(percent(rate / bare)) of the bare loop (target 50 %)"
+    )
     await control.close()
     try await group.shutdownGracefully()
   }

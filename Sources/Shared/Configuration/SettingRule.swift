@@ -39,9 +39,13 @@ public struct SettingRule: Sendable {
       "Who may connect: programs on the server's own machine only, or anybody who reaches the port."),
     SettingRule("af_server_max_connections", .integer(16...100_000), "12000", "Connections at once; further ones are refused."),
     SettingRule("af_priority", .integer(0...255), "99", "Priority of a job that names none."),
-    SettingRule("af_task_error_retries", .integer(0...127), "3", "Tries after the first failure of a task, unless its block says otherwise."),
-    SettingRule("af_task_reconnect_timeout", .integer(seconds), "30", "Seconds a render may stay away after a restart of the server before its tasks go back on the queue."),
-    SettingRule("af_render_zombie_time", .integer(2...86_400), "16", "Seconds without a sign of life after which a render is offline."),
+    SettingRule(
+      "af_task_error_retries", .integer(0...127), "3", "Tries after the first failure of a task, unless its block says otherwise."),
+    SettingRule(
+      "af_task_reconnect_timeout", .integer(seconds), "30",
+      "Seconds a render may stay away after a restart of the server before its tasks go back on the queue."),
+    SettingRule(
+      "af_render_zombie_time", .integer(2...86_400), "16", "Seconds without a sign of life after which a render is offline."),
     SettingRule("af_render_heartbeat_sec", .integer(1...3600), "4", "Seconds between a render's signs of life."),
     SettingRule("af_render_resources_sec", .integer(1...3600), "10", "Seconds between two measurements of a render's machine."),
     SettingRule("af_render_default_capacity", .integer(1...1_000_000_000), "1100", "Capacity of a render that names none."),
@@ -49,17 +53,22 @@ public struct SettingRule: Sendable {
     SettingRule("af_render_nice", .integer(-20...19), "10", "Niceness of tasks."),
     SettingRule("af_render_hddspace_path", .string, "\"/\"", "File system whose space a render reports."),
     SettingRule("cmd_shell", .string, "\"/bin/sh -c\"", "Shell that runs a task's command line."),
-    SettingRule("pathsmap", .any, "[]", "Pairs of path beginnings, [\"client\", \"server\"]: a render replaces the second, as it stands in a job's commands and folders, by the first."),
+    SettingRule(
+      "pathsmap", .any, "[]",
+      "Pairs of path beginnings, [\"client\", \"server\"]: a render replaces the second, as it stands in a job's commands and folders, by the first."
+    ),
   ]
 
   /// Keys of CGRU's files that Reeve takes without acting on them in this version.
   static let tolerated: [SettingRule] = [
-    "af_ipv6_disable", "af_http_serve_dir", "af_http_site_index", "af_http_directory_index", "af_ip_trust", "af_digest_file", "realm",
+    "af_ipv6_disable", "af_http_serve_dir", "af_http_site_index", "af_http_directory_index", "af_ip_trust", "af_digest_file",
+    "realm",
     "af_store_folder", "file_name_size_max", "af_max_running_tasks", "af_max_run_tasks_per_host", "af_jobs_life_time",
     "af_perm_user_mod_his_priority", "af_perm_user_mod_job_priority", "af_node_log_lines_max", "af_task_default_capacity",
     "af_task_default_service", "af_task_progress_change_timeout", "af_task_log_linesmax", "af_task_post_limit_sec", "af_cmdprefix",
     "af_errors_avoid_host", "af_task_errors_same_host", "af_errors_forgivetime", "af_user_cut_domain_name", "af_render_cmd_reboot",
-    "af_render_cmd_shutdown", "af_render_cmd_wolsleep", "af_render_cmd_wolwake", "af_render_launch_cmds", "af_render_launch_cmds_exit",
+    "af_render_cmd_shutdown", "af_render_cmd_wolsleep", "af_render_cmd_wolwake", "af_render_launch_cmds",
+    "af_render_launch_cmds_exit",
     "af_rendercmds", "af_rendercmds_admin", "af_render_gpuinfo_nvidia_cmd", "af_render_get_cpu_temperature_mod",
     "af_render_get_hw_info_mod", "af_render_networkif", "af_render_iostat_device", "af_render_resclasses",
     "af_render_customiostat_devices", "af_render_overflow_mem", "af_render_overflow_swap", "af_render_overflow_hdd",
@@ -71,7 +80,8 @@ public struct SettingRule: Sendable {
     "af_wolwake_interval", "af_server_sockets_processing_threads_num", "af_server_sockets_readwrite_threads_num",
     "af_server_sockets_processing_threads_stack", "af_server_sockets_readwrite_threads_stack", "af_server_linux_epoll",
     "af_server_http_wait_close", "af_server_profiling_sec", "pswd_visor", "pswd_god", "timeformat", "previewcmds", "annotations",
-    "open_folder_cmd", "open_terminal_cmd", "rules_url", "projects_root", "docs_url", "forum_url", "icons_path", "email_smtp_server",
+    "open_folder_cmd", "open_terminal_cmd", "rules_url", "projects_root", "docs_url", "forum_url", "icons_path",
+    "email_smtp_server",
     "email_send_cmd", "email_sender_address_host",
   ].map { SettingRule($0, .any) }
 
@@ -79,5 +89,7 @@ public struct SettingRule: Sendable {
     uniqueKeysWithValues: (read + tolerated).map { ($0.name, $0) })
 
   /// CGRU's families of keys, whose members nobody lists.
-  static let toleratedPrefixes = ["af_so_server_", "af_so_client_", "cgru_", "rules_", "keeper_", "nimby_", "icons_", "menu_", "ffmpeg_", "movie_"]
+  static let toleratedPrefixes = [
+    "af_so_server_", "af_so_client_", "cgru_", "rules_", "keeper_", "nimby_", "icons_", "menu_", "ffmpeg_", "movie_",
+  ]
 }

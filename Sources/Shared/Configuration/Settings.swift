@@ -42,14 +42,18 @@ public struct Settings: Sendable, Hashable {
       }
     }
     for (key, text) in overrides.sorted(by: { $0.key < $1.key }) {
-      guard let rule = SettingRule.byName[key] else { throw SettingsError(source: "command line", message: "unknown setting \"\(key)\"") }
+      guard let rule = SettingRule.byName[key] else {
+        throw SettingsError(source: "command line", message: "unknown setting \"\(key)\"")
+      }
       try settings.set(rule, text: text, source: "command line")
     }
     return settings
   }
 
   private mutating func read(_ path: String, isOptional: Bool, depth: Int) throws(SettingsError) {
-    guard depth < 8 else { throw SettingsError(source: path, message: "included more than 8 levels deep (does a file include itself?)") }
+    guard depth < 8 else {
+      throw SettingsError(source: path, message: "included more than 8 levels deep (does a file include itself?)")
+    }
     let bytes: [UInt8]?
     do { bytes = try AtomicFile.read(path, limit: 1 << 20) } catch { throw SettingsError(source: path, message: "\(error)") }
     guard let bytes else {
@@ -58,14 +62,20 @@ public struct Settings: Sendable, Hashable {
     }
     let document: JSONValue
     do { document = try JSONParser.parse(bytes) } catch { throw SettingsError(source: path, message: "not JSON: \(error)") }
-    guard case .object(let root) = document else { throw SettingsError(source: path, message: "expected an object, found \(document.typeName)") }
+    guard case .object(let root) = document else {
+      throw SettingsError(source: path, message: "expected an object, found \(document.typeName)")
+    }
     files.append(path)
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     // Included files are weaker than the file that includes them.
     if let include = root["include"] {
-      guard case .array(let list) = include else { throw SettingsError(source: path, message: "include: expected a list of file names") }
+      guard case .array(let list) = include else {
+        throw SettingsError(source: path, message: "include: expected a list of file names")
+      }
       for entry in list {
-        guard case .string(let name) = entry else { throw SettingsError(source: path, message: "include: expected a list of file names") }
+        guard case .string(let name) = entry else {
+          throw SettingsError(source: path, message: "include: expected a list of file names")
+        }
         try read(name.hasPrefix("/") ? name : folder + name, isOptional: true, depth: depth + 1)
       }
     }
@@ -85,20 +95,24 @@ public struct Settings: Sendable, Hashable {
       if key.hasPrefix("OS_") { continue }
       if SettingRule.toleratedPrefixes.contains(where: { key.hasPrefix($0) }) { continue }
       guard let rule = SettingRule.byName[key] else {
-        throw SettingsError(source: path, message: "unknown key \"\(key)\"\(Self.hint(key)) (put '-' before it to keep it as a comment)")
+        throw SettingsError(
+          source: path, message: "unknown key \"\(key)\"\(Self.hint(key)) (put '-' before it to keep it as a comment)")
       }
       try set(rule, value, source: path)
     }
     // Sections of this platform override, as in CGRU.
     for (key, value) in object.members where Self.ourSections.contains(key) {
-      guard case .object(let section) = value else { throw SettingsError(source: path, message: "\(key): expected an object, found \(value.typeName)") }
+      guard case .object(let section) = value else {
+        throw SettingsError(source: path, message: "\(key): expected an object, found \(value.typeName)")
+      }
       try take(section, path)
     }
   }
 
   private static func hint(_ key: String) -> String {
     let near = SettingRule.byName.keys.sorted().first { name in
-      name.count == key.count && zip(name, key).filter { $0 != $1 }.count <= 2 || name.hasPrefix(key) && key.count > 5 || key.hasPrefix(name) && name.count > 5
+      name.count == key.count && zip(name, key).filter { $0 != $1 }.count <= 2 || name.hasPrefix(key) && key.count > 5
+        || key.hasPrefix(name) && name.count > 5
     }
     return near.map { "; did you mean \"\($0)\"?" } ?? ""
   }
@@ -127,7 +141,8 @@ public struct Settings: Sendable, Hashable {
     case .integer(let range):
       guard case .integer(let number) = value else { throw wrong("a whole number") }
       guard range.contains(number) else {
-        throw SettingsError(source: source, message: "\(rule.name): \(number) is out of range (\(range.lowerBound) to \(range.upperBound))")
+        throw SettingsError(
+          source: source, message: "\(rule.name): \(number) is out of range (\(range.lowerBound) to \(range.upperBound))")
       }
     case .bool:
       if case .integer(let number) = value, number == 0 || number == 1 { value = .bool(number == 1) }
@@ -136,7 +151,8 @@ public struct Settings: Sendable, Hashable {
       guard case .array(let list) = value, list.allSatisfy({ $0.string != nil }) else { throw wrong("a list of strings") }
     case .word(let words):
       guard case .string(let text) = value, words.contains(text) else {
-        throw SettingsError(source: source, message: "\(rule.name): expected one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
+        throw SettingsError(
+          source: source, message: "\(rule.name): expected one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
       }
     }
     values[rule.name] = value

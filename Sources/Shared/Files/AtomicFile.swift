@@ -20,7 +20,9 @@ public enum AtomicFile {
   ///
   /// - Parameter mode: permission bits of the new file; secrets take 0o600.
   /// - Throws: `FileError`; the old file is then unharmed and the new one removed.
-  public static func write(_ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o644, isDurable: Bool = true) throws(FileError) {
+  public static func write(_ bytes: some Sequence<UInt8>, to path: String, mode: mode_t = 0o644, isDurable: Bool = true)
+    throws(FileError)
+  {
     let bytes = Array(bytes)
     let temporary = "\(path).\(getpid()).tmp"
     let fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -85,10 +87,14 @@ public enum AtomicFile {
   public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(FileError) {
     if mkdir(path, mode) == 0 || errno == EEXIST {
       var status = stat()
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw FileError("make the folder", path, code: ENOTDIR) }
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw FileError("make the folder", path, code: ENOTDIR)
+      }
       return
     }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { throw FileError("make the folder", path) }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw FileError("make the folder", path)
+    }
     try makeFolder(String(path[..<slash]), mode: mode)
     if mkdir(path, mode) != 0, errno != EEXIST { throw FileError("make the folder", path) }
   }

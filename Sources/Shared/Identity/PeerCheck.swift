@@ -13,7 +13,9 @@ public enum PeerCheck {
   /// - Parameter chain: certificates in DER, the peer's own first.
   /// - Returns: the fingerprint of the authority.
   public static func authority(ofChain chain: [[UInt8]], now: Date = Date()) throws -> Fingerprint {
-    guard chain.count == 2 else { throw Fault(reason: "the server shows \(chain.count) certificates, expected its own and its authority's") }
+    guard chain.count == 2 else {
+      throw Fault(reason: "the server shows \(chain.count) certificates, expected its own and its authority's")
+    }
     let own: Certificate
     let authority: Certificate
     do {
@@ -27,8 +29,12 @@ public enum PeerCheck {
       throw Fault(reason: "the authority's certificate is not signed by itself")
     }
     for certificate in [own, authority] {
-      guard certificate.notValidBefore <= now else { throw Fault(reason: "a certificate is not valid yet (is this machine's clock right?)") }
-      guard certificate.notValidAfter >= now else { throw Fault(reason: "a certificate has expired; restart the server to renew it") }
+      guard certificate.notValidBefore <= now else {
+        throw Fault(reason: "a certificate is not valid yet (is this machine's clock right?)")
+      }
+      guard certificate.notValidAfter >= now else {
+        throw Fault(reason: "a certificate has expired; restart the server to renew it")
+      }
     }
     return Fingerprint(ofDER: chain[1])
   }

@@ -49,7 +49,8 @@ public struct ServerIdentity: Sendable {
   private static func load(_ name: String, in folder: String) throws -> (Certificate, P256.Signing.PrivateKey)? {
     let certificatePath = "\(folder)/\(name).pem"
     let keyPath = "\(folder)/\(name)-key.pem"
-    guard let certificate = try AtomicFile.read(certificatePath, limit: 64 << 10), let key = try AtomicFile.read(keyPath, limit: 64 << 10)
+    guard let certificate = try AtomicFile.read(certificatePath, limit: 64 << 10),
+      let key = try AtomicFile.read(keyPath, limit: 64 << 10)
     else { return nil }
     do {
       return (
@@ -85,7 +86,9 @@ public struct ServerIdentity: Sendable {
   private static func certificate(
     in folder: String, id: String, authority: Certificate, authorityKey: P256.Signing.PrivateKey, now: Date
   ) throws -> (Certificate, P256.Signing.PrivateKey) {
-    if let known = try load("server", in: folder), known.0.notValidAfter > now + year, known.0.issuer == authority.subject { return known }
+    if let known = try load("server", in: folder), known.0.notValidAfter > now + year, known.0.issuer == authority.subject {
+      return known
+    }
     let key = P256.Signing.PrivateKey()
     let certificate = try Certificate(
       version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey), notValidBefore: now - 86_400,

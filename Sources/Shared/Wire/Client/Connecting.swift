@@ -1,3 +1,4 @@
+import Glibc
 public import Identity
 import Model
 public import NIOCore
@@ -32,6 +33,8 @@ extension ServerConnection {
         .connectTimeout(timeout)
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.socketOption(.so_keepalive), value: 1)
+        // A machine that went away without a word: what was sent to it must be confirmed within this time, in milliseconds.
+        .channelOption(.tcpOption(.init(rawValue: CInt(TCP_USER_TIMEOUT))), value: 30_000)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let tls = try NIOSSLClientHandler(context: context, serverHostname: nil) { certificates, verdict in

@@ -27,7 +27,8 @@ final class FrameRouter: ChannelInboundHandler, @unchecked Sendable {
     guard !isOver else { return promise.fail(reason ?? Failure(.unreachable, "the connection to the server is closed")) }
     waiting[id] = promise
     let timer = channel.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
-      self.waiting.removeValue(forKey: id)?.fail(Failure(.timedOut, "no answer from the server within \(timeout.nanoseconds / 1_000_000_000) s"))
+      self.waiting.removeValue(forKey: id)?.fail(
+        Failure(.timedOut, "no answer from the server within \(timeout.nanoseconds / 1_000_000_000) s"))
     }
     promise.futureResult.whenComplete { _ in timer.cancel() }
   }

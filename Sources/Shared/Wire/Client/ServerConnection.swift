@@ -61,7 +61,9 @@ public final class ServerConnection: Sendable {
       channel.writeAndFlush(outgoing, promise: nil)
     }
     let response = try await promise.futureResult.get()
-    guard let content = response.content else { throw Failure(.failed, "the server's answer is empty (is it newer than this program?)") }
+    guard let content = response.content else {
+      throw Failure(.failed, "the server's answer is empty (is it newer than this program?)")
+    }
     if case .failure(let failure) = content { throw Failure(failure) }
     return content
   }

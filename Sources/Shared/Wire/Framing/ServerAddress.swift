@@ -16,7 +16,9 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `Failure(.usage, …)`.
   public init(parsing text: String) throws(Failure) {
-    func wrong(_ what: String) -> Failure { Failure(.usage, "\"\(text)\" is no server address: \(what) (expected HOST or HOST:PORT)") }
+    func wrong(_ what: String) -> Failure {
+      Failure(.usage, "\"\(text)\" is no server address: \(what) (expected HOST or HOST:PORT)")
+    }
     var host = text
     var port: String?
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
