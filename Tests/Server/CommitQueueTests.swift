@@ -39,7 +39,7 @@ import Testing
     let queue = queue(store, seen)
     let open = store.block()
     queue.commit(batch(1))
-    try observe("the first append") { store.begun == 1 }
+    try await eventually("the first append") { store.begun == 1 }
     for number in 2...5 { queue.commit(batch(UInt32(number), rows: number)) }
     queue.commit(batch(6, rows: 0))
     #expect(seen.removed.all.isEmpty)
@@ -69,7 +69,8 @@ import Testing
     store.fail { _ in diskFull }
     queue.commit(batch(1))
     _ = try await seen.news.first("bad news") { $0.first }
-    var submit = CommitBatch(rows: [.putCounter(.job, 2), .putJob(StoreTests.job(9)), .putTask(StoreTests.task(9, 1))], removed: [JobID(2)])
+    var submit = CommitBatch(
+      rows: [.putCounter(.job, 2), .putJob(StoreTests.job(9)), .putTask(StoreTests.task(9, 1))], removed: [JobID(2)])
     submit.submitted = [JobID(9)]
     queue.commit(submit)
     _ = try await seen.news.first("the withdrawal") { $0.contains("failing [9]") ? true : nil }

@@ -49,7 +49,7 @@ import Wire
     let open = store.block()
     let answered = Inbox<UInt32>()
     let submit = Task { answered.add(try await guest.submit(document("slow"))) }
-    try observe("the append") { store.begun > 0 }
+    try await eventually("the append") { store.begun > 0 }
     #expect(try await guest.jobs().count == 1)
     #expect(answered.all.isEmpty)
     open()
@@ -72,7 +72,7 @@ import Wire
     let open = store.block()
     let before = store.begun
     render.finish(start)
-    try observe("the append") { store.begun > before }
+    try await eventually("the append") { store.begun > before }
     #expect(try await guest.tasks(job).first?.phase == UInt32(TaskPhase.done.rawValue))
     #expect(render.acknowledged.isEmpty)
     open()
@@ -96,7 +96,9 @@ import Wire
     store.fail { _ in diskFull }
     await #expect { try await guest.submit(document("refused")) } throws: { "\($0)".contains("disk full") }
     _ = try await console.frames.first("the trouble") { frames in
-      frames.lazy.compactMap { if case .status(let status) = $0.content, status.trouble.contains("disk full") { status } else { nil } }.first
+      frames.lazy.compactMap {
+        if case .status(let status) = $0.content, status.trouble.contains("disk full") { status } else { nil }
+      }.first
     }
     // Up front now, and nothing of it is left.
     await #expect { try await guest.submit(document("refused too")) } throws: { "\($0)".contains("disk full") }
@@ -105,7 +107,7 @@ import Wire
     #expect(render.starts.count == 1)
 
     render.finish(start)
-    try observe("another try") { store.begun > 5 }
+    try await eventually("another try") { store.begun > 5 }
     #expect(render.acknowledged.isEmpty)
     store.fail(nil)
     try await render.acknowledged(start.lease)
@@ -127,7 +129,9 @@ import Wire
     let guest = try await house.guest()
     await #expect { try await guest.submit(#"{"job": {}}"#) } throws: { "\($0)".contains("name") }
     let padding = String(repeating: " ", count: 100_000)
-    await #expect { try await guest.submit("{\(padding)\"job\": {\"name\": \"x\", \"blocks\": []}}") } throws: { "\($0)".hasPrefix("blocks") }
+    await #expect { try await guest.submit("{\(padding)\"job\": {\"name\": \"x\", \"blocks\": []}}") } throws: {
+      "\($0)".hasPrefix("blocks")
+    }
     #expect(try await guest.jobs().isEmpty)
     await guest.connection.close()
     await house.close()
@@ -203,7 +207,7 @@ import Wire
     let guest = try await house.guest()
     let open = store.block()
     let submit = Task { try await guest.submit(document("last")) }
-    try observe("the append") { store.begun > 0 }
+    try await eventually("the append") { store.begun > 0 }
     let stopping = Task { await house.close() }
     open()
     #expect(await stopping.value)

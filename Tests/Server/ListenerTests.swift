@@ -80,9 +80,11 @@ import Wire
     await house.close()
   }
 
-  @Test("bad frames end their connection with a reason", arguments: [
-    ([0x7F, 0xFF, 0xFF, 0xFF], "at most"), ([0, 0, 0, 0], "an empty frame"), ([0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "no message"),
-  ] as [([UInt8], String)])
+  @Test(
+    "bad frames end their connection with a reason",
+    arguments: [
+      ([0x7F, 0xFF, 0xFF, 0xFF], "at most"), ([0, 0, 0, 0], "an empty frame"), ([0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "no message"),
+    ] as [([UInt8], String)])
   func badFrames(bytes: [UInt8], reason: String) async throws {
     var limits = SessionLimits()
     limits.farewellTime = .milliseconds(50)
@@ -127,7 +129,7 @@ import Wire
       get.request.id = UInt64(number)
       raw.channel.writeAndFlush(try get.framed(), promise: nil)
     }
-    try observe("the reason in the log") { house.tape.contains("it does not read") }
+    try await eventually("the reason in the log") { house.tape.contains("it does not read") }
     #expect(try await guest.jobs().count == 1)
     try? await raw.channel.close().get()
     await guest.connection.close()

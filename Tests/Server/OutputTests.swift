@@ -100,7 +100,9 @@ import Wire
 
   private func portions(_ guest: Guest, _ number: UInt32) async throws -> [WireLogPortion] {
     try await guest.frames.first("the end of log \(number)") { frames in
-      let all = frames.compactMap { if case .log(let portion) = $0.content, portion.subscription == number { portion } else { nil } }
+      let all = frames.compactMap {
+        if case .log(let portion) = $0.content, portion.subscription == number { portion } else { nil }
+      }
       return all.last?.end == true ? all : nil
     }
   }
@@ -136,7 +138,7 @@ import Wire
     follow(guest, 2, job: job, follows: false, start: 2)
     #expect(try await portions(guest, 2).last?.failure.message.contains("no start 2") == true)
     try await guest.operate(.delete, job)
-    try observe("the folder goes") { house.scratch.read("state/output/0/\(job)/0.0.1.txt") == nil }
+    try await eventually("the folder goes") { house.scratch.read("state/output/0/\(job)/0.0.1.txt") == nil }
     await render.connection.close()
     await guest.connection.close()
     await house.close()

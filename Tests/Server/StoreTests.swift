@@ -16,11 +16,13 @@ import Testing
   static func job(_ id: UInt32) -> StoredJob {
     StoredJob(
       id: JobID(id), spec: spec,
-      state: StoredJobState(id: JobID(id), priority: 42, isOffline: true, created: Instant(seconds: 5), started: Instant(seconds: 6)))
+      state: StoredJobState(
+        id: JobID(id), priority: 42, isOffline: true, created: Instant(seconds: 5), started: Instant(seconds: 6)))
   }
   static func task(_ job: UInt32, _ task: Int, _ phase: TaskPhase = .done) -> StoredTask {
     StoredTask(
-      key: TaskKey(job: JobID(job), block: BlockIndex(0), task: TaskIndex(task)), phase: phase, flags: [.warning, .parserError], starts: 3,
+      key: TaskKey(job: JobID(job), block: BlockIndex(0), task: TaskIndex(task)), phase: phase, flags: [.warning, .parserError],
+      starts: 3,
       errors: 2, render: RenderID(7), started: Instant(seconds: 10), finished: Instant(seconds: 20), reason: "it “broke”")
   }
 
@@ -115,7 +117,9 @@ import Testing
     defer { withExtendedLifetime(scratch) {} }
     let store = try SQLiteStore(path: scratch.file("a.sqlite"))
     try store.append([.putJob(Self.job(2))])
-    for task in 0..<30 { try store.append([.putTask(Self.task(2, 2 * task)), .putTask(Self.task(2, 2 * task + 1)), .putCounter(.lease, UInt64(task))]) }
+    for task in 0..<30 {
+      try store.append([.putTask(Self.task(2, 2 * task)), .putTask(Self.task(2, 2 * task + 1)), .putCounter(.lease, UInt64(task))])
+    }
     let log = try Data(contentsOf: URL(fileURLWithPath: scratch.file("a.sqlite-wal")))
     let main = try Data(contentsOf: URL(fileURLWithPath: scratch.file("a.sqlite")))
     var random = SystemRandomNumberGenerator()
@@ -124,7 +128,9 @@ import Testing
       let length = Int.random(in: 0...log.count, using: &random)
       var torn = log.prefix(length)
       // Half of them with a page of nonsense at the end, as a write that was under way may leave.
-      if number.isMultiple(of: 2), torn.count > 4096 { torn.replaceSubrange(torn.endIndex - 2048..<torn.endIndex, with: Data(count: 2048)) }
+      if number.isMultiple(of: 2), torn.count > 4096 {
+        torn.replaceSubrange(torn.endIndex - 2048..<torn.endIndex, with: Data(count: 2048))
+      }
       let path = scratch.file("torn\(number).sqlite")
       try main.write(to: URL(fileURLWithPath: path))
       try torn.write(to: URL(fileURLWithPath: path + "-wal"))

@@ -1,4 +1,5 @@
 import Model
+import NIOCore
 import TestSupport
 import Testing
 import Wire
@@ -6,7 +7,9 @@ import Wire
 @testable import Server
 
 @Suite("live views") struct ViewTests {
-  private func subscribe(_ guest: Guest, _ number: UInt32, first: UInt64 = 0, count: UInt32 = 100, _ topic: WireSubscribe.OneOf_Topic) {
+  private func subscribe(
+    _ guest: Guest, _ number: UInt32, first: UInt64 = 0, count: UInt32 = 100, _ topic: WireSubscribe.OneOf_Topic
+  ) {
     var subscribe = WireSubscribe()
     subscribe.subscription = number
     subscribe.window.first = first
@@ -25,7 +28,9 @@ import Wire
     var total: UInt64 = 0
     for update in updates(frames, number) {
       total = update.total
-      if update.snapshot { rows = update.jobs } else {
+      if update.snapshot {
+        rows = update.jobs
+      } else {
         for row in update.jobs { if let index = rows.firstIndex(where: { $0.id == row.id }) { rows[index] = row } }
       }
     }
@@ -71,7 +76,9 @@ import Wire
     newest.descending = true
     newest.mask = "[mcx]"
     subscribe(guest, 2, count: 2, .jobs(newest))
-    _ = try await guest.frames.first("newest") { Self.screen($0, 2).jobs.map(\.name) == ["x", "c"] && Self.screen($0, 2).total == 3 ? true : nil }
+    _ = try await guest.frames.first("newest") {
+      Self.screen($0, 2).jobs.map(\.name) == ["x", "c"] && Self.screen($0, 2).total == 3 ? true : nil
+    }
     // The same number again: another window.
     subscribe(guest, 2, first: 2, count: 2, .jobs(newest))
     _ = try await guest.frames.first("the last") { Self.screen($0, 2).jobs.map(\.name) == ["m"] ? true : nil }
@@ -106,7 +113,9 @@ import Wire
     grid.perCell = 5
     subscribe(guest, 4, .grid(grid))
     subscribe(guest, 5, .renders(WireRendersView()))
-    _ = try await guest.frames.first("the grid") { Self.updates($0, 4).first?.grid.runs.first?.letters == "rrrrrrrrrr" ? true : nil }
+    _ = try await guest.frames.first("the grid") {
+      Self.updates($0, 4).first?.grid.runs.first?.letters == "rrrrrrrrrr" ? true : nil
+    }
     let shown = try await guest.frames.first("tasks 10 to 14") { Self.updates($0, 1).first }
     #expect(shown.total == 50)
     #expect(shown.first == 10)
@@ -118,7 +127,9 @@ import Wire
     _ = try await guest.frames.first("running ones") { Self.updates($0, 2).last?.tasks.map(\.key.task) == [0, 1] ? true : nil }
     _ = try await guest.frames.first("the block") { Self.updates($0, 3).last?.blocks.first?.counts.running == 2 ? true : nil }
     _ = try await guest.frames.first("a cell") { frames in
-      Self.updates(frames, 4).dropFirst().contains { !$0.snapshot && $0.grid.runs.first?.letters == "R" && $0.grid.runs.first?.at == 0 } ? true : nil
+      Self.updates(frames, 4).dropFirst().contains {
+        !$0.snapshot && $0.grid.runs.first?.letters == "R" && $0.grid.runs.first?.at == 0
+      } ? true : nil
     }
     _ = try await guest.frames.first("the render") { frames in
       Self.updates(frames, 5).contains { $0.renders.first?.running.count == 2 } ? true : nil
@@ -127,10 +138,67 @@ import Wire
 
     try await guest.operate(.delete, job)
     for number in 1...4 as ClosedRange<UInt32> {
-      let failure = try await guest.frames.first("the end of view \(number)") { Self.updates($0, number).last.flatMap { $0.hasFailure ? $0.failure : nil } }
+      let failure = try await guest.frames.first("the end of view \(number)") {
+        Self.updates($0, number).last.flatMap { $0.hasFailure ? $0.failure : nil }
+      }
       #expect(failure.code == UInt32(FailureCode.notFound.rawValue))
     }
     await render.connection.close()
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("scrolling gives the other part of the list at once, and the same part again when it is asked for again")
+  func scrolling() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    for name in ["a", "b", "c", "d"] { try await guest.submit(document(name), isPaused: true) }
+    for (first, expected) in [(0, ["a", "b"]), (2, ["c", "d"]), (2, ["c", "d"]), (3, ["d"]), (9, [])] as [(UInt64, [String])] {
+      let before = Self.updates(guest.frames.all, 1).count
+      subscribe(guest, 1, first: first, count: 2, .jobs(WireJobsView()))
+      let update = try await guest.frames.first("rows from \(first) on") { frames in
+        let all = Self.updates(frames, 1)
+        return all.count > before ? all.last : nil
+      }
+      #expect(update.snapshot)
+      #expect(update.first == first)
+      #expect(update.total == 4)
+      #expect(update.jobs.map(\.name) == expected)
+    }
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("a console that does not read for a while misses steps, never the newest state")
+  func slowConsole() async throws {
+    var limits = SessionLimits()
+    limits.clogged = 32 << 10
+    limits.unclogged = 8 << 10
+    let house = try await House.open(store: TrickStore(), limits: limits)
+    let guest = try await house.guest()
+    let filler = String(repeating: "x", count: 450)
+    for number in 0..<150 { try await guest.submit(document("job\(number)", annotation: filler), isPaused: true) }
+    let raw = try await RawConnection.open(to: house.server.address, isTLS: true)
+    try await raw.hello(.console)
+    try await raw.channel.setOption(.autoRead, value: false).get()
+    var subscribe = WireClientFrame()
+    subscribe.subscribe.subscription = 1
+    subscribe.subscribe.window.count = 1000
+    subscribe.subscribe.jobs.descending = true
+    for _ in 0..<150 { try await raw.channel.writeAndFlush(try subscribe.framed()).get() }
+    // Many changes that nobody reads.
+    for round in 0..<60 { try await guest.operate(round.isMultiple(of: 2) ? .start : .pause, 151) }
+    try await guest.operate(.delete, 2)
+    let last = try await guest.submit(document("newest"), isPaused: true)
+    #expect(!house.tape.contains("it does not read"))
+    try await raw.channel.setOption(.autoRead, value: true).get()
+    _ = try await raw.received.first("the newest state") { pieces -> Bool? in
+      guard let frames = try? RawConnection.frames(pieces) else { return nil }
+      let screen = Self.screen(frames, 1)
+      let isNewest = screen.jobs.first?.id == last && screen.jobs.last?.id == 3 && screen.jobs.count == 150
+      return isNewest && screen.jobs[1].state & StateBits.offline.rawValue != 0 ? true : nil
+    }
+    try? await raw.channel.close().get()
     await guest.connection.close()
     await house.close()
   }

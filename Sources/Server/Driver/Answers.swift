@@ -32,7 +32,9 @@ enum Answers {
   }
 
   static func block(_ selection: BlockSelection, _ job: JobID, _ farm: Farm) throws(Failure) -> BlockIndex {
-    guard let index = farm.blockIndex(selection, of: job) else { throw Failure(.notFound, "job \(job) has no block \(selection.text)") }
+    guard let index = farm.blockIndex(selection, of: job) else {
+      throw Failure(.notFound, "job \(job) has no block \(selection.text)")
+    }
     return index
   }
 
@@ -61,7 +63,9 @@ enum Answers {
     let total = farm.taskCount(of: id, block: block, state: [])
     switch place.task {
     case .index(let index):
-      guard index < total else { throw Failure(.notFound, "block \(block) of job \(id) has \(total) tasks, numbered from 0; there is no task \(index)") }
+      guard index < total else {
+        throw Failure(.notFound, "block \(block) of job \(id) has \(total) tasks, numbered from 0; there is no task \(index)")
+      }
       return TaskKey(job: id, block: block, task: TaskIndex(Int(index)))
     case .frame(let frame):
       guard let task = farm.taskIndex(ofFrame: frame, job: id, block: block) else {

@@ -22,7 +22,9 @@ extension FarmActor {
       if let session = sessions[connection] { outgoing.append(Outgoing(session, .drop(reason: reason))) }
     case .answer(let request, let answer):
       if case .submitted(let job, _) = answer { batch.submitted.append(job) }
-      if let session = sessions[request.connection] { batch.outgoing.append(Outgoing(session, .reply(request.number, answer.reply))) }
+      if let session = sessions[request.connection] {
+        batch.outgoing.append(Outgoing(session, .reply(request.number, answer.reply)))
+      }
     case .changed(let change): changed(change)
     case .log(let record): write(record)
     case .removeOutput(let job):

@@ -19,7 +19,9 @@ extension FarmActor {
       guard let task = farm.task(key) else { throw Failure.noSuchJob(key.job) }
       let start = topic.start == 0 ? task.starts : topic.start
       guard task.starts > 0 else { throw Failure(.notFound, "task \(key) was never started: it has no output") }
-      guard start <= task.starts else { throw Failure(.notFound, "task \(key) was started \(task.starts) times; there is no start \(start)") }
+      guard start <= task.starts else {
+        throw Failure(.notFound, "task \(key) was started \(task.starts) times; there is no start \(start)")
+      }
       var reader = Logs.Reader(
         session: session, number: number, file: OutputFile(key: key, start: start), source: .file, offset: topic.offset)
       send(reader, LogRows(subscription: number, offset: topic.offset, task: task))

@@ -75,7 +75,8 @@ extension FarmActor {
       perform(.operate(operation, by: session.person, request: RequestID(connection: session.id, number: number)))
     case .operateRenders(let operation, let names):
       if isRefusedByStore(session, number) { return }
-      perform(.operateRenders(operation, names: names, by: session.person, request: RequestID(connection: session.id, number: number)))
+      perform(
+        .operateRenders(operation, names: names, by: session.person, request: RequestID(connection: session.id, number: number)))
     case .jobs(let jobs):
       scans.append(JobScan(session: session, number: number, question: jobs, farm))
     default:
@@ -125,7 +126,9 @@ extension FarmActor {
   private func store(_ news: StoreNews) {
     switch news {
     case .failing(let failure, let withdrawn):
-      if storeHealth == .well { log.error("the store failed: \(failure.message); submits and operations are refused until it is well") }
+      if storeHealth == .well {
+        log.error("the store failed: \(failure.message); submits and operations are refused until it is well")
+      }
       storeHealth = .failing(failure.message)
       setTrouble("store: \(failure.message); submits and operations are refused")
       for job in withdrawn { perform(.withdraw(job)) }

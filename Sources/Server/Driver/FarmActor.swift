@@ -46,6 +46,10 @@ actor FarmActor {
   private var timer: Scheduled<Void>?
   private var timerAt: Instant?
   private var isStopped = false
+  /// When to go on after a stall of the server itself.
+  private var judgeAt: Instant?
+  /// A timer that is so late was not late by work alone.
+  private static let stall = Span.seconds(2)
 
   enum StoreHealth: Equatable {
     case well
@@ -56,7 +60,8 @@ actor FarmActor {
   }
 
   /// - Parameter loop: whose thread is the actor's own.
-  init(farm: Farm, mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock, log: Logger, loop: any EventLoop) {
+  init(farm: Farm, mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock, log: Logger, loop: any EventLoop)
+  {
     self.farm = farm
     self.mailbox = mailbox
     self.commits = commits
@@ -100,17 +105,21 @@ actor FarmActor {
       loop.scheduleTask(in: .milliseconds(100)) { self.wake() }
       return
     }
-    for mail in mailbox.take() { handle(mail) }
+    let mails = mailbox.take()
+    for (index, mail) in mails.enumerated() {
+      handle(mail)
+      // The store begins with the first part of a great heap while the rest is looked at.
+      if index & 2047 == 2047 { commit() }
+    }
     continueScans()
     settle()
   }
 
   /// The end of a batch: time, rows, frames, and when to look again.
   private func settle() {
-    if let due = farm.nextTimer, due <= now { perform(.time) }
+    if let due = farm.nextTimer, due <= now, isTimeToJudge(due) { perform(.time) }
     endQuietLogs()
-    commits.commit(batch)
-    batch = CommitBatch()
+    commit()
     views.flush(farm, at: now, into: &outgoing)
     tellCondition()
     if !outgoing.isEmpty {
@@ -121,6 +130,25 @@ actor FarmActor {
     setTimer()
   }
 
+  private func commit() {
+    commits.commit(batch)
+    batch = CommitBatch()
+  }
+
+  /// Whether what is due may be acted on. A server that was stopped itself (suspended, swapped out) first hears what its renders have
+  /// to say, before it calls them dead.
+  private func isTimeToJudge(_ due: Instant) -> Bool {
+    guard now - due > Self.stall else {
+      judgeAt = nil
+      return true
+    }
+    let moment = judgeAt ?? now + .seconds(1)
+    judgeAt = moment
+    if moment > now { return false }
+    judgeAt = nil
+    return true
+  }
+
   func perform(_ command: Command) {
     farm.apply(command, at: now, into: &effects)
     route()
@@ -129,7 +157,7 @@ actor FarmActor {
   /// One timer for all: the farm's, the screens', the logs'.
   private func setTimer() {
     if isStopped { return }
-    var next = farm.nextTimer
+    var next = judgeAt ?? farm.nextTimer
     for other in [views.due(at: now), logs.due, isConditionDue ? conditionSent + Self.conditionPace : nil] {
       if let other { next = min(next ?? other, other) }
     }

@@ -11,7 +11,9 @@ enum Dialect: Hashable, Sendable {
   case http
   case unknown
 
-  private static let verbs = ["GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "TRACE ", "CONNECT "].map { Array($0.utf8) }
+  private static let verbs = ["GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "TRACE ", "CONNECT "].map {
+    Array($0.utf8)
+  }
   private static let afanasyWord = Array("AFANASY ".utf8)
 
   /// nil: more bytes are needed to tell.

@@ -22,7 +22,8 @@ struct Listener {
       .childChannelOption(.maxMessagesPerRead, value: 4)
       .childChannelInitializer { channel in
         guard hall.enter(bound: bound) else {
-          hall.log.warning("connection from \(channel.remoteAddress.map(Hall.text) ?? "?") refused: \(bound) are open (af_server_max_connections)")
+          hall.log.warning(
+            "connection from \(channel.remoteAddress.map(Hall.text) ?? "?") refused: \(bound) are open (af_server_max_connections)")
           return channel.close()
         }
         channel.closeFuture.whenComplete { _ in hall.leave() }

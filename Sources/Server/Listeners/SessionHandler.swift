@@ -117,10 +117,21 @@ final class SessionHandler: ChannelDuplexHandler {
       refuse(Failure(.usage, "\(error)"))
     case let error as NIOSSLError:
       if case .uncleanShutdown = error { return }
-      end("TLS failed: \(error)")
+      end("TLS failed: \(Self.plain(error))")
     default:
       end("\(error)")
     }
+  }
+
+  /// BoringSSL's reason without its source lines.
+  private static func plain(_ error: NIOSSLError) -> String {
+    let text = "\(error)"
+    if text.contains("ALERT_CERTIFICATE_UNKNOWN") { return "the peer does not trust this server's certificate" }
+    let mark = "OPENSSL_internal:"
+    var at = text.startIndex
+    while at < text.endIndex, !text[at...].hasPrefix(mark) { at = text.index(after: at) }
+    guard at < text.endIndex else { return String(text.prefix(200)) }
+    return String(text[at...].dropFirst(mark.count).prefix { $0.isLetter || $0.isNumber || $0 == "_" })
   }
 
   /// The last that the peer hears; then it may close first.

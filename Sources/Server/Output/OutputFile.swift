@@ -33,7 +33,8 @@ struct OutputCut: Hashable, Sendable {
 
   init?(_ bytes: [UInt8]) {
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    guard words.count == 3, let head = Int(words[0]), let mark = Int(words[1]), let gap = UInt64(words[2]), head >= 0, mark >= 0 else { return nil }
+    guard words.count == 3, let head = Int(words[0]), let mark = Int(words[1]), let gap = UInt64(words[2]), head >= 0, mark >= 0
+    else { return nil }
     self.init(head: head, mark: mark, gap: gap)
   }
 

@@ -20,12 +20,18 @@ final class OutputFiles: Sendable {
   private let log: Logger
   private let queue = DispatchQueue(label: "reeve.output")
   private let writers = Mutex<[RunID: OutputWriter]>([:])
+  /// Outputs that wait for room on the disk.
+  private let waiting = Mutex(0)
+  private static let mostWaiting = 64
+  private let retryMilliseconds: Int
 
   /// Makes the folder if need be.
   ///
+  /// - Parameter retryMilliseconds: between two tries while the disk is full.
   /// - Throws: `FileError`.
-  init(folder: String, log: Logger) throws {
+  init(folder: String, log: Logger, retryMilliseconds: Int = 2000) throws {
     self.folder = folder
+    self.retryMilliseconds = retryMilliseconds
     self.log = log
     try AtomicFile.makeFolder(folder)
   }
@@ -33,7 +39,10 @@ final class OutputFiles: Sendable {
   // MARK: Writing
 
   /// Takes a portion of a run's final output. `done` is called when it is in the system's hands.
-  func append(_ lease: Lease, of connection: ConnectionID, _ file: OutputFile, offset: UInt64, _ bytes: [UInt8], done: @escaping @Sendable () -> Void) {
+  func append(
+    _ lease: Lease, of connection: ConnectionID, _ file: OutputFile, offset: UInt64, _ bytes: [UInt8],
+    done: @escaping @Sendable () -> Void
+  ) {
     queue.async {
       let id = RunID(lease: lease, connection: connection)
       self.writers.withLock { $0[id, default: OutputWriter(file, in: self.folder)].append(bytes, at: offset) }
@@ -41,15 +50,39 @@ final class OutputFiles: Sendable {
     }
   }
 
-  /// The run has no more output: its file takes its place. Calls `done` afterwards, also when that failed.
+  /// The run has no more output: its file takes its place. Calls `done` afterwards. While the disk is full it is tried again, and
+  /// the farm does not hear of the end meanwhile, for so many runs at once; what fails for another reason is lost and said.
   func finish(_ lease: Lease, of connection: ConnectionID, done: @escaping @Sendable () -> Void) {
     queue.async {
       let writer = self.writers.withLock { $0.removeValue(forKey: RunID(lease: lease, connection: connection)) }
-      if var writer {
-        do { try writer.finish() } catch { self.log.warning("the output of task \(writer.file.key) is lost: \(error)") }
-      }
-      done()
+      if let writer { self.finish(writer, done) } else { done() }
     }
+  }
+
+  private func finish(_ writer: OutputWriter, _ done: @escaping @Sendable () -> Void) {
+    var writer = writer
+    do throws(FileError) {
+      try writer.finish()
+    } catch {
+      let isFull = error.code == ENOSPC || error.code == EDQUOT
+      let waits =
+        isFull
+        && waiting.withLock { count in
+          guard count < Self.mostWaiting else { return false }
+          count += 1
+          return true
+        }
+      if waits {
+        let later = writer
+        return queue.asyncAfter(deadline: .now() + .milliseconds(retryMilliseconds)) {
+          self.waiting.withLock { $0 -= 1 }
+          self.finish(later, done)
+        }
+      }
+      writer.abandon()
+      log.warning("the output of task \(writer.file.key) is lost: \(error)")
+    }
+    done()
   }
 
   /// The connection ended in the middle: the agent will send all of it again.
@@ -85,7 +118,9 @@ final class OutputFiles: Sendable {
     var count = Limits.outputPortion
     // A portion never reaches over the cut: the next one has its own offset.
     if let cut {
-      if position < UInt64(cut.head) { count = min(count, cut.head - Int(position)) } else if position < UInt64(cut.head + cut.mark) {
+      if position < UInt64(cut.head) {
+        count = min(count, cut.head - Int(position))
+      } else if position < UInt64(cut.head + cut.mark) {
         count = min(count, cut.head + cut.mark - Int(position))
       }
     }

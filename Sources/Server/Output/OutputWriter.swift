@@ -44,35 +44,35 @@ struct OutputWriter: Sendable {
     if buffer.count > Limits.outputPortion { spill() }
   }
 
+  /// What cannot be written stays in memory, bounded as the file is, and is tried again with the next portion.
   private mutating func spill() {
-    guard fault == nil else { return buffer.removeAll() }
     do throws(FileError) {
       try AtomicFile.makeFolder("\(folder)/\(OutputFile.folder(of: file.key.job))")
-      let fd = open(aside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (fileBytes == 0 ? O_TRUNC : O_APPEND), 0o600)
+      let fd = open(aside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (fileBytes == 0 ? O_TRUNC : 0), 0o600)
       guard fd >= 0 else { throw FileError("write", aside) }
       defer { close(fd) }
       var at = 0
       while at < buffer.count {
-        let count = buffer[at...].withUnsafeBytes { Glibc.write(fd, $0.baseAddress, $0.count) }
+        let count = buffer[at...].withUnsafeBytes { pwrite(fd, $0.baseAddress, $0.count, off_t(fileBytes + at)) }
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { throw FileError("write", aside) }
         at += count
       }
       fileBytes += buffer.count
+      buffer.removeAll(keepingCapacity: true)
+      fault = nil
     } catch {
       fault = error
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 
-  /// - Throws: `FileError`; what was written is then removed.
+  /// Gives the file its name.
+  ///
+  /// - Throws: `FileError`; when the disk is full it may be tried again.
   mutating func finish() throws(FileError) {
-    guard fileBytes > 0 || !buffer.isEmpty || fault != nil else { return }
-    spill()
-    if let fault {
-      abandon()
-      throw fault
-    }
+    guard fileBytes > 0 || !buffer.isEmpty else { return }
+    if !buffer.isEmpty { spill() }
+    if let fault { throw fault }
     if let cut { try AtomicFile.write(Array(cut.text.utf8), to: path + ".cut", mode: 0o600, isDurable: false) }
     guard rename(aside, path) == 0 else { throw FileError("replace", path) }
     forgetOld()

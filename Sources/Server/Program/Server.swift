@@ -54,7 +54,8 @@ public final class Server: Sendable {
 
     // What is over this is work for later: some hundred thousand updates.
     let mailbox = Mailbox(bound: 256 << 10)
-    let commits = CommitQueue(store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
+    let commits = CommitQueue(
+      store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
     let farmGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let netGroup = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let groups = [farmGroup, netGroup]
@@ -63,12 +64,15 @@ public final class Server: Sendable {
       let actor = FarmActor(
         farm: farm, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log, loop: farmGroup.next())
       let hall = Hall(
-        mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log, serverID: identity.serverID,
+        mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
+        serverID: identity.serverID,
         serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
         renderDefaults: Hall.RenderDefaults(options.settings), isOpen: options.settings.string("af_enroll") == "open")
       let wanted = Int(options.settings.integer("af_server_max_connections"))
       let bound = min(wanted, max(16, openFiles - 100))
-      if bound < wanted { log.warning("only \(bound) connections: the system lets this process open \(openFiles) files (ulimit -n)") }
+      if bound < wanted {
+        log.warning("only \(bound) connections: the system lets this process open \(openFiles) files (ulimit -n)")
+      }
       let listener: Listener
       do { listener = try await Listener.open(at: options.listen, hall: hall, bound: bound, group: netGroup) } catch {
         throw CannotListen(address: options.listen, reason: "\(error)")
@@ -86,7 +90,8 @@ public final class Server: Sendable {
   }
 
   private init(
-    address: ServerAddress, serverID: String, lock: FileLock, listener: Listener, hall: Hall, actor: FarmActor, commits: CommitQueue,
+    address: ServerAddress, serverID: String, lock: FileLock, listener: Listener, hall: Hall, actor: FarmActor,
+    commits: CommitQueue,
     outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], log: Logger
   ) {
     self.address = address
@@ -142,7 +147,9 @@ public struct AlreadyRunning: Error, Sendable, CustomStringConvertible {
 public struct CannotListen: Error, Sendable, CustomStringConvertible {
   public let address: ServerAddress
   public let reason: String
-  public var description: String { "cannot listen on \(address): \(reason) (is another program there? --listen HOST:PORT takes another place)" }
+  public var description: String {
+    "cannot listen on \(address): \(reason) (is another program there? --listen HOST:PORT takes another place)"
+  }
 }
 
 extension FarmSettings {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Dispatch
 import Files
 import Glibc
 import Logging
@@ -27,7 +28,9 @@ public struct ServerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where the farm is kept (default: reeve.sqlite in the state directory).", valueName: "sqlite:path"))
   var store: String?
 
-  @Option(help: ArgumentHelp("A configuration file; repeatable, each is stronger than the one before.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("A configuration file; repeatable, each is stronger than the one before.", valueName: "file"),
+    completion: .file())
   var config: [String] = []
 
   @Flag(help: "Only check the configuration: say what is set and where, and end.")
@@ -65,6 +68,12 @@ public struct ServerCommand: AsyncParsableCommand {
       manager.tell("STOPPING=1")
       log.notice("stopping")
       Task { await group.triggerGracefulShutdown() }
+      // A disk that does not answer may not keep the server from ending in time.
+      DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(9500)) {
+        log.error("something does not end; leaving without it")
+        writer.flush()
+        Glibc.exit(1)
+      }
     }
     let files = config
     let current = Mutex(settings)
@@ -86,7 +95,8 @@ public struct ServerCommand: AsyncParsableCommand {
     if let listen { address = try ServerAddress(parsing: listen) }
     let folder = state ?? places.state
     return ServerOptions(
-      listen: address, state: folder, store: try StoreAddress(parsing: store, state: folder), settings: settings, serverName: Places.hostName)
+      listen: address, state: folder, store: try StoreAddress(parsing: store, state: folder), settings: settings,
+      serverName: Places.hostName)
   }
 
   private static func show(_ settings: Settings) {

@@ -10,7 +10,9 @@ public struct ServerOptions: Sendable {
   public var settings: Settings
   public var serverName: String
 
-  public init(listen: ServerAddress, state: String, store: StoreAddress? = nil, settings: Settings = Settings(), serverName: String = "reeve") {
+  public init(
+    listen: ServerAddress, state: String, store: StoreAddress? = nil, settings: Settings = Settings(), serverName: String = "reeve"
+  ) {
     self.listen = listen
     self.state = state
     self.store = store ?? .sqlite(path: state + "/reeve.sqlite")

@@ -5,7 +5,7 @@ import Scheduler
 struct BlocksView: LiveView {
   private let subscription: UInt32
   private let job: JobID
-  private let window: ViewWindow
+  private var window: ViewWindow
   private var shown = WindowedIDs<BlockIndex>()
   private var isOver = false
 
@@ -19,6 +19,11 @@ struct BlocksView: LiveView {
     guard let tasks = dirt.tasks[job] else { return }
     shown.mark(tasks.blocks)
     shown.mark(Set(tasks.tasks.map(\.block)))
+  }
+
+  mutating func move(to window: ViewWindow) {
+    self.window = window
+    shown.markAll()
   }
 
   mutating func rows(_ farm: Farm) -> ViewRows? {

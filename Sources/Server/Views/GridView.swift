@@ -29,11 +29,19 @@ struct GridView: LiveView {
     }
   }
 
+  /// What a grid shows stands in its topic.
+  mutating func move(to window: ViewWindow) {
+    needsAll = true
+    total = -1
+  }
+
   mutating func rows(_ farm: Farm) -> ViewRows? {
     if isOver || (!needsAll && stale.isEmpty) { return nil }
     guard farm.block(topic.job, topic.block) != nil else {
       isOver = true
-      let failure = farm.jobState(topic.job) == nil ? Failure.noSuchJob(topic.job) : Failure(.notFound, "job \(topic.job) has no block \(topic.block)")
+      let failure =
+        farm.jobState(topic.job) == nil
+        ? Failure.noSuchJob(topic.job) : Failure(.notFound, "job \(topic.job) has no block \(topic.block)")
       return ViewRows(subscription: subscription, isSnapshot: true, failure: failure)
     }
     let total = farm.taskCount(of: topic.job, block: topic.block, state: [])
@@ -48,7 +56,8 @@ struct GridView: LiveView {
   }
 
   private mutating func all(_ farm: Farm, isFirst: Bool) -> [ViewRows.GridRun] {
-    let new = Array(farm.letters(job: topic.job, block: topic.block, first: topic.first, cells: topic.cells, perCell: topic.perCell))
+    let new = Array(
+      farm.letters(job: topic.job, block: topic.block, first: topic.first, cells: topic.cells, perCell: topic.perCell))
     defer { letters = new }
     if isFirst || new.count != letters.count { return [ViewRows.GridRun(at: 0, letters: String(new))] }
     return Self.runs(new.indices.filter { new[$0] != letters[$0] }) { new[$0] }

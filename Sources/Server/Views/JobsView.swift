@@ -5,7 +5,7 @@ import Scheduler
 struct JobsView: LiveView {
   private let subscription: UInt32
   private let topic: JobsTopic
-  private let window: ViewWindow
+  private var window: ViewWindow
   private var sorted = SortedRows<JobID>()
   private var shown = WindowedIDs<JobID>()
   /// Changed since the list was last sorted.
@@ -62,6 +62,11 @@ struct JobsView: LiveView {
 
   var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
 
+  mutating func move(to window: ViewWindow) {
+    self.window = window
+    shown.markAll()
+  }
+
   mutating func rows(_ farm: Farm) -> ViewRows? {
     let ids = sorted.ids(window.range(of: sorted.count), isDescending: topic.isDescending)
     let (all, wanted): (Bool, [JobID])
@@ -71,6 +76,7 @@ struct JobsView: LiveView {
     case .delta(let some): (all, wanted) = (false, some)
     }
     return ViewRows(
-      subscription: subscription, isSnapshot: all, total: sorted.count, first: window.first, rows: .jobs(wanted.compactMap { farm.job($0) }))
+      subscription: subscription, isSnapshot: all, total: sorted.count, first: window.first,
+      rows: .jobs(wanted.compactMap { farm.job($0) }))
   }
 }

@@ -8,6 +8,8 @@ import Scheduler
 protocol LiveView: Sendable {
   /// Takes what changed.
   mutating func take(_ dirt: Dirt, _ farm: Farm, at now: Instant)
+  /// Shows another part of the same list, all of it anew.
+  mutating func move(to window: ViewWindow)
   /// What the screen does not know yet; nil: nothing.
   mutating func rows(_ farm: Farm) -> ViewRows?
   /// When it wants to be asked although nothing happens.

@@ -5,7 +5,7 @@ import Scheduler
 struct RendersView: LiveView {
   private let subscription: UInt32
   private let topic: RendersTopic
-  private let window: ViewWindow
+  private var window: ViewWindow
   private var sorted = SortedRows<RenderID>()
   private var shown = WindowedIDs<RenderID>()
   private var unsorted: Set<RenderID> = []
@@ -43,6 +43,11 @@ struct RendersView: LiveView {
   }
 
   var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+
+  mutating func move(to window: ViewWindow) {
+    self.window = window
+    shown.markAll()
+  }
 
   mutating func rows(_ farm: Farm) -> ViewRows? {
     let ids = sorted.ids(window.range(of: sorted.count), isDescending: topic.isDescending)

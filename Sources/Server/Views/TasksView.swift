@@ -5,7 +5,7 @@ import Scheduler
 struct TasksView: LiveView {
   private let subscription: UInt32
   private let topic: TasksTopic
-  private let window: ViewWindow
+  private var window: ViewWindow
   private var shown = WindowedIDs<TaskKey>()
   private var isOver = false
   /// Whether what the window shows may have changed by tasks outside of it.
@@ -34,6 +34,13 @@ struct TasksView: LiveView {
 
   var due: Instant? { isMoved && !isScanDue ? lastScan + resortTime : nil }
 
+  mutating func move(to window: ViewWindow) {
+    self.window = window
+    shown.markAll()
+    isMoved = true
+    lastScan = .never
+  }
+
   mutating func rows(_ farm: Farm) -> ViewRows? {
     if isOver { return nil }
     guard farm.jobState(topic.job) != nil else {
@@ -42,7 +49,8 @@ struct TasksView: LiveView {
     }
     if let block = topic.block, farm.block(topic.job, block) == nil {
       isOver = true
-      return ViewRows(subscription: subscription, isSnapshot: true, failure: Failure(.notFound, "job \(topic.job) has no block \(block)"))
+      return ViewRows(
+        subscription: subscription, isSnapshot: true, failure: Failure(.notFound, "job \(topic.job) has no block \(block)"))
     }
     let total = farm.taskCount(of: topic.job, block: topic.block, state: topic.state)
     var keys = shown.shown
@@ -58,7 +66,8 @@ struct TasksView: LiveView {
     case .delta(let some): (all, wanted) = (false, some)
     }
     return ViewRows(
-      subscription: subscription, isSnapshot: all, total: total, first: window.first, rows: .tasks(wanted.compactMap { farm.task($0) }))
+      subscription: subscription, isSnapshot: all, total: total, first: window.first,
+      rows: .tasks(wanted.compactMap { farm.task($0) }))
   }
 
   /// All tasks: places in the list are places in the blocks.

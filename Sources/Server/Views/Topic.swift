@@ -76,6 +76,18 @@ struct ViewWindow: Sendable, Hashable {
 }
 
 extension Topic {
+  /// Whether both are the same list, so that only the window differs.
+  func isSameList(as other: Topic) -> Bool {
+    switch (self, other) {
+    case (.jobs(let a), .jobs(let b)): a == b
+    case (.blocks(let a), .blocks(let b)): a == b
+    case (.tasks(let a), .tasks(let b)): a == b
+    case (.grid(let a), .grid(let b)): a == b
+    case (.renders(let a), .renders(let b)): a == b
+    default: false
+    }
+  }
+
   /// Cells of one grid.
   static let gridCells = 65_536
 
@@ -102,14 +114,16 @@ extension Topic {
       self = .blocks(JobID(view.job))
     case .tasks(let view):
       self = .tasks(
-        TasksTopic(job: JobID(view.job), block: UInt16(exactly: view.block).map { BlockIndex($0) }, state: StateBits(rawValue: view.state)))
+        TasksTopic(
+          job: JobID(view.job), block: UInt16(exactly: view.block).map { BlockIndex($0) }, state: StateBits(rawValue: view.state)))
     case .grid(let view):
       guard let block = UInt16(exactly: view.block), view.perCell > 0, view.perCell <= Limits.tasksPerBlock,
         view.cells <= Self.gridCells, view.first <= Limits.tasksPerBlock
       else { throw Failure(.usage, "a grid has at most \(Self.gridCells) cells of one task or more each") }
       self = .grid(
         GridTopic(
-          job: JobID(view.job), block: BlockIndex(block), first: Int(view.first), cells: Int(view.cells), perCell: Int(view.perCell)))
+          job: JobID(view.job), block: BlockIndex(block), first: Int(view.first), cells: Int(view.cells), perCell: Int(view.perCell)
+        ))
     case .renders(let view):
       let order: RendersTopic.Order =
         switch view.order {

@@ -24,7 +24,8 @@ struct ViewRows: Sendable {
   var rows = Rows.none
   var failure: Failure?
 
-  init(subscription: UInt32, isSnapshot: Bool = false, total: Int = 0, first: Int = 0, rows: Rows = .none, failure: Failure? = nil) {
+  init(subscription: UInt32, isSnapshot: Bool = false, total: Int = 0, first: Int = 0, rows: Rows = .none, failure: Failure? = nil)
+  {
     self.subscription = subscription
     self.isSnapshot = isSnapshot
     self.total = total

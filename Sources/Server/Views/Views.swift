@@ -29,7 +29,19 @@ struct Views: Sendable {
   var isEmpty: Bool { subscriptions.isEmpty }
 
   /// Adds a subscription, or changes the one with this number.
-  mutating func subscribe(_ session: Session, _ number: UInt32, _ topic: Topic, _ window: ViewWindow, _ farm: Farm, at now: Instant) throws(Failure) {
+  mutating func subscribe(
+    _ session: Session, _ number: UInt32, _ topic: Topic, _ window: ViewWindow, _ farm: Farm, at now: Instant
+  ) throws(Failure) {
+    let name = Name(connection: session.id, number: number)
+    if var old = subscriptions[name], old.topic.isSameList(as: topic) {
+      // Scrolling: the list stays sorted as it is.
+      subscriptions[name] = nil
+      old.view.move(to: window)
+      old.isNew = true
+      subscriptions[name] = old
+      hasNew = true
+      return
+    }
     remove(session.id, number)
     guard perConnection[session.id, default: 0] < Limits.subscriptionsPerConnection else {
       throw Failure(.usage, "more than \(Limits.subscriptionsPerConnection) views at once")
@@ -43,7 +55,7 @@ struct Views: Sendable {
     case .renders(let renders): view = RendersView(number, renders, window, farm, at: now)
     case .log: return
     }
-    subscriptions[Name(connection: session.id, number: number)] = Subscription(session: session, topic: topic, view: view)
+    subscriptions[name] = Subscription(session: session, topic: topic, view: view)
     perConnection[session.id, default: 0] += 1
     watched.add(topic, 1)
     hasNew = true

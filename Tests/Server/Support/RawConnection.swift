@@ -47,8 +47,10 @@ struct RawConnection: Sendable {
   }
 
   /// The frames that came, as far as they are complete.
-  func frames() throws -> [WireServerFrame] {
-    var buffer = ByteBuffer(bytes: bytes)
+  func frames() throws -> [WireServerFrame] { try Self.frames(received.all) }
+
+  static func frames(_ pieces: [[UInt8]]) throws -> [WireServerFrame] {
+    var buffer = ByteBuffer(bytes: pieces.flatMap { $0 })
     var frames: [WireServerFrame] = []
     while let length = buffer.readInteger(as: UInt32.self), let bytes = buffer.readBytes(length: Int(length)) {
       frames.append(try WireServerFrame(serializedBytes: bytes))

@@ -8,7 +8,9 @@ extension SQLiteStore {
 
   /// A row of this task makes its transaction fail.
   func forbidTask(_ number: Int) throws {
-    try writing { try $0.execute(sql: "CREATE TRIGGER no BEFORE INSERT ON task WHEN NEW.task = \(number) BEGIN SELECT RAISE(ABORT, 'no'); END") }
+    try writing {
+      try $0.execute(sql: "CREATE TRIGGER no BEFORE INSERT ON task WHEN NEW.task = \(number) BEGIN SELECT RAISE(ABORT, 'no'); END")
+    }
   }
 
   /// As if a later server had been here.
