@@ -8,7 +8,8 @@ struct Fixture {
   var effects: [ConsoleEffect] = []
   var now = Instant(seconds: 1_790_000_000)
 
-  init(_ size: Size = Size(rows: 24, columns: 80), isReadOnly: Bool = false, isASCII: Bool = false, screen: ConsoleScreenID = .jobs) {
+  init(_ size: Size = Size(rows: 24, columns: 80), isReadOnly: Bool = false, isASCII: Bool = false, screen: ConsoleScreenID = .jobs)
+  {
     model = ConsoleModel(
       options: ConsoleOptions(
         user: "anna", server: "farm:51000", isReadOnly: isReadOnly, isASCII: isASCII, screen: screen), size: size, now: now)
@@ -134,7 +135,9 @@ enum Sample {
     job(3, "シーン_02 🎬", state: [.offline, .ready], counts: counts(100_000)),
     job(
       4, "light test", user: "bob", state: [.error, .running], counts: counts(12, done: 6, running: 1, error: 3), started: start),
-    job(5, "evil \u{1B}[31mred\u{1B}[0m \u{7}\u{9B}2J \u{202E}abc", state: .done, counts: counts(3, done: 3), started: start, done: start + .seconds(42)),
+    job(
+      5, "evil \u{1B}[31mred\u{1B}[0m \u{7}\u{9B}2J \u{202E}abc", state: .done, counts: counts(3, done: 3), started: start,
+      done: start + .seconds(42)),
     job(6, "sim_water", user: "carla", state: [.waitDependency], counts: counts(250, waiting: 250)),
   ]
 
@@ -186,7 +189,10 @@ enum Sample {
   static let renders = [
     render(
       1, "render01", state: [.online, .busy],
-      running: [TaskKey(job: JobID(2), block: BlockIndex(0), task: TaskIndex(12)), TaskKey(job: JobID(4), block: BlockIndex(0), task: TaskIndex(3))]),
+      running: [
+        TaskKey(job: JobID(2), block: BlockIndex(0), task: TaskIndex(12)),
+        TaskKey(job: JobID(4), block: BlockIndex(0), task: TaskIndex(3)),
+      ]),
     render(2, "render02", state: [.online, .nimby]),
     render(3, "render03", state: []),
   ]

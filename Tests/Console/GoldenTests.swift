@@ -14,11 +14,13 @@ import Testing
   }
 
   enum Scene: String, CaseIterable {
-    case jobs, empty, loading, connecting, lost, trouble, frozen, renders, noRenders, grid, zoomedGrid, list, manyBlocks, log, logSearch
+    case jobs, empty, loading, connecting, lost, trouble, frozen, renders, noRenders, grid, zoomedGrid, list, manyBlocks, log,
+      logSearch
     case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered
 
     func model(_ size: Size, isASCII: Bool = false) -> ConsoleModel {
-      var console = Fixture(size, isASCII: isASCII, screen: self == .renders || self == .noRenders || self == .infoOfRender ? .farm : .jobs)
+      var console = Fixture(
+        size, isASCII: isASCII, screen: self == .renders || self == .noRenders || self == .infoOfRender ? .farm : .jobs)
       if self == .connecting {
         console.happens(.tick, after: 3)
         return console.model
@@ -46,7 +48,8 @@ import Testing
       let job = JobID(2)
       switch self {
       case .lost:
-        console.happens(.link(.lost(reason: "no server at farm:51000: connection refused", nextTry: console.now + .seconds(10))), after: 5)
+        console.happens(
+          .link(.lost(reason: "no server at farm:51000: connection refused", nextTry: console.now + .seconds(10))), after: 5)
         console.happens(.tick, after: 3)
       case .trouble:
         var status = ServerStatus()
@@ -160,7 +163,9 @@ import Testing
 
   @Test("whatever the size, a picture is drawn and is of that size", arguments: Scene.allCases)
   func anySize(_ scene: Scene) {
-    for size in [(1, 1), (2, 200), (9, 80), (10, 39), (10, 40), (11, 41), (13, 57), (24, 80), (70, 300)].map({ Size(rows: $0, columns: $1) }) {
+    for size in [(1, 1), (2, 200), (9, 80), (10, 39), (10, 40), (11, 41), (13, 57), (24, 80), (70, 300)].map({
+      Size(rows: $0, columns: $1)
+    }) {
       let grid = draw(scene.model(size), size, .dark)
       #expect(grid.size == size)
       #expect(grid.cells.count == size.rows * size.columns)

@@ -63,6 +63,10 @@ import Testing
     #expect(two.changedRows(since: one).isEmpty)
   }
 
-  @Test("numbers fit their columns", arguments: [(0, 4, "0"), (9999, 4, "9999"), (12_345, 4, "12k"), (1_234_567, 4, "1.2M"), (100_000, 4, "100k"), (100_000, 7, "100000")])
+  @Test(
+    "numbers fit their columns",
+    arguments: [
+      (0, 4, "0"), (9999, 4, "9999"), (12_345, 4, "12k"), (1_234_567, 4, "1.2M"), (100_000, 4, "100k"), (100_000, 7, "100000"),
+    ])
   func compact(_ number: Int, _ columns: Int, _ text: String) { #expect(Numbers.compact(number, columns: columns) == text) }
 }

@@ -16,7 +16,8 @@ import Testing
       ("\u{1B}[1;2A", [.key(.up, .shift)]), ("\u{1B}[1;5C", [.key(.right, .control)]), ("\u{1B}[1;3D", [.key(.left, .alt)]),
       ("\u{1B}[H", [.key(.home)]), ("\u{1B}OH", [.key(.home)]), ("\u{1B}[1~", [.key(.home)]), ("\u{1B}[7~", [.key(.home)]),
       ("\u{1B}[F", [.key(.end)]), ("\u{1B}[4~", [.key(.end)]), ("\u{1B}[5~\u{1B}[6~", [.key(.pageUp), .key(.pageDown)]),
-      ("\u{1B}[3~", [.key(.delete)]), ("\u{1B}[2~", [.key(.insert)]), ("\u{1B}OP\u{1B}[15~", [.key(.function(1)), .key(.function(5))]),
+      ("\u{1B}[3~", [.key(.delete)]), ("\u{1B}[2~", [.key(.insert)]),
+      ("\u{1B}OP\u{1B}[15~", [.key(.function(1)), .key(.function(5))]),
       ("\u{1B}x", [.key(.character("x"), .alt)]), ("\u{1B}[Z", [.key(.tab, .shift)]), ("\t", [.key(.tab)]),
       ("\u{3}", [.control("c")]), ("\u{1A}", [.control("z")]), ("\r", [.key(.enter)]), ("\u{7F}", [.key(.backspace)]),
       ("é漢🎬", [.key(.character("é")), .key(.character("漢")), .key(.character("🎬"))]),
@@ -35,7 +36,9 @@ import Testing
     ])
   func sequences(_ text: String, _ inputs: [Input]) { #expect(parse(text) == inputs) }
 
-  @Test("bytes that are no UTF-8 are no keys and take nothing along", arguments: [[0xFF, 0x71], [0xC3, 0x71], [0x80, 0x71], [0xF8, 0x71]])
+  @Test(
+    "bytes that are no UTF-8 are no keys and take nothing along",
+    arguments: [[0xFF, 0x71], [0xC3, 0x71], [0x80, 0x71], [0xF8, 0x71]])
   func broken(_ bytes: [UInt8]) {
     var parser = InputParser()
     #expect(parser.feed(bytes) + parser.expire() == [.key(.character("q"))])
@@ -72,6 +75,8 @@ import Testing
     #expect(parser.feed(Array("j".utf8)) == [.key(.character("j"))])
   }
 
-  @Test("keys are read as they are written", arguments: ["j", "Ctrl-L", "PgDn", "Shift-Tab", "F5", "Space", "Alt-x", "Ctrl-Left", "?", "-"])
+  @Test(
+    "keys are read as they are written",
+    arguments: ["j", "Ctrl-L", "PgDn", "Shift-Tab", "F5", "Space", "Alt-x", "Ctrl-Left", "?", "-"])
   func names(_ name: String) { #expect(KeyStroke(name)?.description == name) }
 }

@@ -89,7 +89,9 @@ import Testing
     return grid
   }
 
-  @Test("a cell stands for as few tasks as show all of them", arguments: [(24, 1), (960, 1), (961, 2), (100_000, 200), (1_000_000, 2000), (10_000_000, 20_000)])
+  @Test(
+    "a cell stands for as few tasks as show all of them",
+    arguments: [(24, 1), (960, 1), (961, 2), (100_000, 200), (1_000_000, 2000), (10_000_000, 20_000)])
   func fitting(_ tasks: Int, _ perCell: Int) {
     #expect(grid(tasks).perCell == perCell)
     #expect(grid(tasks).cells <= 960)

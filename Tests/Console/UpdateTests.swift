@@ -150,7 +150,9 @@ import Testing
     console.type("P")
     console.happens(
       .operated(
-        1, .success([OperationOutcome(job: JobID(2), name: "shot_010 comp", isDone: isDone, message: isDone ? "paused" : "it is done")])))
+        1,
+        .success([OperationOutcome(job: JobID(2), name: "shot_010 comp", isDone: isDone, message: isDone ? "paused" : "it is done")]
+        )))
     #expect(console.status.contains("pause job 2 “shot_010 comp”: \(isDone ? "paused" : "it is done")"))
     #expect(console.model.message?.kind == (isDone ? .good : .bad))
   }
@@ -167,7 +169,8 @@ import Testing
   func tasks() {
     var console = console()
     console.type("Enter")
-    console.showJob(Sample.jobs[0], blocks: [Sample.block(2, 0, "b", counts: Sample.counts(40))], letters: String(repeating: "r", count: 40))
+    console.showJob(
+      Sample.jobs[0], blocks: [Sample.block(2, 0, "b", counts: Sample.counts(40))], letters: String(repeating: "r", count: 40))
     console.type("Right", "Right")
     let one = Operation(kind: .restart, jobs: .ids([JobID(2)]), block: .index(BlockIndex(0)), tasks: [TaskRange(first: 2, last: 2)])
     #expect(operations(console.type("R", "y")) == [one])
@@ -176,7 +179,9 @@ import Testing
     #expect(console.model.job?.tasks.cursor == 2)
     let skip = Operation(kind: .skip, jobs: .ids([JobID(2)]), block: .index(BlockIndex(0)), tasks: [TaskRange(first: 3, last: 3)])
     #expect(operations(console.type("Down", "K", "y")) == [skip])
-    #expect(operations(console.type("Tab", "R", "y")) == [Operation(kind: .restart, jobs: .ids([JobID(2)]), block: .index(BlockIndex(0)))])
+    #expect(
+      operations(console.type("Tab", "R", "y")) == [Operation(kind: .restart, jobs: .ids([JobID(2)]), block: .index(BlockIndex(0)))]
+    )
     #expect(operations(console.type("P")) == [Operation(kind: .pause, jobs: .ids([JobID(2)]))])
   }
 
@@ -237,7 +242,10 @@ import Testing
     console.effects = []
     console.connect()
     let key = TaskKey(job: JobID(2), block: BlockIndex(0), task: TaskIndex(0))
-    #expect(console.effects.contains { if case .subscribe(_, .log(LogQuery(task: key, start: 3, offset: 8)), _) = $0 { true } else { false } })
+    #expect(
+      console.effects.contains {
+        if case .subscribe(_, .log(LogQuery(task: key, start: 3, offset: 8)), _) = $0 { true } else { false }
+      })
     console.showLog("three\n", offset: 8)
     #expect(console.model.log?.buffer.count == 3)
   }
@@ -341,7 +349,8 @@ import Testing
     var update = console.snapshot(.details, total: 40)
     update.tasks = [task]
     let effects = console.happens(.view(update))
-    #expect(effects.contains { if case .subscribe(_, .log(let query), _) = $0 { query.start == 2 && query.offset == 0 } else { false } })
+    #expect(
+      effects.contains { if case .subscribe(_, .log(let query), _) = $0 { query.start == 2 && query.offset == 0 } else { false } })
   }
 
   // MARK: - Keys and the command line

@@ -54,7 +54,9 @@ public struct WatchCommand: ParsableCommand {
       }
       // The parser lists what it would take on lines of their own.
       let lines = message(for: error).split(separator: "\n").map { line in line.drop { $0 == " " || $0 == "-" } }
-      complain((lines.first.map(String.init) ?? "") + (lines.count > 1 ? " " + lines.dropFirst().joined(separator: ", ") : "") + " (see reeve-watch --help)")
+      complain(
+        (lines.first.map(String.init) ?? "") + (lines.count > 1 ? " " + lines.dropFirst().joined(separator: ", ") : "")
+          + " (see reeve-watch --help)")
       return Int32(FailureCode.usage.rawValue)
     }
   }
@@ -84,7 +86,8 @@ public struct WatchCommand: ParsableCommand {
     let inbox = Inbox()
     let link = ServerLink(
       address: address, user: name, host: Places.hostName, knownServers: KnownServers(path: places.knownServersFile), inbox: inbox)
-    if let failure = UI.assumeIsolated({ Self.run(link, inbox, themes, selected, isThemeWanted: wanted != nil, noColor, options) }) {
+    if let failure = UI.assumeIsolated({ Self.run(link, inbox, themes, selected, isThemeWanted: wanted != nil, noColor, options) })
+    {
       throw failure
     }
     return 0

@@ -80,7 +80,8 @@ extension ConsoleModel {
       range = Int64(grid.chosen.lowerBound)...Int64(grid.chosen.upperBound - 1)
     }
     let operation = Operation(
-      kind: kind, jobs: .ids([key.job]), block: .index(key.block), tasks: [TaskRange(first: range.lowerBound, last: range.upperBound)])
+      kind: kind, jobs: .ids([key.job]), block: .index(key.block),
+      tasks: [TaskRange(first: range.lowerBound, last: range.upperBound)])
     let owner = job?.job ?? jobs.list.rows.first { $0.id == key.job }
     let whose = job.map(name) ?? owner.map(Self.name) ?? "job \(key.job)"
     var target: Target
@@ -139,7 +140,9 @@ extension ConsoleModel {
       return []
     }
     guard kinds.contains(kind) else {
-      say(place == .renders ? "renders take no orders from here yet" : "\(kind.word) does nothing here: a shows what can be done", .bad)
+      say(
+        place == .renders ? "renders take no orders from here yet" : "\(kind.word) does nothing here: a shows what can be done",
+        .bad)
       return []
     }
     guard let target = target(of: kind) else {
@@ -151,7 +154,8 @@ extension ConsoleModel {
     var lines = target.lines
     if !target.others.isEmpty {
       lines.append(
-        target.count > 1 ? "Some belong to \(target.others.joined(separator: ", "))." : "It belongs to \(target.others[0]), not to you.")
+        target.count > 1
+          ? "Some belong to \(target.others.joined(separator: ", "))." : "It belongs to \(target.others[0]), not to you.")
     }
     if let warning = kind.warning { lines.append(warning) }
     overlay = .confirm(

@@ -36,7 +36,9 @@ extension ConsoleModel {
       }
     case .mine:
       jobs.query.user = jobs.query.user.isEmpty ? options.user : ""
-      jobs.filter = ([jobs.query.user.isEmpty ? "" : "user:\(jobs.query.user)"] + jobs.filter.split(separator: " ").map(String.init)
+      jobs.filter =
+        ([jobs.query.user.isEmpty ? "" : "user:\(jobs.query.user)"]
+        + jobs.filter.split(separator: " ").map(String.init)
         .filter { !$0.hasPrefix("user:") }).filter { !$0.isEmpty }.joined(separator: " ")
       jobs.list.clear()
     case .tag: tag()

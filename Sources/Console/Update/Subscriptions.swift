@@ -33,8 +33,11 @@ extension ConsoleModel {
       let query = GridQuery(job: page.id, block: block, first: grid.first, cells: grid.cells, perCell: grid.perCell)
       slots[.grid] = (.grid(query), Window(first: 0, count: 0))
       let topic = Topic.tasks(TasksQuery(job: page.id, block: block))
-      slots[.details] = (topic, held(.details, topic).flatMap { $0.covers(grid.cursor..<grid.cursor + 1) ? $0 : nil }
-        ?? Window(first: max(0, grid.cursor - 16), count: 33))
+      slots[.details] = (
+        topic,
+        held(.details, topic).flatMap { $0.covers(grid.cursor..<grid.cursor + 1) ? $0 : nil }
+          ?? Window(first: max(0, grid.cursor - 16), count: 33)
+      )
     }
     return slots
   }
@@ -47,7 +50,8 @@ extension ConsoleModel {
     if page.failure == nil {
       var query = LogQuery(task: page.key, start: page.shownStart, offset: page.buffer.next)
       // The offset is where the subscription began, not where it is by now.
-      if case .log(let held)? = active[.log]?.topic, held.task == query.task, held.start == page.start || held.start == query.start {
+      if case .log(let held)? = active[.log]?.topic, held.task == query.task, held.start == page.start || held.start == query.start
+      {
         query = held
       }
       slots[.log] = (.log(query), Window(first: 0, count: 0))

@@ -102,7 +102,8 @@ extension Painter {
     let next = nextTry.map { max(0, ($0 - model.now).seconds) }
     let trying = next.map { $0 == 0 ? "trying" : "next try in \($0)s" } ?? "trying"
     if grid.size.columns < 60 { return "NO CONNECTION for \(age), \(trying)" }
-    let shown = model.jobs.list.isLoaded || model.renders.list.isLoaded ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
+    let shown =
+      model.jobs.list.isLoaded || model.renders.list.isLoaded ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
     return "\(shown) (\(trying)): \(reason)"
   }
 
@@ -166,24 +167,34 @@ extension Painter {
   private var pageHints: [(Action, String)] {
     switch model.place {
     case .jobs:
-      [(.help, "help"), (.open, "tasks"), (.actions, "actions"), (.filter, "filter"), (.sort, "sort"), (.info, "info"), (.mine, "mine"),
-        (.tag, "tag"), (.quit, "quit")]
+      [
+        (.help, "help"), (.open, "tasks"), (.actions, "actions"), (.filter, "filter"), (.sort, "sort"), (.info, "info"),
+        (.mine, "mine"),
+        (.tag, "tag"), (.quit, "quit"),
+      ]
     case .renders:
       [(.help, "help"), (.info, "info"), (.log, "log"), (.filter, "filter"), (.sort, "sort"), (.jobs, "jobs"), (.quit, "quit")]
     case .job:
       switch model.job?.pane {
       case .grid?:
-        [(.help, "help"), (.back, "back"), (.open, (model.job?.grid.perCell ?? 1) > 1 ? "closer" : "log"), (.nextPane, "list"),
-          (.actions, "actions"), (.zoomIn, "zoom"), (.nextBlock, "block")]
+        [
+          (.help, "help"), (.back, "back"), (.open, (model.job?.grid.perCell ?? 1) > 1 ? "closer" : "log"), (.nextPane, "list"),
+          (.actions, "actions"), (.zoomIn, "zoom"), (.nextBlock, "block"),
+        ]
       case .list?:
-        [(.help, "help"), (.back, "back"), (.open, "log"), (.nextPane, "blocks"), (.actions, "actions"), (.filter, "filter"),
-          (.info, "info")]
+        [
+          (.help, "help"), (.back, "back"), (.open, "log"), (.nextPane, "blocks"), (.actions, "actions"), (.filter, "filter"),
+          (.info, "info"),
+        ]
       default:
         [(.help, "help"), (.back, "back"), (.open, "tasks"), (.nextPane, "grid"), (.actions, "actions"), (.info, "info")]
       }
     case .log:
-      [(.help, "help"), (.back, "back"), (.follow, "follow"), (.search, "search"), (.wrap, "wrap"), (.first, "top"), (.last, "end"),
-        (.olderStart, "older start")]
+      [
+        (.help, "help"), (.back, "back"), (.follow, "follow"), (.search, "search"), (.wrap, "wrap"), (.first, "top"),
+        (.last, "end"),
+        (.olderStart, "older start"),
+      ]
     }
   }
 

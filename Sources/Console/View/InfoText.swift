@@ -13,7 +13,8 @@ enum InfoText {
       return self.block(row)
     case .task(let key):
       let held = [model.log?.live, model.log?.task, model.job?.tasks.rows.first { $0.key == key }]
-      guard let row = held.compactMap({ $0 }).first(where: { $0.key == key }) ?? model.job?.details.rows.first(where: { $0.key == key })
+      guard
+        let row = held.compactMap({ $0 }).first(where: { $0.key == key }) ?? model.job?.details.rows.first(where: { $0.key == key })
       else { return gone }
       return task(row, model)
     case .render(let id):
@@ -43,7 +44,8 @@ enum InfoText {
   private static func job(_ row: JobSummary?, _ info: InfoOverlay) -> [DialogLine] {
     guard let row else { return info.failure.map { [DialogLine(left: $0)] } ?? [DialogLine(left: "loading…")] }
     var lines = [
-      line("id", row.id), line("name", row.name), line("user", row.user), line("state", "\(StateWords.text(row.state))  (\(row.state.text))"),
+      line("id", row.id), line("name", row.name), line("user", row.user),
+      line("state", "\(StateWords.text(row.state))  (\(row.state.text))"),
       line("priority", row.priority), line("annotation", row.annotation), line("submitted", Times.moment(row.created)),
       line("started", Times.moment(row.started)), line("done", Times.moment(row.done)),
     ]
@@ -101,7 +103,8 @@ enum InfoText {
       line("tasks", "\(row.running.count) of \(row.maxTasks)"), line("runs", row.running.map(\.description).joined(separator: " ")),
       line(row.state.contains(.busy) ? "busy since" : "free since", Times.moment(row.changed)),
       line("processors", "\(resources.cpuCount) at \(resources.cpuMHz) MHz, \(resources.cpuPercent)% busy"), line("load", load),
-      line("memory", "\(Format.size(mebibytes: resources.memoryFreeMB)) free of \(Format.size(mebibytes: resources.memoryTotalMB))"),
+      line(
+        "memory", "\(Format.size(mebibytes: resources.memoryFreeMB)) free of \(Format.size(mebibytes: resources.memoryTotalMB))"),
       line("swap", "\(Format.size(mebibytes: resources.swapUsedMB)) used of \(Format.size(mebibytes: resources.swapTotalMB))"),
       line("disk", "\(Format.size(gibibytes: resources.diskFreeGB)) free of \(Format.size(gibibytes: resources.diskTotalGB))"),
       line("disk traffic", "\(resources.diskReadKBps) kB/s read, \(resources.diskWriteKBps) kB/s written"),
@@ -122,4 +125,3 @@ enum InfoText {
     return lines
   }
 }
-

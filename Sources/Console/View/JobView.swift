@@ -14,8 +14,10 @@ extension Painter {
     guard page.block != nil else { return }
     if page.showsList {
       list(
-        page.tasks, taskColumns(of: page), headingRow: panes.listHeading, in: panes.list, hasKeys: page.pane == .list, search: page.search,
-        empty: page.state.isEmpty ? ["This block has no tasks."] : ["No task passes the filter “\(page.filter)”.", "f changes it."],
+        page.tasks, taskColumns(of: page), headingRow: panes.listHeading, in: panes.list, hasKeys: page.pane == .list,
+        search: page.search,
+        empty: page.state.isEmpty
+          ? ["This block has no tasks."] : ["No task passes the filter “\(page.filter)”.", "f changes it."],
         isTagged: { [tags = model.tags.tasks] in tags[$0.key] != nil })
     } else {
       cells(page, panes)
@@ -56,7 +58,9 @@ extension Painter {
   private func blockColumns() -> [Column<BlockSummary>] {
     let theme = theme
     let now = model.serverNow
-    func count(_ title: String, _ importance: Int, state: StateLetter, _ value: @escaping (TaskCounts) -> Int32) -> Column<BlockSummary> {
+    func count(_ title: String, _ importance: Int, state: StateLetter, _ value: @escaping (TaskCounts) -> Int32) -> Column<
+      BlockSummary
+    > {
       Column(title: title, least: 4, most: 8, importance: importance, isRight: true) { row, width in
         let number = value(row.counts)
         return .text(Numbers.quiet(number, columns: width), number > 0 ? theme[state] : theme[.muted])
@@ -85,7 +89,8 @@ extension Painter {
       Column(title: "TASK TIME", least: 9, most: 9, importance: 2, isRight: true) { row, _ in
         .text(row.counts.done > 0 ? "~" + Times.text(.seconds(row.runSeconds / Int64(row.counts.done))) : "-", theme[.muted])
       },
-      Column(title: "CAPACITY", least: 8, most: 8, importance: 1, isRight: true) { row, _ in .text("\(row.capacity)", theme[.muted]) },
+      Column(title: "CAPACITY", least: 8, most: 8, importance: 1, isRight: true) { row, _ in .text("\(row.capacity)", theme[.muted])
+      },
     ]
   }
 
@@ -208,7 +213,8 @@ extension Painter {
     let theme = theme
     let painter = self
     return [
-      Column(title: "TASK", least: max(5, digits), most: 8, importance: 20, isRight: true) { row, _ in .text("\(row.key.task)", nil) },
+      Column(title: "TASK", least: max(5, digits), most: 8, importance: 20, isRight: true) { row, _ in .text("\(row.key.task)", nil)
+      },
       Column(title: "NAME", least: 13, most: 40, importance: 19) { row, _ in .text(row.name, nil) },
       Column(title: "STATE", least: 7, most: 22, importance: 18) { row, width in
         .text(StateWords.fitted(StateWords.bits(row), columns: width), theme[StateLetter(row.phase, row.flags)])
@@ -218,7 +224,9 @@ extension Painter {
       },
       Column(title: "TIME", least: 6, most: 7, importance: 16, isRight: true) { row, _ in .text(painter.taskTime(row), nil) },
       Column(title: "RENDER", least: 10, most: 24, importance: 14) { row, _ in .text(row.render.isEmpty ? "-" : row.render, nil) },
-      Column(title: "STARTS", least: 6, most: 6, importance: 6, isRight: true) { row, _ in .text(Numbers.quiet(row.starts, columns: 6), theme[.muted]) },
+      Column(title: "STARTS", least: 6, most: 6, importance: 6, isRight: true) { row, _ in
+        .text(Numbers.quiet(row.starts, columns: 6), theme[.muted])
+      },
       Column(title: "ERR", least: 3, most: 5, importance: 12, isRight: true) { row, width in
         .text(Numbers.quiet(row.errors, columns: width), theme[row.errors > 0 ? .tagged : .muted])
       },

@@ -68,7 +68,9 @@ extension Painter {
     let now = page.live ?? page.task
     let starts = max(now?.starts ?? 0, page.shownStart)
     var right: [String] = []
-    if page.shownStart > 0 { right.append(starts > page.shownStart ? "start \(page.shownStart) of \(starts)" : "start \(page.shownStart)") }
+    if page.shownStart > 0 {
+      right.append(starts > page.shownStart ? "start \(page.shownStart) of \(starts)" : "start \(page.shownStart)")
+    }
     if let now {
       right.append(StateWords.text(StateWords.bits(now)))
       if !now.render.isEmpty { right.append(now.render) }

@@ -96,7 +96,9 @@ extension Painter {
       put(symbols.vertical, row: row, column: rect.column, columns: 1, style: border)
       put(symbols.vertical, row: row, column: right, columns: 1, style: border)
     }
-    for (corner, place) in zip(symbols.corners, [(rect.row, rect.column), (rect.row, right), (bottom, rect.column), (bottom, right)]) {
+    for (corner, place) in zip(
+      symbols.corners, [(rect.row, rect.column), (rect.row, right), (bottom, rect.column), (bottom, right)])
+    {
       put(corner, row: place.0, column: place.1, columns: 1, style: border)
     }
     put(" \(title) ", row: rect.row, column: rect.column + 2, columns: rect.columns - 4, style: theme[.heading].over(ground))

@@ -58,7 +58,9 @@ struct Painter {
   /// A progress bar. Where there is room it is a map of Afanasy's letters, a cell showing the most important of its letters; in
   /// fewer columns than `mapColumns` that would tell of nothing but errors, and the bar shows how many tasks stand where.
   mutating func bar(_ letters: String, counts: TaskCounts, row: Int, column: Int, columns: Int, ground: Style) {
-    let states = letters.isEmpty || columns < Self.mapColumns ? Self.letters(of: counts, cells: columns) : letters.map { StateLetter(letter: $0) ?? .nothing }
+    let states =
+      letters.isEmpty || columns < Self.mapColumns
+      ? Self.letters(of: counts, cells: columns) : letters.map { StateLetter(letter: $0) ?? .nothing }
     guard !states.isEmpty, columns > 0 else { return }
     for cell in 0..<columns {
       let from = cell * states.count / columns

@@ -49,7 +49,9 @@ extension Painter {
         .text(row.resources.gpuPercent < 0 || off(row) ? "-" : "\(row.resources.gpuPercent)%", theme[.muted])
       },
       Column(title: "CAPACITY", least: 10, most: 14, importance: 8, isRight: true) { row, width in
-        .text("\(Numbers.compact(Int(row.capacityUsed), columns: width / 2))/\(Numbers.compact(Int(row.capacity), columns: width / 2))", nil)
+        .text(
+          "\(Numbers.compact(Int(row.capacityUsed), columns: width / 2))/\(Numbers.compact(Int(row.capacity), columns: width / 2))",
+          nil)
       },
       Column(title: "TASKS", least: 6, most: 8, importance: 16, isRight: true, isSorted: query.order == .tasks) { row, _ in
         .text("\(row.running.count)/\(row.maxTasks)", row.running.isEmpty ? theme[.muted] : theme[.running])
