@@ -96,6 +96,18 @@ import Wire
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.file("1")) == ["1235"])
   }
 
+  @Test("what fails for another reason than room is lost, said, and holds nobody up")
+  func fault() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("a file where a folder should be", to: "1")
+    let tape = LogTape()
+    let files = try OutputFiles(folder: scratch.path, log: tape.logger)
+    files.append(Lease(1), of: ConnectionID(1), OutputFile(key: Self.key, start: 1), offset: 0, [65]) {}
+    await withCheckedContinuation { done in files.finish(Lease(1), of: ConnectionID(1)) { done.resume() } }
+    #expect(tape.contains("the output of task 1234[2][7] is lost"))
+    withExtendedLifetime(scratch) {}
+  }
+
   // MARK: In a server
 
   private func portions(_ guest: Guest, _ number: UInt32) async throws -> [WireLogPortion] {

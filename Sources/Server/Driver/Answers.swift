@@ -21,7 +21,7 @@ enum Answers {
   static func one(_ selection: JobSelection, _ farm: Farm) throws(Failure) -> JobID {
     let found = farm.resolve(selection)
     guard let id = found.first else { throw Failure(.notFound, "there is no job \(selection.text)") }
-    guard found.count == 1 else { throw Failure(.usage, "\(found.count) jobs are meant by \(selection.text); name one") }
+    guard found.count == 1 else { throw Failure(.usage, "\(selection.text) means \(found.count) jobs; name one of them") }
     return id
   }
 

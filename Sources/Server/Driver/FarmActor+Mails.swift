@@ -24,6 +24,10 @@ extension FarmActor {
     case .unclogged(let session): unclogged(session)
     case .logRead(let name, let portion): logRead(name, portion)
     case .storeNews(let news): store(news)
+    case .outputsWait(let wait):
+      outputsWait = wait
+      if wait { log.error("disk full: outputs of tasks wait for room in \(outputs.folder)") }
+      tellTrouble()
     }
   }
 
@@ -130,15 +134,23 @@ extension FarmActor {
         log.error("the store failed: \(failure.message); submits and operations are refused until it is well")
       }
       storeHealth = .failing(failure.message)
-      setTrouble("store: \(failure.message); submits and operations are refused")
+      tellTrouble()
       for job in withdrawn { perform(.withdraw(job)) }
     case .tight(let failure):
       storeHealth = .tight(failure.message)
-      setTrouble("store: \(failure.message); submits are refused")
+      tellTrouble()
     case .well:
       if storeHealth != .well { log.notice("the store is well again") }
       storeHealth = .well
-      setTrouble("")
+      tellTrouble()
+    }
+  }
+
+  private func tellTrouble() {
+    switch storeHealth {
+    case .failing(let reason): setTrouble("store: \(reason); submits and operations are refused")
+    case .tight(let reason): setTrouble("store: \(reason); submits are refused")
+    case .well: setTrouble(outputsWait ? "disk full: tasks that are done wait until their output can be written" : "")
     }
   }
 }

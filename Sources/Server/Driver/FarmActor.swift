@@ -35,6 +35,7 @@ actor FarmActor {
   var conditionSent = Instant.never
   var isConditionDue = false
   var storeHealth = StoreHealth.well
+  var outputsWait = false
   var scans: [JobScan] = []
 
   // Of the batch at hand.

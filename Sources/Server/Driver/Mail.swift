@@ -23,6 +23,8 @@ enum Mail: Sendable {
 
   // From inside.
   case storeNews(StoreNews)
+  /// Outputs wait for room on the disk, or do so no more.
+  case outputsWait(Bool)
   /// A portion of an output file; nil: there is no such file.
   case logRead(Logs.Name, OutputFiles.Portion?)
 

@@ -24,12 +24,16 @@ final class OutputFiles: Sendable {
   private let waiting = Mutex(0)
   private static let mostWaiting = 64
   private let retryMilliseconds: Int
+  private let isFull: @Sendable (Bool) -> Void
 
   /// Makes the folder if need be.
   ///
-  /// - Parameter retryMilliseconds: between two tries while the disk is full.
+  /// - Parameters:
+  ///   - retryMilliseconds: between two tries while the disk is full.
+  ///   - isFull: told when outputs begin to wait for room, and when none waits any more.
   /// - Throws: `FileError`.
-  init(folder: String, log: Logger, retryMilliseconds: Int = 2000) throws {
+  init(folder: String, log: Logger, retryMilliseconds: Int = 2000, isFull: @escaping @Sendable (Bool) -> Void = { _ in }) throws {
+    self.isFull = isFull
     self.folder = folder
     self.retryMilliseconds = retryMilliseconds
     self.log = log
@@ -59,28 +63,26 @@ final class OutputFiles: Sendable {
     }
   }
 
-  private func finish(_ writer: OutputWriter, _ done: @escaping @Sendable () -> Void) {
+  /// - Parameter isWaiting: it has been tried before, and stands among those that wait for room.
+  private func finish(_ writer: OutputWriter, isWaiting: Bool = false, _ done: @escaping @Sendable () -> Void) {
     var writer = writer
-    do throws(FileError) {
-      try writer.finish()
-    } catch {
-      let isFull = error.code == ENOSPC || error.code == EDQUOT
-      let waits =
-        isFull
-        && waiting.withLock { count in
-          guard count < Self.mostWaiting else { return false }
-          count += 1
-          return true
-        }
-      if waits {
-        let later = writer
-        return queue.asyncAfter(deadline: .now() + .milliseconds(retryMilliseconds)) {
-          self.waiting.withLock { $0 -= 1 }
-          self.finish(later, done)
-        }
-      }
+    var fault: FileError?
+    do throws(FileError) { try writer.finish() } catch { fault = error }
+    let hasNoRoom = fault.map { $0.code == ENOSPC || $0.code == EDQUOT } ?? false
+    let (waits, before, after) = waiting.withLock { count in
+      let before = count
+      let waits = hasNoRoom && (isWaiting || count < Self.mostWaiting)
+      count += (waits ? 1 : 0) - (isWaiting ? 1 : 0)
+      return (waits, before, count)
+    }
+    if (before == 0) != (after == 0) { isFull(after > 0) }
+    if waits {
+      let later = writer
+      return queue.asyncAfter(deadline: .now() + .milliseconds(retryMilliseconds)) { self.finish(later, isWaiting: true, done) }
+    }
+    if let fault {
       writer.abandon()
-      log.warning("the output of task \(writer.file.key) is lost: \(error)")
+      log.warning("the output of task \(writer.file.key) is lost: \(fault)")
     }
     done()
   }

@@ -45,15 +45,15 @@ public final class Server: Sendable {
     }
     let identity = try ServerIdentity.loadOrCreate(directory: options.state)
     let store = try openStore()
-    let outputs = try OutputFiles(folder: options.state + "/output", log: log)
+    // What is over this is work for later: some hundred thousand updates.
+    let mailbox = Mailbox(bound: 256 << 10)
+    let outputs = try OutputFiles(folder: options.state + "/output", log: log) { mailbox.post(.outputsWait($0)) }
     let clock = FarmClock()
     let snapshot = try store.load()
     let jobs = Set(snapshot.jobs.map(\.id))
     log.info("\(store.name): \(jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
     outputs.sweep { jobs.contains($0) }
 
-    // What is over this is work for later: some hundred thousand updates.
-    let mailbox = Mailbox(bound: 256 << 10)
     let commits = CommitQueue(
       store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
     let farmGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)

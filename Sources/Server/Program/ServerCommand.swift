@@ -144,4 +144,20 @@ extension LogStyle: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 /// What the program's `main.swift` calls.
-public func runReeveServer() async { await ServerCommand.main() }
+public func runReeveServer() async {
+  do {
+    let command = try ServerCommand.parseAsRoot()
+    if var command = command as? any AsyncParsableCommand {
+      try await command.run()
+    } else {
+      var command = command
+      try command.run()
+    }
+  } catch {
+    if ServerCommand.exitCode(for: error) != .validationFailure { ServerCommand.exit(withError: error) }
+    // A wrong command line is 2 for all of Reeve's programs.
+    let text = ServerCommand.fullMessage(for: error) + "\n"
+    _ = write(STDERR_FILENO, text, text.utf8.count)
+    Glibc.exit(Int32(FailureCode.usage.rawValue))
+  }
+}
