@@ -5,6 +5,7 @@ import Files
 import Glibc
 import Identity
 import Model
+import Settings
 import Wire
 
 /// The program `reeve-watch`.
@@ -16,7 +17,7 @@ public struct WatchCommand: ParsableCommand {
       Shows jobs, their tasks, the farm's renders and the output of tasks as they run, and does to them what is asked. “?” shows the \
       keys. Without a server it says so and keeps trying.
       """,
-    version: ProtocolVersion.program)
+    version: "reeve-watch \(ProtocolVersion.program)")
 
   @Option(help: ArgumentHelp("The server (REEVE_SERVER; default localhost:51000).", valueName: "host:port"))
   var server: String?
@@ -69,7 +70,10 @@ public struct WatchCommand: ParsableCommand {
   private func watch() throws -> Int32 {
     let environment = Places.environment()
     let places = Places(environment: environment)
-    let address = try ServerAddress(parsing: server ?? places.server ?? "localhost:\(ServerAddress.defaultPort)")
+    let settings = try Settings.load(environment: environment, places: places)
+    let address =
+      try (server ?? places.server).map { try ServerAddress(parsing: $0) }
+      ?? ServerAddress(host: settings.string("af_servername"), port: Int(settings.integer("af_serverport")))
     let themes = ThemeLibrary(places: places)
     let noColor = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
     let wanted = theme ?? environment["REEVE_THEME"].flatMap { $0.isEmpty ? nil : $0 }

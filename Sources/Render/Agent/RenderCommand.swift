@@ -20,7 +20,7 @@ public struct RenderCommand: ParsableCommand {
       Connects to the server, for ever; takes tasks and runs them as children of a keeper, a small process that outlives this one: \
       on SIGTERM, a crash or an upgrade the tasks go on, and the next reeve-render finds them.
       """,
-    version: ProtocolVersion.program)
+    version: "reeve-render \(ProtocolVersion.program)")
 
   @Option(help: ArgumentHelp("The server (REEVE_SERVER; default localhost:51000).", valueName: "host:port"))
   var server: String?
@@ -191,10 +191,23 @@ public enum RenderProgram {
     // What the program is besides an agent is said by the first word; the rest of the agent's words are its own.
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == KeeperCommand.configuration.commandName {
-      KeeperCommand.main(Array(arguments.dropFirst()))
+      run(KeeperCommand.self, Array(arguments.dropFirst()))
     } else {
-      RenderCommand.main(arguments)
+      run(RenderCommand.self, arguments)
     }
     exit(0)
+  }
+
+  /// As the parser's own `main`, but for the exit code of a wrong command line, which is 2 for all of Reeve's programs.
+  private static func run(_ type: any ParsableCommand.Type, _ arguments: [String]) {
+    do {
+      var command = try type.parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      if type.exitCode(for: error) != .validationFailure { type.exit(withError: error) }
+      let text = type.fullMessage(for: error) + "\n"
+      _ = write(STDERR_FILENO, text, text.utf8.count)
+      exit(Int32(FailureCode.usage.rawValue))
+    }
   }
 }

@@ -17,7 +17,7 @@ public struct ServerCommand: AsyncParsableCommand {
       Runs in the foreground. When it is ready it prints one line, "reeve-server: ready on HOST:PORT, server id UUID", and tells \
       systemd. SIGTERM stops it within 10 seconds, SIGHUP has it read its configuration again. See reeve-server(8).
       """,
-    version: ProtocolVersion.program)
+    version: "reeve-server \(ProtocolVersion.program)")
 
   @Option(help: ArgumentHelp("Where to listen; port 0 picks a free one.", valueName: "host:port"))
   var listen: String?
