@@ -13,4 +13,11 @@ import TestSupport
     let growth = farm.server.residentBytes - before
     #expect(growth < 2 << 20, "grew by \(growth) bytes")
   }
+
+  @Test("a job that names no priority gets the one of the settings")
+  func priority() throws {
+    let farm = try TestFarm(scratch: ScratchFolder(), environment: ["REEVE_AF_PRIORITY": "42"])
+    let id = try farm.mustReeve(["run", "--paused", "--", "true"])
+    #expect(try farm.mustReeve(["job", id, "--json"]).contains("\"priority\": 42"))
+  }
 }

@@ -21,6 +21,8 @@ final class Hall: Sendable {
   let renderTimes: RenderTimes
   /// For renders that name none.
   let renderDefaults: RenderDefaults
+  /// Of a job that names none (`af_priority`).
+  let priority: UInt8
   /// Whether programs on other machines are welcome.
   let isOpen: Bool
 
@@ -40,7 +42,8 @@ final class Hall: Sendable {
 
   init(
     mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, log: Logger, serverID: String,
-    serverName: String, clock: FarmClock, renderTimes: RenderTimes, renderDefaults: RenderDefaults, isOpen: Bool
+    serverName: String, clock: FarmClock, renderTimes: RenderTimes, renderDefaults: RenderDefaults, priority: UInt8,
+    isOpen: Bool
   ) {
     self.mailbox = mailbox
     self.outputs = outputs
@@ -52,6 +55,7 @@ final class Hall: Sendable {
     self.clock = clock
     self.renderTimes = renderTimes
     self.renderDefaults = renderDefaults
+    self.priority = priority
     self.isOpen = isOpen
   }
 

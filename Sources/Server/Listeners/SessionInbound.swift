@@ -132,12 +132,13 @@ extension SessionHandler {
     expect(number, weight: 1)
     let user = session.person.user
     let isPaused = submit.paused
+    let priority = hall.priority
     if document.count <= hall.limits.smallDocument {
-      return take(Self.read(document, user: user, isPaused: isPaused), number: number)
+      return take(Self.read(document, user: user, priority: priority, isPaused: isPaused), number: number)
     }
     hold(.document)
     hall.documents.async {
-      let reading = Self.read(document, user: user, isPaused: isPaused)
+      let reading = Self.read(document, user: user, priority: priority, isPaused: isPaused)
       session.loop.execute {
         session.with { handler in
           handler.take(reading, number: number)
@@ -149,9 +150,11 @@ extension SessionHandler {
     }
   }
 
-  private static func read(_ document: Data, user: String, isPaused: Bool) -> Result<JobDocument.Reading, DocumentError> {
+  private static func read(
+    _ document: Data, user: String, priority: UInt8, isPaused: Bool
+  ) -> Result<JobDocument.Reading, DocumentError> {
     do throws(DocumentError) {
-      var reading = try JobDocument.read(document, defaultUser: user)
+      var reading = try JobDocument.read(document, defaultUser: user, defaultPriority: priority)
       if isPaused { reading.job.isOffline = true }
       return .success(reading)
     } catch { return .failure(error) }

@@ -67,7 +67,8 @@ public final class Server: Sendable {
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
         serverID: identity.serverID,
         serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
-        renderDefaults: Hall.RenderDefaults(options.settings), isOpen: options.settings.string("af_enroll") == "open")
+        renderDefaults: Hall.RenderDefaults(options.settings),
+        priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open")
       let wanted = Int(options.settings.integer("af_server_max_connections"))
       let bound = min(wanted, max(16, openFiles - 100))
       if bound < wanted {

@@ -9,19 +9,25 @@ public enum JobDocument {
 
   /// Reads and checks a document whole.
   ///
-  /// - Parameter defaultUser: the owner when the document names none.
+  /// - Parameters:
+  ///   - defaultUser: the owner when the document names none.
+  ///   - defaultPriority: likewise (`af_priority`).
   /// - Throws: `DocumentError` that names the first fault's place.
-  public static func read(_ bytes: some Sequence<UInt8>, defaultUser: String) throws(DocumentError) -> Reading {
+  public static func read(
+    _ bytes: some Sequence<UInt8>, defaultUser: String, defaultPriority: UInt8 = Limits.defaultPriority
+  ) throws(DocumentError) -> Reading {
     let bytes = Array(bytes)
     guard bytes.count <= Limits.documentBytes else {
       throw DocumentError("", "the document is longer than \(Limits.documentBytes >> 20) MiB")
     }
     let value: JSONValue
     do { value = try JSONParser.parse(bytes) } catch { throw DocumentError("", "not JSON: \(error)") }
-    return try read(value, defaultUser: defaultUser)
+    return try read(value, defaultUser: defaultUser, defaultPriority: defaultPriority)
   }
 
-  public static func read(_ value: JSONValue, defaultUser: String) throws(DocumentError) -> Reading {
+  public static func read(
+    _ value: JSONValue, defaultUser: String, defaultPriority: UInt8 = Limits.defaultPriority
+  ) throws(DocumentError) -> Reading {
     guard case .object(let root) = value else {
       throw DocumentError("", "expected an object with the key \"job\", found \(value.typeName)")
     }
@@ -54,7 +60,7 @@ public enum JobDocument {
     }
     _ = try BlockDependencies(blocks)
     let spec = JobSpec(
-      name: name, user: user, priority: UInt8(job["priority"]?.integer ?? Int64(Limits.defaultPriority)),
+      name: name, user: user, priority: UInt8(job["priority"]?.integer ?? Int64(defaultPriority)),
       isOffline: flag(job["offline"]), blocks: blocks,
       other: rest(job, JobKeys.all, ["name", "user_name", "priority", "offline", "blocks"]))
     return Reading(job: spec, warnings: bounded(warnings))
