@@ -183,7 +183,6 @@ private final class Outcome: Sendable {
   let error = Mutex<(any Error)?>(nil)
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 /// What `main.swift` calls.
 public enum RenderProgram {
@@ -195,19 +194,21 @@ public enum RenderProgram {
     } else {
       run(RenderCommand.self, arguments)
     }
-    exit(0)
   }
 
-  /// As the parser's own `main`, but for the exit code of a wrong command line, which is 2 for all of Reeve's programs.
-  private static func run(_ type: any ParsableCommand.Type, _ arguments: [String]) {
+  private static func run(_ command: (some ParsableCommand).Type, _ arguments: [String]) -> Never {
     do {
-      var command = try type.parseAsRoot(arguments)
+      var command = try command.parseAsRoot(arguments)
       try command.run()
+      exit(0)
     } catch {
-      if type.exitCode(for: error) != .validationFailure { type.exit(withError: error) }
-      let text = type.fullMessage(for: error) + "\n"
-      _ = write(STDERR_FILENO, text, text.utf8.count)
-      exit(Int32(FailureCode.usage.rawValue))
+      let code = command.exitCode(for: error)
+      let text = command.fullMessage(for: error)
+      if !text.isEmpty { _ = (text + "\n").withCString { write(code == .success ? 1 : 2, $0, strlen($0)) } }
+      // The exit code of wrong usage is 2 in all of our programs.
+      exit(code == .validationFailure ? 2 : code.rawValue)
     }
   }
 }
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

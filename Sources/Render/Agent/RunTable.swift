@@ -241,6 +241,9 @@ struct RunTable {
     for lease in runs.keys.sorted() {
       runs[lease]?.reading = nil
       if case .starting(let process)? = runs[lease]?.phase { actions.append(.keeper(.start(process))) }
+      if let run = runs[lease], !run.isOver, run.isStopAsked {
+        actions.append(.keeper(.stop(lease, graceMilliseconds: graceMilliseconds)))
+      }
       read(lease)
     }
   }
