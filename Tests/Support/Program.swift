@@ -1,3 +1,4 @@
+import CPosix
 import Foundation
 import Synchronization
 
@@ -60,6 +61,8 @@ public final class Program: Sendable {
     sigfillset(&every)
     posix_spawnattr_setsigdefault(&attributes, &every)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    // Sockets of the test itself are none of the program's business: one that listens would go on listening there.
+    cposix_close_on_exec_from(3)
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let envp = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for case let text? in argv + envp { free(text) } }

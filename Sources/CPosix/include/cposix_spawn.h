@@ -37,4 +37,7 @@ enum cposix_spawn_stage {
 /// - Returns: the process's id, which is the group's and the session's too; or minus errno, with the step that failed in `*stage`.
 pid_t cposix_spawn(const struct cposix_spawn_request *_Nonnull request, enum cposix_spawn_stage *_Nonnull stage);
 
+/// Marks every open descriptor from `first` on so that no program executed from now on inherits it. 0, or minus errno.
+int cposix_close_on_exec_from(unsigned first);
+
 #endif
