@@ -100,7 +100,11 @@ extension FarmActor {
 
   /// Tells every console how the server is, when that changed, and not more often than once a second; trouble at once.
   func tellCondition() {
-    guard !consoles.isEmpty else { return }
+    guard !consoles.isEmpty else {
+      // Whoever comes later is told on arrival: nothing is due, and no timer may wait for it.
+      isConditionDue = false
+      return
+    }
     let totals = farm.totals
     var new = ServerCondition()
     new.jobs = totals.jobs

@@ -49,7 +49,7 @@ final class OutputFiles: Sendable {
   ) {
     queue.async {
       let id = RunID(lease: lease, connection: connection)
-      self.writers.withLock { $0[id, default: OutputWriter(file, in: self.folder)].append(bytes, at: offset) }
+      self.writers.withLock { $0[id, default: OutputWriter(file, in: self.folder, connection: connection)].append(bytes, at: offset) }
       done()
     }
   }
@@ -151,7 +151,12 @@ final class OutputFiles: Sendable {
         for entry in Self.entries("\(self.folder)/\(thousand)") {
           guard let number = UInt32(entry) else { continue }
           let path = "\(self.folder)/\(thousand)/\(entry)"
-          if !isKept(JobID(number)) { self.removeFolder(path) }
+          if !isKept(JobID(number)) {
+            self.removeFolder(path)
+          } else {
+            // What an earlier server had half written: its agent sends it again, whole.
+            for name in Self.entries(path) where name.hasSuffix(".part") { unlink("\(path)/\(name)") }
+          }
         }
       }
     }

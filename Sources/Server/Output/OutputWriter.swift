@@ -16,13 +16,16 @@ struct OutputWriter: Sendable {
   /// Bytes of one run that are taken: what agents keep, and some slack.
   private static let bound = Limits.outputKept + (64 << 10)
 
-  init(_ file: OutputFile, in folder: String) {
+  /// - Parameter connection: whose portions these are. An agent that comes back over a new connection sends all anew while the old
+  ///   one may not be closed yet: each writes aside under a name of its own.
+  init(_ file: OutputFile, in folder: String, connection: ConnectionID = ConnectionID(0)) {
     self.file = file
     self.folder = folder
     path = "\(folder)/\(file.path)"
+    aside = "\(path).\(connection).part"
   }
 
-  private var aside: String { path + ".part" }
+  private let aside: String
 
   /// Portions come in order; a gap means that the middle was cut. What repeats is left out.
   mutating func append(_ bytes: [UInt8], at offset: UInt64) {
@@ -73,7 +76,12 @@ struct OutputWriter: Sendable {
     guard fileBytes > 0 || !buffer.isEmpty else { return }
     if !buffer.isEmpty { spill() }
     if let fault { throw fault }
-    if let cut { try AtomicFile.write(Array(cut.text.utf8), to: path + ".cut", mode: 0o600, isDurable: false) }
+    if let cut {
+      try AtomicFile.write(Array(cut.text.utf8), to: path + ".cut", mode: 0o600, isDurable: false)
+    } else {
+      // Starts are counted anew after a block's restart: an earlier output of this name may have been cut.
+      unlink(path + ".cut")
+    }
     guard rename(aside, path) == 0 else { throw FileError("replace", path) }
     forgetOld()
   }

@@ -27,6 +27,9 @@ final class CommitQueue: Sendable {
     /// About the size of what failed, in bytes.
     var needed = 0
     var isProbing = false
+    /// Jobs that were given back to their submitters: whatever the farm still does for them before it hears of it is left out. The
+    /// numbers are never used again, and stay.
+    var withdrawn: Set<JobID> = []
     var hasHousework = false
     var isTidying = false
     /// No more retries after this moment: the server stops.
@@ -68,7 +71,9 @@ final class CommitQueue: Sendable {
   /// Called by the farm's actor only, in the order of its batches.
   func commit(_ batch: CommitBatch) {
     if batch.isEmpty { return }
+    var batch = batch
     let (isDirect, wakes) = state.withLock { state in
+      if !state.withdrawn.isEmpty { batch.outgoing += batch.withdraw(state.withdrawn, saying: Self.withdrawal) }
       if batch.rows.isEmpty && !state.isBusy { return (true, false) }
       state.waiting.append(batch)
       state.waitingRows += batch.rows.count
@@ -88,6 +93,8 @@ final class CommitQueue: Sendable {
     }
     if isIdle { done(true) }
   }
+
+  private static let withdrawal = Failure(.failed, "the store could not keep the job")
 
   /// Closes the store. Nothing may be committed afterwards.
   func close() throws { try queue.sync { try store.close() } }
@@ -136,9 +143,14 @@ final class CommitQueue: Sendable {
 
   /// The store said no: submits go back to their users, the rest waits for the next try.
   private func failed(_ batches: [CommitBatch], _ failure: StoreFailure) {
-    var all = batches + state.withLock { $0.take() }
+    let (given, withdrawn) = state.withLock { state in
+      let all = batches + state.take()
+      let withdrawn = Set(all.flatMap(\.submitted))
+      state.withdrawn.formUnion(withdrawn)
+      return (all, withdrawn)
+    }
+    var all = given
     let size = all.reduce(0) { $0 + $1.roughBytes }
-    let withdrawn = Set(all.flatMap(\.submitted))
     if !withdrawn.isEmpty {
       let said = Failure(.failed, "the store could not keep the job: \(failure.message)")
       var answers: [Outgoing] = []
