@@ -28,7 +28,8 @@ private final class Bench {
   private static func launch(_ scratch: ScratchFolder, _ server: FakeServer, _ arguments: [String]) throws -> Program {
     try Program(
       "reeve-render",
-      ["--server", server.address, "--name", "r1", "--state", scratch.file("agent"), "--kill-grace", "0.3"] + arguments, scratch: scratch)
+      ["--server", server.address, "--name", "r1", "--state", scratch.file("agent"), "--kill-grace", "0.3"] + arguments,
+      scratch: scratch)
   }
 
   func restart(_ arguments: [String] = []) throws { agent = try Self.launch(scratch, server, arguments) }
@@ -152,7 +153,9 @@ private final class Bench {
     #expect(bench.agent.exitStatus == nil)
   }
 
-  @Test("killed or asked to leave, an agent's successor finds the same process and delivers the whole log", arguments: [SIGKILL, SIGTERM])
+  @Test(
+    "killed or asked to leave, an agent's successor finds the same process and delivers the whole log",
+    arguments: [SIGKILL, SIGTERM])
   func successor(_ signal: Int32) throws {
     let bench = try Bench()
     let first = try bench.server.registration()
@@ -253,7 +256,8 @@ private final class Bench {
   func second() throws {
     let bench = try Bench()
     _ = try bench.server.registration()
-    let other = try Program("reeve-render", ["--server", bench.server.address, "--state", bench.scratch.file("agent")], scratch: bench.scratch)
+    let other = try Program(
+      "reeve-render", ["--server", bench.server.address, "--state", bench.scratch.file("agent")], scratch: bench.scratch)
     #expect(try other.wait() == 1)
     #expect(other.errors.contains("process \(bench.agent.pid)"))
   }
@@ -276,7 +280,10 @@ private final class Bench {
     ])
   func usage(_ example: Usage) throws {
     let scratch = try ScratchFolder()
-    let program = try Program("reeve-render", ["--state", scratch.file("agent")].filter { _ in !example.arguments.contains("--state") } + example.arguments, scratch: scratch)
+    let program = try Program(
+      "reeve-render",
+      ["--state", scratch.file("agent")].filter { _ in !example.arguments.contains("--state") } + example.arguments,
+      scratch: scratch)
     #expect(try program.wait() == example.status)
     #expect(program.errors.contains(example.error), "\(program.errors)")
   }

@@ -56,7 +56,9 @@ import Testing
   @Test("a task has its own session and group, the niceness asked for, no descriptors of the keeper and no input")
   func surroundings() throws {
     let keeper = try TestKeeper()
-    keeper.start(1, ["/bin/sh", "-c", "cut -d' ' -f5,6,19 /proc/$$/stat; ls /proc/$$/fd; cat; pwd; echo $NAME"], environment: ["PATH=/usr/bin:/bin", "NAME=value"], nice: 7)
+    keeper.start(
+      1, ["/bin/sh", "-c", "cut -d' ' -f5,6,19 /proc/$$/stat; ls /proc/$$/fd; cat; pwd; echo $NAME"],
+      environment: ["PATH=/usr/bin:/bin", "NAME=value"], nice: 7)
     let pid = try keeper.started(1)
     try keeper.ended(1)
     #expect(try keeper.text(1) == "\(pid) \(pid) 7\n0\n1\n2\n\(keeper.scratch.path)\nvalue\n")
@@ -87,7 +89,9 @@ import Testing
     arguments: [
       Unstartable(program: "/nonexistent/povray", reason: "cannot execute /nonexistent/povray: No such file or directory"),
       Unstartable(program: "/etc/passwd", reason: "cannot execute /etc/passwd: Permission denied"),
-      Unstartable(program: "/bin/true", directory: "/nonexistent/shot", reason: "cannot enter the working directory /nonexistent/shot: No such file or directory"),
+      Unstartable(
+        program: "/bin/true", directory: "/nonexistent/shot",
+        reason: "cannot enter the working directory /nonexistent/shot: No such file or directory"),
     ])
   func failures(_ example: Unstartable) throws {
     let keeper = try TestKeeper()
@@ -218,7 +222,9 @@ import Testing
     #expect(keeper.files == ["1.exit", "1.head", "1.tail"])
   }
 
-  @Test("the ring of the last half gives what it has at every length of output", arguments: [0, 1, 49, 50, 51, 99, 100, 101, 149, 150, 151, 1234])
+  @Test(
+    "the ring of the last half gives what it has at every length of output",
+    arguments: [0, 1, 49, 50, 51, 99, 100, 101, 149, 150, 151, 1234])
   func ring(_ length: Int) throws {
     let scratch = try ScratchFolder()
     var files = OutputFiles(head: scratch.file("head"), tail: scratch.file("tail"), kept: 100)
@@ -333,7 +339,9 @@ import Testing
     #expect(stat(keeper.folder.path, &status) == 0 && status.st_mode & 0o777 == 0o700)
   }
 
-  @Test("garbage ends the connection, not the keeper", arguments: [[0xff, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0, 0, 0, 3, 3, 0, 0], [0, 0, 0, 9, 4, 1]])
+  @Test(
+    "garbage ends the connection, not the keeper",
+    arguments: [[0xff, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0, 0, 0, 3, 3, 0, 0], [0, 0, 0, 9, 4, 1]])
   func garbage(_ bytes: [UInt8]) throws {
     let keeper = try TestKeeper()
     keeper.shell(1, "sleep 1000")
@@ -352,14 +360,17 @@ import Testing
     let record = RunRecord(
       ending: .failedToStart("no ünïcode"), wasStopped: true, started: Instant(microseconds: 5), ended: Instant(microseconds: -6),
       memoryPeakKB: 7, cpuMicroseconds: 8, outputTotal: 9, note: [1, 0, 255])
-    let start = TaskStart(lease: Lease(.max), note: [9], program: "/p", arguments: ["a", ""], environment: ["B=ß"], directory: "", nice: -20)
+    let start = TaskStart(
+      lease: Lease(.max), note: [9], program: "/p", arguments: ["a", ""], environment: ["B=ß"], directory: "", nice: -20)
     let requests: [KeeperRequest] = [
-      .hello(version: 1), .list, .start(start), .stop(Lease(2), graceMilliseconds: 3), .forget(Lease(4)), .read(Lease(5), offset: 6, limit: 7),
+      .hello(version: 1), .list, .start(start), .stop(Lease(2), graceMilliseconds: 3), .forget(Lease(4)),
+      .read(Lease(5), offset: 6, limit: 7),
     ]
     let reports: [KeeperReport] = [
       .hello(version: 1, pid: 2), .listed, .started(Lease(3), pid: 4), .grew(Lease(5), total: 6), .ended(Lease(7), record),
       .kept(KeptRun(lease: Lease(8), note: [1], total: 9, phase: .running(pid: 10))),
-      .kept(KeptRun(lease: Lease(8), note: [], total: 9, phase: .ended(record))), .portion(Lease(1), offset: 2, total: 3, data: [4, 5]),
+      .kept(KeptRun(lease: Lease(8), note: [], total: 9, phase: .ended(record))),
+      .portion(Lease(1), offset: 2, total: 3, data: [4, 5]),
     ]
     var buffer = MessageBuffer()
     for request in requests { buffer.append(request.encoded()) }

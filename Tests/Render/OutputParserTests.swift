@@ -105,7 +105,10 @@ func captured(_ name: String) throws -> [UInt8] {
 
       """
     let steps = steps(&parser, Array(output.utf8))
-    #expect(steps.map(\.percent).filter { $0 >= 0 }.reduce(into: [Int32]()) { if $0.last != $1 { $0.append($1) } } == [0, 12, 50, 75, 100])
+    #expect(
+      steps.map(\.percent).filter { $0 >= 0 }.reduce(into: [Int32]()) { if $0.last != $1 { $0.append($1) } } == [
+        0, 12, 50, 75, 100,
+      ])
     #expect(parser.progress.frame == 12)
     #expect(parser.progress.activity == "00:01.10")
     #expect(parser.progress.report == "'/shot/0012.png'")
@@ -192,7 +195,9 @@ func captured(_ name: String) throws -> [UInt8] {
   func hostile() throws {
     for service in shipped.services.values {
       var parser = OutputParser(rules: service.rules, frames: TaskFrames(first: .max / 4, increment: 3, count: 5))
-      parser.feed(Array("PROGRESS: 1e400%\nPROGRESS: -nan%\nFra:99999999999999999999 Mem\nRendering frame 0 of 0\nRendered 5 of 0 pixels\n".utf8))
+      parser.feed(
+        Array(
+          "PROGRESS: 1e400%\nPROGRESS: -nan%\nFra:99999999999999999999 Mem\nRendering frame 0 of 0\nRendered 5 of 0 pixels\n".utf8))
       parser.feed(Array("frame=99999999999999999999 x time=99:99:99.99\n  Duration: 00:00:00.00,\n time=00:00:01.0\n".utf8))
       parser.feed((0...255).map { UInt8($0) } + [0xc3, 0x28, 0xe2, 0x28, 0xa1, 0x0a])
       parser.finish()

@@ -26,7 +26,8 @@ struct TableBench {
         story.append(Self.words(update))
       case .output(let output):
         outputs.append(output)
-        story.append("\(output.live ? "live" : "kept") \(output.lease)@\(output.offset) \(String(decoding: output.data, as: UTF8.self))")
+        story.append(
+          "\(output.live ? "live" : "kept") \(output.lease)@\(output.offset) \(String(decoding: output.data, as: UTF8.self))")
       case .emptyTrash: story.append("trash")
       }
     }
@@ -81,10 +82,13 @@ struct TableBench {
   }
 }
 
-private func ended(_ lease: UInt64, _ ending: RunRecord.Ending = .exited(status: 0), wasStopped: Bool = false, total: UInt64 = 0) -> KeeperReport {
+private func ended(_ lease: UInt64, _ ending: RunRecord.Ending = .exited(status: 0), wasStopped: Bool = false, total: UInt64 = 0)
+  -> KeeperReport
+{
   .ended(
     Lease(lease),
-    RunRecord(ending: ending, wasStopped: wasStopped, started: Instant(seconds: 10), ended: Instant(seconds: 12), outputTotal: total))
+    RunRecord(
+      ending: ending, wasStopped: wasStopped, started: Instant(seconds: 10), ended: Instant(seconds: 12), outputTotal: total))
 }
 
 private func portion(_ lease: UInt64, at offset: UInt64 = 0, total: UInt64? = nil, _ text: String) -> KeeperReport {
@@ -105,7 +109,8 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     bench.report(.started(Lease(5), pid: 44))
     bench.report(ended(5))
     #expect(bench.takeStory() == ["started 5 as 44", "finished 5 success"])
-    #expect(bench.table.reports == [RunReport(lease: Lease(5), key: TaskKey(job: JobID(14), block: BlockIndex(2), task: TaskIndex(0)))])
+    #expect(
+      bench.table.reports == [RunReport(lease: Lease(5), key: TaskKey(job: JobID(14), block: BlockIndex(2), task: TaskIndex(0)))])
     bench.keeper.removeAll()
     bench.events { $0.acknowledged = [5] }
     #expect(bench.keeper == [.forget(Lease(5))])
@@ -280,7 +285,10 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     bench.registered()
     bench.begin(5, command: " ")
     #expect(bench.keeper.isEmpty)
-    #expect(bench.takeStory() == ["kept 5@0 reeve-render: the task could not be started: its command is empty\n", "finished 5 failedToStart"])
+    #expect(
+      bench.takeStory() == [
+        "kept 5@0 reeve-render: the task could not be started: its command is empty\n", "finished 5 failedToStart",
+      ])
     bench.begin(6)
     bench.report(ended(6, .failedToStart("cannot execute /bin/true: No such file or directory")))
     #expect(bench.takeStory().last == "finished 6 failedToStart")
@@ -304,7 +312,11 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     // Started while there is none: asked for again.
     bench.begin(7)
     bench.keeper.removeAll()
-    bench.report(.kept(KeptRun(lease: Lease(6), note: [], total: 2, phase: .ended(RunRecord(ending: .exited(status: 0), started: .never, ended: .never, outputTotal: 2)))))
+    bench.report(
+      .kept(
+        KeptRun(
+          lease: Lease(6), note: [], total: 2,
+          phase: .ended(RunRecord(ending: .exited(status: 0), started: .never, ended: .never, outputTotal: 2)))))
     bench.table.keeperFound()
     bench.settle()
     let asked = bench.takeKeeper()
@@ -327,7 +339,10 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     var bench = TableBench()
     bench.report(
       .kept(KeptRun(lease: Lease(5), note: process.note, total: 16, phase: .running(pid: 44))),
-      .kept(KeptRun(lease: Lease(6), note: process.note, total: 0, phase: .ended(RunRecord(ending: .exited(status: 0), started: .never, ended: .never)))),
+      .kept(
+        KeptRun(
+          lease: Lease(6), note: process.note, total: 0,
+          phase: .ended(RunRecord(ending: .exited(status: 0), started: .never, ended: .never)))),
       .kept(KeptRun(lease: Lease(7), note: [9], total: 0, phase: .running(pid: 46))), .listed)
     #expect(bench.takeKeeper() == [read(5), .forget(Lease(7))])
     bench.report(portion(5, "PROGRESS: 42%\nab"))
@@ -376,7 +391,9 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
 }
 
 @Suite struct JudgementTests {
-  private func run(_ output: String, wasStopped: Bool = false, isStopAsked: Bool = false, _ ending: RunRecord.Ending) throws -> RunResult {
+  private func run(_ output: String, wasStopped: Bool = false, isStopAsked: Bool = false, _ ending: RunRecord.Ending) throws
+    -> RunResult
+  {
     var service = Service.generic
     service.successExitCodes = [0, 3]
     service.rules = [
@@ -385,7 +402,8 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
       ParserRule(kind: .warning, pattern: try Pattern("WARN")),
     ]
     let note = RunNote(
-      key: TaskKey(job: JobID(1), block: BlockIndex(0), task: TaskIndex(0)), start: 1, service: "x", parser: "", frames: TaskFrames(), hasWork: false)
+      key: TaskKey(job: JobID(1), block: BlockIndex(0), task: TaskIndex(0)), start: 1, service: "x", parser: "",
+      frames: TaskFrames(), hasWork: false)
     var run = Run(lease: Lease(1), note: note, service: service, rules: service.rules, phase: .ended(nil))
     run.isStopAsked = isStopAsked
     run.parser.feed(Array(output.utf8))

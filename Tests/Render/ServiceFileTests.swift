@@ -14,16 +14,25 @@ import Testing
   @Test(
     "what is wrong with a service file is told with its line",
     arguments: [
-      Bad(text: "", error: "x.yaml: is empty (expected a service: name, description, command, environment, success_exit_codes, parser)"),
+      Bad(
+        text: "",
+        error: "x.yaml: is empty (expected a service: name, description, command, environment, success_exit_codes, parser)"),
       Bad(text: "- a\n", error: "x.yaml:1: the file: expected keys and values"),
       Bad(text: "name: y\n", error: "x.yaml:1: name: expected \"x\" as the file is called, found \"y\""),
-      Bad(text: "name: x\nexit_codes: [0]\n", error: "x.yaml:2: unknown key \"exit_codes\" (expected one of name, description, command, environment, success_exit_codes, parser)"),
-      Bad(text: "name: x\nsuccess_exit_codes: [0, 256]\n", error: "x.yaml:2: success_exit_codes[1]: expected a number from 0 to 255"),
+      Bad(
+        text: "name: x\nexit_codes: [0]\n",
+        error:
+          "x.yaml:2: unknown key \"exit_codes\" (expected one of name, description, command, environment, success_exit_codes, parser)"
+      ),
+      Bad(
+        text: "name: x\nsuccess_exit_codes: [0, 256]\n", error: "x.yaml:2: success_exit_codes[1]: expected a number from 0 to 255"),
       Bad(text: "success_exit_codes: []\n", error: "x.yaml:1: success_exit_codes: expected one at least"),
       Bad(text: "command: nice\n", error: "x.yaml:1: command: expected a text with @COMMAND@ where the task's command goes"),
       Bad(text: "environment:\n  A=B: c\n", error: "x.yaml:2: environment: \"A=B\" cannot be a variable's name"),
       Bad(text: "environment:\n  A: [c]\n", error: "x.yaml:2: environment.A: expected a text"),
-      Bad(text: "parser:\n  percent:\n    - '(\\d+)%'\n    - '\\d+%'\n", error: "x.yaml:4: parser.percent[1]: expected 1 to 2 groups in ( ), found 0"),
+      Bad(
+        text: "parser:\n  percent:\n    - '(\\d+)%'\n    - '\\d+%'\n",
+        error: "x.yaml:4: parser.percent[1]: expected 1 to 2 groups in ( ), found 0"),
       Bad(text: "parser:\n  colour: 'x'\n", error: "x.yaml:2: parser: unknown key \"colour\""),
       Bad(text: "parser:\n  error: {a: b}\n", error: "x.yaml:2: parser.error: expected a list"),
       Bad(text: "a: b\na: c\n", error: "not YAML: a stands there twice"),

@@ -48,7 +48,9 @@ func testStart(_ lease: UInt64, task: UInt32 = 0, command: String = "") -> WireR
 
   @Test("a listed task's own command fills the pattern, or is all")
   func listed() throws {
-    #expect(try process(testBlock("convert @#@ out.png", numeric: false), testStart(1, command: "in.png")).arguments.last == "convert in.png out.png")
+    #expect(
+      try process(testBlock("convert @#@ out.png", numeric: false), testStart(1, command: "in.png")).arguments.last
+        == "convert in.png out.png")
     #expect(try process(testBlock("", numeric: false), testStart(1, command: "echo $HOME")).arguments.last == "echo $HOME")
     #expect(try process(testBlock("echo @AF_CAPACITY@;", numeric: false), testStart(1)).arguments.last == "echo 1;")
   }
@@ -56,11 +58,20 @@ func testStart(_ lease: UInt64, task: UInt32 = 0, command: String = "") -> WireR
   @Test("what a shell would only split is executed without one")
   func plain() throws {
     #expect(try process(testBlock("/bin/true", numeric: false), testStart(1)).arguments == ["/bin/true"])
-    #expect(try process(testBlock("/usr/bin/povray +W320  +Iscene.pov", numeric: false), testStart(1)).arguments == ["/usr/bin/povray", "+W320", "+Iscene.pov"])
-    for command in ["true", "A=/b c", "/bin/echo *", "/bin/echo ~", "/bin/echo $A", "/bin/a; /bin/b", "/bin/a 'b'", "/bin/a\nb", "/bin/a #c", "/bin/echo ü"] {
+    #expect(
+      try process(testBlock("/usr/bin/povray +W320  +Iscene.pov", numeric: false), testStart(1)).arguments == [
+        "/usr/bin/povray", "+W320", "+Iscene.pov",
+      ])
+    for command in [
+      "true", "A=/b c", "/bin/echo *", "/bin/echo ~", "/bin/echo $A", "/bin/a; /bin/b", "/bin/a 'b'", "/bin/a\nb", "/bin/a #c",
+      "/bin/echo ü",
+    ] {
       #expect(try process(testBlock(command, numeric: false), testStart(1)).arguments == ["/bin/sh", "-c", command])
     }
-    #expect(try process(testBlock("/bin/true", numeric: false), testStart(1)) { $0.shell = Shell("/bin/bash -e -c") }.arguments == ["/bin/bash", "-e", "-c", "/bin/true"])
+    #expect(
+      try process(testBlock("/bin/true", numeric: false), testStart(1)) { $0.shell = Shell("/bin/bash -e -c") }.arguments == [
+        "/bin/bash", "-e", "-c", "/bin/true",
+      ])
   }
 
   @Test("the environment is the agent's, then the block's, the task's, the service's, and the task's numbers")
@@ -74,7 +85,10 @@ func testStart(_ lease: UInt64, task: UInt32 = 0, command: String = "") -> WireR
     let all = try process(block, start, service: service).environment.sorted()
     #expect(all == ["AF_BLOCK_ID=2", "AF_JOB_ID=14", "AF_TASK_ID=3", "B=1", "HOME=/home/anna", "LEVEL=task", "S=service", "T=2"])
     #expect(try process(testBlock("true"), start).environment.contains("LEVEL=task"))
-    #expect(try process(testBlock("true"), testStart(1)).environment.sorted() == ["AF_BLOCK_ID=2", "AF_JOB_ID=14", "AF_TASK_ID=0", "HOME=/home/anna", "LEVEL=agent"])
+    #expect(
+      try process(testBlock("true"), testStart(1)).environment.sorted() == [
+        "AF_BLOCK_ID=2", "AF_JOB_ID=14", "AF_TASK_ID=0", "HOME=/home/anna", "LEVEL=agent",
+      ])
   }
 
   @Test("a service may wrap the command")
@@ -98,12 +112,16 @@ func testStart(_ lease: UInt64, task: UInt32 = 0, command: String = "") -> WireR
   func paths() throws {
     let map = PathMap([("/mnt/proj", "/projects"), ("/fast/cache", "/projects/cache"), ("/home/", "/net/home/")])
     #expect(map.mapped("/projects") == "/mnt/proj")
-    #expect(map.mapped("render /projects/a.blend -o '/projects/cache/x' --in=/projects/b") == "render /mnt/proj/a.blend -o '/fast/cache/x' --in=/mnt/proj/b")
+    #expect(
+      map.mapped("render /projects/a.blend -o '/projects/cache/x' --in=/projects/b")
+        == "render /mnt/proj/a.blend -o '/fast/cache/x' --in=/mnt/proj/b")
     #expect(map.mapped("/projects2/a /old/projects/a x/projects") == "/projects2/a /old/projects/a x/projects")
     #expect(map.mapped("/net/home/anna:/projects") == "/home/anna:/mnt/proj")
     #expect(PathMap().mapped("/projects/ü") == "/projects/ü")
     #expect(map.mapped("ü /projects/ü") == "ü /mnt/proj/ü")
-    #expect(try process(testBlock("ls /projects", directory: "/projects/shot"), testStart(1)) { $0.paths = map }.directory == "/mnt/proj/shot")
+    #expect(
+      try process(testBlock("ls /projects", directory: "/projects/shot"), testStart(1)) { $0.paths = map }.directory
+        == "/mnt/proj/shot")
   }
 
   @Test("the setting of paths is a list of pairs")

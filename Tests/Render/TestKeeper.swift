@@ -82,7 +82,8 @@ final class TestKeeper {
   // MARK: - Runs
 
   func start(
-    _ number: UInt64, _ arguments: [String], directory: String? = nil, environment: [String] = ["PATH=/usr/bin:/bin"], nice: Int32 = 10
+    _ number: UInt64, _ arguments: [String], directory: String? = nil, environment: [String] = ["PATH=/usr/bin:/bin"],
+    nice: Int32 = 10
   ) {
     send(
       .start(
@@ -91,7 +92,9 @@ final class TestKeeper {
           directory: directory ?? scratch.path, nice: nice)))
   }
 
-  func shell(_ number: UInt64, _ line: String, directory: String? = nil) { start(number, ["/bin/sh", "-c", line], directory: directory) }
+  func shell(_ number: UInt64, _ line: String, directory: String? = nil) {
+    start(number, ["/bin/sh", "-c", line], directory: directory)
+  }
 
   func started(_ number: UInt64) throws -> Int32 {
     try next("the start of run \(number)") { if case .started(Lease(number), let pid) = $0 { pid } else { nil } }
@@ -135,6 +138,8 @@ final class TestKeeper {
 
 /// Whether a process exists and is no zombie.
 func isAlive(_ pid: Int32) -> Bool {
-  guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = text.lastIndex(of: ")") else { return false }
+  guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = text.lastIndex(of: ")") else {
+    return false
+  }
   return !text[text.index(after: end)...].hasPrefix(" Z")
 }

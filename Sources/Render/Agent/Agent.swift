@@ -72,7 +72,7 @@ actor Agent {
   ///
   /// - Throws: `Failure` when the keeper cannot be started or the server will not have this agent.
   func run() async throws {
-    emptyTrash()
+    emptyTrashSoon()
     try await openKeeper()
     resources = await measurements.take()
     while !isLeaving {
@@ -114,11 +114,13 @@ actor Agent {
       limit.cancel()
     }
     isLeaving = true
-    if let server, isAccepted {
-      var update = WireRenderUpdate()
-      update.leaving = true
-      update.ejected = options.isEjecting
-      send(.update(update))
+    if let server {
+      if isAccepted {
+        var update = WireRenderUpdate()
+        update.leaving = true
+        update.ejected = options.isEjecting
+        send(.update(update))
+      }
       await server.close()
     }
     leaving.succeed(())
@@ -206,6 +208,8 @@ actor Agent {
     guard !isLeaving else { return await opened.close() }
     server = opened
     send(.register(registration()))
+    // The answer waits for the server's disk. Until it comes, signs of life keep the tasks of this render from being given away.
+    every(seconds: 4) { $0.send(.alive(WireAlive())) }
     lastReason = (try? await closed.futureResult.get()) ?? ""
     disconnected()
     if let refusal, !wasEverAccepted {
@@ -250,6 +254,8 @@ actor Agent {
     announce("reeve-render: \(options.name) registered with \(options.server)")
     log.info("registered with \(options.server) as render \(accepted.render)")
     table.registered(keep: Set(accepted.keep.map { Lease($0) }))
+    for timer in timers { timer.cancel() }
+    timers.removeAll()
     every(seconds: accepted.heartbeatSeconds) { $0.send(.alive(WireAlive())) }
     every(seconds: accepted.resourcesSeconds) { agent in Task { await agent.tellResources() } }
   }
@@ -312,7 +318,7 @@ actor Agent {
       case .output(let output):
         flushUpdates()
         send(.output(output))
-      case .emptyTrash: emptyTrash()
+      case .emptyTrash: emptyTrashSoon()
       }
     }
     flushUpdates()
@@ -347,9 +353,14 @@ actor Agent {
     }
   }
 
-  private func emptyTrash() {
+  /// Soon, not at once: a farm of short tasks forgets a thousand folders a second, and hardly one holds anything.
+  private func emptyTrashSoon() {
     guard !isEmptyingTrash else { return }
     isEmptyingTrash = true
+    loop.scheduleTask(in: .seconds(2)) { self.assumeIsolated { $0.emptyTrash() } }
+  }
+
+  private func emptyTrash() {
     let folder = options.folder
     Task {
       try? await pool.runIfActive { Trash.empty(folder.trash) }

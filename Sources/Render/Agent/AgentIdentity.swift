@@ -3,7 +3,8 @@ import Files
 /// The agent's own UUID, made once and kept in its state directory: the server knows by it that a name is still the same agent's.
 enum AgentIdentity {
   static func loadOrCreate(_ path: String) throws(FileError) -> String {
-    if let bytes = try AtomicFile.read(path, limit: 1024), let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first,
+    if let bytes = try AtomicFile.read(path, limit: 1024),
+      let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first,
       line.utf8.count == 36
     {
       return String(line)

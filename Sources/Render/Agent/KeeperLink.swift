@@ -28,7 +28,8 @@ final class KeeperLink: Sendable {
   /// - Throws: `Failure` with what to look at when there is none and none can be started.
   static func open(
     _ folder: KeeperFolder, program: String, loop: any EventLoop, pool: NIOThreadPool,
-    onReport: @escaping @Sendable (KeeperReport) -> Void, onPause: @escaping @Sendable () -> Void, onClose: @escaping @Sendable () -> Void
+    onReport: @escaping @Sendable (KeeperReport) -> Void, onPause: @escaping @Sendable () -> Void,
+    onClose: @escaping @Sendable () -> Void
   ) async throws -> KeeperLink {
     let socket = try await pool.runIfActive { try KeeperLaunch(folder: folder, program: program).connect() }
     let channel = try await ClientBootstrap(group: loop)

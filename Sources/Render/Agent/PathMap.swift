@@ -23,7 +23,9 @@ public struct PathMap: Hashable, Sendable {
     }
     guard case .array(let list) = json else { throw wrong }
     for entry in list {
-      guard case .array(let pair) = entry, pair.count == 2, let client = pair[0].string, let server = pair[1].string else { throw wrong }
+      guard case .array(let pair) = entry, pair.count == 2, let client = pair[0].string, let server = pair[1].string else {
+        throw wrong
+      }
       pairs.append((client, server))
     }
     self.init(pairs)
@@ -39,7 +41,9 @@ public struct PathMap: Hashable, Sendable {
       if at == 0 || Self.endsWord(bytes[at - 1]) {
         for pair in pairs where bytes[at...].starts(with: pair.server.utf8) {
           let end = at + pair.server.utf8.count
-          guard pair.server.hasSuffix("/") || end == bytes.count || bytes[end] == 0x2f || Self.endsWord(bytes[end]) else { continue }
+          guard pair.server.hasSuffix("/") || end == bytes.count || bytes[end] == 0x2f || Self.endsWord(bytes[end]) else {
+            continue
+          }
           out.append(contentsOf: pair.client.utf8)
           at = end
           continue scan

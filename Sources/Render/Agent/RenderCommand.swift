@@ -40,7 +40,9 @@ public struct RenderCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder with the services' files (REEVE_SERVICES).", valueName: "dir"))
   var services: String?
 
-  @Option(name: .customLong("config"), help: ArgumentHelp("A settings file, stronger than the system's and the user's; repeatable.", valueName: "file"))
+  @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp("A settings file, stronger than the system's and the user's; repeatable.", valueName: "file"))
   var configurations: [String] = []
 
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
@@ -63,7 +65,9 @@ public struct RenderCommand: ParsableCommand {
     if let name, name.isEmpty || name.utf8.count > Limits.nameBytes || name.contains(where: { $0.isWhitespace || $0.isNewline }) {
       throw ValidationError("--name: expected 1 to \(Limits.nameBytes) bytes without spaces")
     }
-    if let capacity, !(1...Int32(Limits.capacity)).contains(capacity) { throw ValidationError("--capacity: expected 1 to \(Limits.capacity)") }
+    if let capacity, !(1...Int32(Limits.capacity)).contains(capacity) {
+      throw ValidationError("--capacity: expected 1 to \(Limits.capacity)")
+    }
     if let maxTasks, !(1...Int32(Limits.tasksPerRender)).contains(maxTasks) {
       throw ValidationError("--max-tasks: expected 1 to \(Limits.tasksPerRender)")
     }
@@ -182,7 +186,6 @@ public struct RenderCommand: ParsableCommand {
 private final class Outcome: Sendable {
   let error = Mutex<(any Error)?>(nil)
 }
-
 
 /// What `main.swift` calls.
 public enum RenderProgram {

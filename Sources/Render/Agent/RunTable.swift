@@ -126,7 +126,7 @@ struct RunTable {
 
   private mutating func start(_ start: WireRunStart) {
     let lease = Lease(start.lease)
-    guard runs[lease] == nil else { return }
+    guard runs[lease] == nil, !isEnding else { return }
     let block = blocks[BlockKey(job: start.job, block: start.block)] ?? WireBlockDefinition()
     let note = plan.note(start, of: block)
     do {
@@ -150,7 +150,13 @@ struct RunTable {
   }
 
   /// The agent is to leave nothing behind.
-  mutating func stopAll() { for lease in runs.keys.sorted() { stop(lease) } }
+  mutating func stopAll() {
+    isEnding = true
+    for lease in runs.keys.sorted() { stop(lease) }
+  }
+
+  /// No more starts: the agent ends its tasks and leaves. What the server still sends goes back when it hears of that.
+  private var isEnding = false
 
   private mutating func acknowledged(_ lease: Lease) {
     guard let run = runs[lease] else { return }

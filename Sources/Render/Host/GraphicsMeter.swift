@@ -2,13 +2,14 @@ import CPosix
 import Glibc
 import Model
 
-/// Asks `nvidia-smi`, where there is one, for the first card. Blocks until it answers, at most `timeout`.
+/// Asks `nvidia-smi`, where there is one, for the first card. Blocks until it answers, at most its time-out.
 struct GraphicsMeter: Sendable {
   private let program: String
-  private static let timeoutMilliseconds: Int64 = 5000
+  private let timeoutMilliseconds: Int64
 
   /// - Returns: nil when there is no `nvidia-smi` in `path`.
-  init?(path: String) {
+  init?(path: String, timeoutMilliseconds: Int64 = 5000) {
+    self.timeoutMilliseconds = timeoutMilliseconds
     let files: [String] = path.split(separator: ":").map { "\($0)/nvidia-smi" }
     let found = files.first { access($0, X_OK) == 0 }
     guard let found else { return nil }
@@ -24,7 +25,9 @@ struct GraphicsMeter: Sendable {
     /// A line as `37, 24564, 1024, NVIDIA GeForce RTX 4090`.
     init?(line: Substring) {
       let parts = line.split(separator: ",", maxSplits: 3).map { $0.drop { $0 == " " } }
-      guard parts.count == 4, let percent = Int32(parts[0]), let total = Int64(parts[1]), let used = Int64(parts[2]) else { return nil }
+      guard parts.count == 4, let percent = Int32(parts[0]), let total = Int64(parts[1]), let used = Int64(parts[2]) else {
+        return nil
+      }
       self.percent = max(0, min(100, percent))
       memoryTotalMB = total
       memoryUsedMB = used
@@ -70,7 +73,7 @@ struct GraphicsMeter: Sendable {
   }
 
   private func readAll(_ pipe: Int32) -> String {
-    let deadline = Clock.monotonicMilliseconds + Self.timeoutMilliseconds
+    let deadline = Clock.monotonicMilliseconds + timeoutMilliseconds
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     while text.count < 64 << 10 {

@@ -254,7 +254,11 @@ final class Keeper {
       if number == SIGCHLD { continue }
       if !isLeaving { say("signal \(number): its tasks are stopped") }
       isLeaving = true
-      for lease in running.keys.sorted() { stop(lease, grace: 10_000) }
+      for lease in running.keys.sorted() {
+        // The machine goes down, or somebody wants the keeper gone: no fault of the tasks, which are to be tried again elsewhere.
+        running[lease]?.isStopAsked = true
+        stop(lease, grace: 10_000)
+      }
     }
     reap()
   }

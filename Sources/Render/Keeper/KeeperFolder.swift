@@ -54,7 +54,9 @@ struct KeeperFolder: Hashable, Sendable {
     defer { closedir(folder) }
     var leases: Set<UInt64> = []
     while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
       guard let number = UInt64(name.prefix { $0 != "." }) else { continue }
       leases.insert(number)
     }

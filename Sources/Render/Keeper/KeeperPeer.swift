@@ -16,7 +16,9 @@ struct KeeperPeer {
   /// - Returns: false when the connection is over.
   mutating func flush() -> Bool {
     while hasOutput {
-      let count = outbox.withUnsafeBytes { Glibc.send(socket, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL)) }
+      let count = outbox.withUnsafeBytes {
+        Glibc.send(socket, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL))
+      }
       if count < 0, errno == EINTR { continue }
       if count < 0 { return errno == EAGAIN || errno == EWOULDBLOCK }
       sent += count

@@ -105,7 +105,9 @@ struct KeptProcess {
   /// Whether nobody is left in the group.
   var isGroupGone: Bool { kill(-pid, 0) != 0 && errno == ESRCH }
 
-  private static func withCStrings<Result>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result) -> Result {
+  private static func withCStrings<Result>(_ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result)
+    -> Result
+  {
     var pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }

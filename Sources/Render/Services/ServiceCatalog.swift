@@ -73,7 +73,9 @@ struct ServiceCatalog: Sendable {
     if access(installed, R_OK | X_OK) == 0 { return installed }
     while !parts.isEmpty {
       let root = "/" + parts.joined(separator: "/")
-      if access("\(root)/Package.swift", F_OK) == 0, access("\(root)/services/generic.yaml", R_OK) == 0 { return "\(root)/services" }
+      if access("\(root)/Package.swift", F_OK) == 0, access("\(root)/services/generic.yaml", R_OK) == 0 {
+        return "\(root)/services"
+      }
       parts = parts.dropLast()
     }
     return nil
