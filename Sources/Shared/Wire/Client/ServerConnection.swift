@@ -68,8 +68,11 @@ public final class ServerConnection: Sendable {
     return content
   }
 
-  /// Says goodbye and closes; the client closes first, so that TIME-WAIT gathers here.
+  /// Says goodbye and closes; the client closes first, so that TIME-WAIT gathers here. A server that does not read is not waited for
+  /// longer than two seconds.
   public func close() async {
+    let limit = channel.eventLoop.scheduleTask(in: .seconds(2)) { [channel] in channel.close(mode: .all, promise: nil) }
+    defer { limit.cancel() }
     var frame = WireClientFrame()
     frame.goodbye = WireGoodbye()
     try? await channel.writeAndFlush(frame).get()
