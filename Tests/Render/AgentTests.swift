@@ -63,7 +63,7 @@ private final class Bench {
     #expect(register.agent.count == 36)
     #expect(register.capacity == 2000 && register.maxTasks == 7)
     #expect(register.nimby == RenderState.nimby.rawValue)
-    #expect(register.services.contains("generic") && register.services.contains("povray"))
+    #expect(register.services.isEmpty, "none named: all")
     #expect(register.os.hasPrefix("unix linux "))
     #expect(register.resources.cpuCount > 0 && register.resources.memoryTotalMb > 0 && register.resources.diskTotalGb > 0)
     #expect(register.runs.isEmpty)
@@ -133,6 +133,8 @@ private final class Bench {
     bench.server.send(.refusal(refusal))
     #expect(try bench.agent.wait() == 1)
     #expect(bench.agent.errors.contains("reeve-render: render \"r1\" is already online from 10.0.0.7"))
+    #expect(!bench.agent.errors.contains("keeper"))
+    try observe("the keeper's leaving") { bench.keepers().isEmpty }
   }
 
   @Test("once it was accepted a refusal is no reason to give up")

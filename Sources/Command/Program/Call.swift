@@ -26,13 +26,14 @@ struct Call: Sendable {
   /// - Throws: `Failure` for a bad address or an unreadable configuration.
   init(_ options: LeadingOptions, environment: [String: String]) throws {
     let places = Places(environment: environment)
+    // Also where the server is known already: a fault in the settings is told, not passed over.
+    let settings: Settings
+    do {
+      settings = try Settings.load(files: options.config, environment: environment, places: places)
+    } catch { throw Failure(.usage, "\(error)") }
     if let text = options.server ?? places.server {
       address = try ServerAddress(parsing: text)
     } else {
-      let settings: Settings
-      do {
-        settings = try Settings.load(files: options.config, environment: environment, places: places)
-      } catch { throw Failure(.failed, "\(error)") }
       address = ServerAddress(host: settings.string("af_servername"), port: Int(settings.integer("af_serverport")))
     }
     user = options.user ?? places.user

@@ -240,23 +240,27 @@ extension ConsoleModel {
       switch place {
       case .jobs:
         let state = try filter.jobState()
+        let before = jobs.query
         jobs.query.user = filter.user
         jobs.query.mask = filter.mask
         jobs.query.state = state
         jobs.filter = text
-        jobs.list.clear()
+        // The same again: the server has nothing new to send for it.
+        if jobs.query != before { jobs.list.clear() }
       case .renders:
         let state = try filter.renderState()
+        let before = renders.query
         renders.query.mask = filter.mask
         renders.query.state = state
         renders.filter = text
-        renders.list.clear()
+        if renders.query != before { renders.list.clear() }
       case .job:
         let state = try filter.jobState()
         if !filter.mask.isEmpty || !filter.user.isEmpty { say("tasks are filtered by state:TOKEN only; / searches", .bad) }
+        let before = job?.state
         job?.state = state
         job?.filter = state.isEmpty ? "" : "state:" + filter.tokens.joined(separator: ",")
-        job?.tasks.clear()
+        if state != before { job?.tasks.clear() }
       case .log: break
       }
     } catch {

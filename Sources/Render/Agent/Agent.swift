@@ -72,6 +72,22 @@ actor Agent {
   ///
   /// - Throws: `Failure` when the keeper cannot be started or the server will not have this agent.
   func run() async throws {
+    do {
+      try await work()
+    } catch {
+      await end()
+      throw error
+    }
+    await end()
+  }
+
+  private func end() async {
+    isLeaving = true
+    leaving.succeed(())
+    await keeper?.close()
+  }
+
+  private func work() async throws {
     emptyTrashSoon()
     try await openKeeper()
     resources = await measurements.take()
@@ -85,7 +101,6 @@ actor Agent {
       }
       if !isLeaving { await pause(milliseconds: backoff.next(using: &random)) }
     }
-    await keeper?.close()
   }
 
   private var lastReason = ""
@@ -227,7 +242,8 @@ actor Agent {
     register.os = OperatingSystem.text
     register.capacity = options.capacity
     register.maxTasks = options.maxTasks
-    register.services = catalog.names
+    // None named means all: what this machine has no service for runs as "generic". Which services a render may run is for
+    // whoever runs the farm to say.
     register.interfaces = NetworkInterface.ofThisMachine().map { WireInterface($0) }
     if let resources { register.resources = WireResources(resources) }
     register.nimby = options.nimby.rawValue

@@ -33,6 +33,20 @@ struct CommitBatch: Sendable {
     return answers
   }
 
+  /// Takes out the answers to orders whose rows wait for a store that fails, turned into failures: nobody is left waiting.
+  mutating func failOrders(saying failure: Failure) -> [Outgoing] {
+    var answers: [Outgoing] = []
+    outgoing.removeAll { outgoing in
+      switch outgoing.out {
+      case .reply(let number, .operated), .reply(let number, .rendersOperated):
+        answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
+        return true
+      default: return false
+      }
+    }
+    return answers
+  }
+
   /// About what the rows take in a store, in bytes.
   var roughBytes: Int { rows.reduce(0) { $0 + $1.roughBytes } }
 }

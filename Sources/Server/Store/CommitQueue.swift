@@ -157,6 +157,10 @@ final class CommitQueue: Sendable {
       for index in all.indices { answers += all[index].withdraw(withdrawn, saying: said) }
       Delivery.send(answers)
     }
+    let unkept = Failure(
+      .failed, "done, but not kept: \(failure.message) (it is kept when there is room again, and lost if the server ends before)")
+    let told = all.indices.flatMap { all[$0].failOrders(saying: unkept) }
+    if !told.isEmpty { Delivery.send(told) }
     let kept = all
     let (delay, givenUp) = state.withLock { state -> (Int, [@Sendable (Bool) -> Void]?) in
       state.health = .failing
