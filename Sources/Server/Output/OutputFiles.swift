@@ -49,7 +49,9 @@ final class OutputFiles: Sendable {
   ) {
     queue.async {
       let id = RunID(lease: lease, connection: connection)
-      self.writers.withLock { $0[id, default: OutputWriter(file, in: self.folder, connection: connection)].append(bytes, at: offset) }
+      self.writers.withLock { writers in
+        writers[id, default: OutputWriter(file, in: self.folder, connection: connection)].append(bytes, at: offset)
+      }
       done()
     }
   }
