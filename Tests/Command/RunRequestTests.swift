@@ -11,14 +11,14 @@ struct RunRequestTests {
   }
 
   private func request(_ words: [String]) -> RunRequest {
-    RunRequest(directory: "/work/shots", words: words, user: "ann", host: "box")
+    RunRequest(directory: "/projects/shots", words: words, user: "ann", host: "box")
   }
 
   @Test("without frames it is one task with the command as it stands, marks and all")
   func oneTask() throws {
     let job = try spec(request(["echo @#@ && make"]))
     #expect(job.name == "echo" && job.user == "ann")
-    #expect(job.blocks[0].workingDirectory == "/work/shots")
+    #expect(job.blocks[0].workingDirectory == "/projects/shots")
     guard case .listed(let tasks, _) = job.blocks[0].work else { throw Failure(.failed, "not listed") }
     #expect(job.blocks[0].taskCount == 1)
     #expect(Filling.listed(job.blocks[0].command, task: tasks[0].command) == "echo @#@ && make")
