@@ -45,7 +45,7 @@ struct ServiceCatalog: Sendable {
     }
   }
 
-  /// What the server is told.
+  /// Of the services that are there, sorted.
   var names: [String] { services.keys.sorted() }
 
   /// The service of a block. One that nobody here has heard of is run as a generic command, as in Afanasy.
