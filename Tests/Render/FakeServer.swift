@@ -11,24 +11,18 @@ import Wire
 /// A server of a few lines: real TLS and frames, and no opinion. It welcomes everybody, remembers what they say, and says what the
 /// test tells it to.
 final class FakeServer: Sendable {
-  private struct State {
-    var listener: (any Channel)?
-    var peer: (any Channel)?
-    var frames: [WireClientFrame] = []
-    var connections = 0
-  }
-
   private let identity: ServerIdentity
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  private let state = Mutex(State())
+  private let listener: Mutex<(any Channel)?>
+  private let ear: Ear
   let port: Int
 
   init(scratch: ScratchFolder) throws {
     identity = try ServerIdentity.loadOrCreate(directory: scratch.folder("fake-server"))
-    let listener = try Self.listen(port: 0, identity, group, state: nil)
-    port = listener.localAddress?.port ?? 0
-    try listener.close().wait()
-    try open()
+    ear = Ear()
+    let channel = try Self.listen(port: 0, identity, group, ear)
+    listener = Mutex(channel)
+    port = channel.localAddress?.port ?? 0
   }
 
   deinit { try? group.syncShutdownGracefully() }
@@ -36,7 +30,7 @@ final class FakeServer: Sendable {
   var address: String { "127.0.0.1:\(port)" }
 
   private static func listen(
-    port: Int, _ identity: ServerIdentity, _ group: MultiThreadedEventLoopGroup, state: FakeServer?
+    port: Int, _ identity: ServerIdentity, _ group: MultiThreadedEventLoopGroup, _ ear: Ear
   ) throws -> any Channel {
     let context = try TLSContext.server(identity)
     return try ServerBootstrap(group: group)
@@ -45,45 +39,23 @@ final class FakeServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers([
             NIOSSLServerHandler(context: context), ByteToMessageHandler(FrameDecoder<WireClientFrame>()),
-            FrameEncoder<WireServerFrame>(), Listening(server: state),
+            FrameEncoder<WireServerFrame>(), Listening(ear: ear),
           ])
         }
       }
       .bind(host: "127.0.0.1", port: port).wait()
   }
 
+  /// Comes back on the same port; some client elsewhere may have it for a moment.
   func open() throws {
-    let listener = try Self.listen(port: port, identity, group, state: self)
-    state.withLock { $0.listener = listener }
+    let channel = try observe("a free port \(port)") { try? Self.listen(port: port, identity, group, ear) }
+    listener.withLock { $0 = channel }
   }
 
   /// Goes away, as a machine that is switched off.
   func close() {
-    let (listener, peer) = state.withLock { state in
-      defer {
-        state.listener = nil
-        state.peer = nil
-      }
-      return (state.listener, state.peer)
-    }
-    try? listener?.close().wait()
-    try? peer?.close().wait()
-  }
-
-  fileprivate func heard(_ frame: WireClientFrame, from channel: any Channel) {
-    state.withLock { state in
-      if case .hello = frame.content {
-        state.peer = channel
-        state.connections += 1
-      }
-      state.frames.append(frame)
-    }
-    if case .hello = frame.content {
-      var welcome = WireServerFrame()
-      welcome.welcome.protocol = ProtocolVersion.current
-      welcome.welcome.serverID = "fake"
-      channel.writeAndFlush(welcome, promise: nil)
-    }
+    try? listener.withLock { $0 }?.close().wait()
+    try? ear.peer?.close().wait()
   }
 
   // MARK: - What the test says
@@ -91,7 +63,7 @@ final class FakeServer: Sendable {
   func send(_ content: WireServerFrame.OneOf_Content) {
     var frame = WireServerFrame()
     frame.content = content
-    state.withLock { $0.peer }?.writeAndFlush(frame, promise: nil)
+    ear.peer?.writeAndFlush(frame, promise: nil)
   }
 
   func accept(keep: [UInt64] = []) {
@@ -112,8 +84,8 @@ final class FakeServer: Sendable {
 
   // MARK: - What it heard
 
-  var frames: [WireClientFrame] { state.withLock { $0.frames } }
-  func forgetFrames() { state.withLock { $0.frames.removeAll() } }
+  var frames: [WireClientFrame] { ear.frames }
+  func forgetFrames() { ear.forget() }
 
   func wait<Value>(_ what: String, _ look: (WireClientFrame) -> Value?) throws -> Value {
     try observe(what, seen: { "\(self.frames.map { "\($0)" }.suffix(20).joined(separator: "\n"))" }) {
@@ -152,15 +124,34 @@ final class FakeServer: Sendable {
   }
 }
 
+/// What was heard, and from whom last.
+private final class Ear: Sendable {
+  private let state = Mutex((peer: (any Channel)?.none, frames: [WireClientFrame]()))
+
+  var peer: (any Channel)? { state.withLock { $0.peer } }
+  var frames: [WireClientFrame] { state.withLock { $0.frames } }
+  func forget() { state.withLock { $0.frames.removeAll() } }
+
+  func hear(_ frame: WireClientFrame, from channel: any Channel) {
+    state.withLock { state in
+      if case .hello = frame.content { state.peer = channel }
+      state.frames.append(frame)
+    }
+    guard case .hello = frame.content else { return }
+    var welcome = WireServerFrame()
+    welcome.welcome.protocol = ProtocolVersion.current
+    welcome.welcome.serverID = "fake"
+    channel.writeAndFlush(welcome, promise: nil)
+  }
+}
+
 private final class Listening: ChannelInboundHandler, Sendable {
   typealias InboundIn = WireClientFrame
   typealias OutboundOut = WireServerFrame
 
-  private let server: FakeServer?
-  init(server: FakeServer?) { self.server = server }
+  private let ear: Ear
+  init(ear: Ear) { self.ear = ear }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    server?.heard(unwrapInboundIn(data), from: context.channel)
-  }
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) { ear.hear(unwrapInboundIn(data), from: context.channel) }
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

@@ -24,7 +24,7 @@ actor Agent {
 
   private var table: RunTable
   private var keeper: KeeperLink?
-  /// All that the keeper has has been listed: the server may be told.
+  /// The keeper has said what it has. Nothing is asked of it before: what the table wanted meanwhile it wants again then.
   private var isListed = false
   private var keeperWaiter: EventLoopPromise<Void>?
 
@@ -89,7 +89,7 @@ actor Agent {
 
   private func work() async throws {
     emptyTrashSoon()
-    try await openKeeper()
+    try await findKeeper()
     resources = await measurements.take()
     while !isLeaving {
       do {
@@ -167,8 +167,24 @@ actor Agent {
       listed.succeed(())
       throw error
     }
-    try await listed.futureResult.get()
+    // Asked for only now that there is somebody to answer: what is found is read on at once.
+    keeper?.write(.list)
+    keeper?.flush()
+    do { try await listed.futureResult.get() } catch {
+      keeper = nil
+      throw error
+    }
   }
+
+  /// The one that is there may be about to leave, having nothing to keep: then there will be another.
+  private func findKeeper() async throws {
+    for _ in 0..<10 {
+      do { return try await openKeeper() } catch is KeeperWentAway { await pause(milliseconds: 100) }
+    }
+    throw Failure(.failed, "the keeper leaves as soon as it is there (its words are in \(options.folder.keeperLog))")
+  }
+
+  private struct KeeperWentAway: Error {}
 
   private func receive(_ report: KeeperReport) {
     table.take(report)
@@ -183,9 +199,10 @@ actor Agent {
   /// It never leaves while an agent is connected: it was killed, and with it all tasks.
   private func keeperClosed() {
     keeper = nil
+    isListed = false
     let waiter = keeperWaiter
     keeperWaiter = nil
-    if let waiter { return waiter.fail(Failure(.failed, "the keeper went away (its words are in \(options.folder.keeperLog))")) }
+    if let waiter { return waiter.fail(KeeperWentAway()) }
     guard !isLeaving else { return }
     log.error("the keeper is gone: its tasks are lost; starting another one")
     table.keeperLost()
@@ -195,7 +212,7 @@ actor Agent {
 
   private func reopenKeeper() async {
     while !isLeaving, keeper == nil {
-      do { try await openKeeper() } catch {
+      do { try await findKeeper() } catch {
         log.error("\(error)")
         await pause(milliseconds: 5000)
       }
@@ -329,7 +346,7 @@ actor Agent {
     }
     for action in actions {
       switch action {
-      case .keeper(let request): keeper?.write(request)
+      case .keeper(let request): if isListed { keeper?.write(request) }
       case .update(let update): updates.append(update)
       case .output(let output):
         flushUpdates()

@@ -41,7 +41,6 @@ final class KeeperLink: Sendable {
       .withConnectedSocket(socket).get()
     let link = KeeperLink(channel: channel)
     link.write(.hello(version: KeeperProtocol.version))
-    link.write(.list)
     link.flush()
     return link
   }
