@@ -103,12 +103,18 @@ final class CommitQueue: Sendable {
 
   private func work() {
     while true {
-      let batches = state.withLock { state in
+      // Rest, and who waits for it, in one step: whoever comes right after waits for the next one.
+      let (batches, waiting) = state.withLock { state -> ([CommitBatch], [@Sendable (Bool) -> Void]) in
         let taken = state.take()
-        if taken.isEmpty { state.isBusy = false }
-        return taken
+        guard taken.isEmpty else { return (taken, []) }
+        state.isBusy = false
+        defer { state.whenIdle = [] }
+        return ([], state.whenIdle)
       }
-      if batches.isEmpty { return idle() }
+      if batches.isEmpty {
+        for done in waiting { done(true) }
+        return scheduleHousework()
+      }
       do {
         let rows = batches.count == 1 ? batches[0].rows : batches.flatMap(\.rows)
         if !rows.isEmpty { try store.append(rows) }
@@ -130,15 +136,6 @@ final class CommitQueue: Sendable {
     for batch in batches {
       for job in batch.removed { removeOutput(job) }
     }
-  }
-
-  private func idle() {
-    let waiting = state.withLock { state in
-      defer { state.whenIdle = [] }
-      return state.whenIdle
-    }
-    for done in waiting { done(true) }
-    scheduleHousework()
   }
 
   /// The store said no: submits go back to their users, the rest waits for the next try.
