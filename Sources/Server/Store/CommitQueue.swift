@@ -108,6 +108,7 @@ final class CommitQueue: Sendable {
         let taken = state.take()
         guard taken.isEmpty else { return (taken, []) }
         state.isBusy = false
+        state.giveUpAt = nil
         defer { state.whenIdle = [] }
         return ([], state.whenIdle)
       }
