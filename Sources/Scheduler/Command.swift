@@ -6,6 +6,12 @@ public enum Command: Sendable {
   /// A checked document. Answered by `.submitted` or `.failed`.
   case submit(JobSpec, by: Actor, request: RequestID)
   case operate(Operation, by: Actor, request: RequestID)
+  /// New values for parameters of nodes. Answered by `.edited`.
+  case edit(Edit, by: Actor, request: RequestID)
+  /// Makes or removes pools, branches, users, renders. Answered by `.edited`.
+  case order(NodeOrder, by: Actor, request: RequestID)
+  /// More blocks or tasks for a job. Answered by `.added`.
+  case add(Addition, to: JobSelection, by: Actor, request: RequestID)
   /// The store refused the job (full disk): forget it without a trace. Its starts were never sent.
   case withdraw(JobID)
 
@@ -71,4 +77,9 @@ public struct RenderRegistration: Sendable, Hashable {
 /// What people do to renders. More in the issues that follow (nimby, sleep, wake…).
 public enum RenderOperation: UInt8, Hashable, Sendable, CaseIterable {
   case nimby = 1, NIMBY, free, pause, unpause, eject
+  /// Stops the tasks of others than the render's user.
+  case ejectNotOwn
+  /// Is no longer sick.
+  case healSick
+  case restoreDefaults
 }

@@ -11,6 +11,8 @@ public enum Effect: Sendable {
   case accepted(RenderID, connection: ConnectionID, keep: [Lease])
   case refused(connection: ConnectionID, Failure)
   case start(RenderID, RunStart)
+  /// Rules of its pool that the agent itself keeps: sent after `accepted`, and when they change.
+  case configure(RenderID, RenderConfiguration)
   case stop(RenderID, Lease)
   /// The result is recorded, or counts for nothing any more: the agent may forget the run.
   case acknowledge(RenderID, Lease)
@@ -35,10 +37,36 @@ public struct RunStart: Sendable, Hashable {
   public var key: TaskKey
   /// Which start of the task this is, from 1: names its output file.
   public var start: Int32
-  public init(lease: Lease, key: TaskKey, start: Int32) {
+  /// How many times the block's capacity it has (section 3.9): `@AF_CAPACITY@`.
+  public var capacityCoefficient: Int32
+  /// Of a multi-host task (section 3.15): 0 for the master, from 1 for its slaves.
+  public var hostNumber: Int32
+  /// The master's: names of the renders of its slaves, for `@AF_HOSTS@`; empty for all other runs.
+  public var hosts: [String]
+  public init(
+    lease: Lease, key: TaskKey, start: Int32, capacityCoefficient: Int32 = 1, hostNumber: Int32 = 0, hosts: [String] = []
+  ) {
     self.lease = lease
     self.key = key
     self.start = start
+    self.capacityCoefficient = capacityCoefficient
+    self.hostNumber = hostNumber
+    self.hosts = hosts
+  }
+}
+
+/// What an agent does by itself as its pool says (section 1.12), in seconds.
+public struct RenderConfiguration: Sendable, Hashable {
+  public var heartbeat: Int32
+  public var resources: Int32
+  public var zombie: Int32
+  /// Leaves when it had no task for so long; 0: never.
+  public var exitNoTask: Int32
+  public init(heartbeat: Int32, resources: Int32, zombie: Int32, exitNoTask: Int32) {
+    self.heartbeat = heartbeat
+    self.resources = resources
+    self.zombie = zombie
+    self.exitNoTask = exitNoTask
   }
 }
 
@@ -47,6 +75,9 @@ public enum Answer: Sendable, Hashable {
   case submitted(JobID, name: String)
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
+  case edited([NodeOutcome])
+  /// The places of the new blocks in the job, or of the new tasks in the block.
+  case added(JobID, first: Int, count: Int)
   case failed(Failure)
 }
 
@@ -73,6 +104,8 @@ public enum Change: Sendable, Hashable {
   case render(RenderID)
   case renderRemoved(RenderID)
   case user(String)
+  case pool(String)
+  case branch(String)
 }
 
 /// A line of a node's log.

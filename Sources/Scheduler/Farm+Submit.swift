@@ -103,7 +103,7 @@ extension Farm {
   /// The place of a user of this name, who is made if there was none.
   mutating func userPlace(_ name: String) -> Int {
     if let known = peoplePlaces[name] { return known }
-    people.append(User(name: name, errorsRetries: settings.errorRetries, registered: now))
+    people.append(User(name: name, parameters: settings.newUser, registered: now))
     peoplePlaces[name] = people.count - 1
     return people.count - 1
   }

@@ -10,5 +10,32 @@ public struct FarmSettings: Sendable, Hashable {
   public var zombieTime: Span = .seconds(16)
   /// `af_task_reconnect_timeout`: after the server listens again, so long may a run's render stay away.
   public var reconnectTimeout: Span = .seconds(30)
+  // For users who say nothing else.
+  /// `af_errors_avoid_host`, `af_task_errors_same_host`, in errors; 0: never.
+  public var errorsAvoidHost: UInt8 = 3
+  public var errorsTaskSameHost: UInt8 = 3
+  /// `af_errors_forgivetime`, `af_jobs_life_time`; 0: never.
+  public var errorsForgiveTime: Span = .seconds(18_000)
+  public var jobsLifeTime: Span = .seconds(0)
+  /// `af_task_progress_change_timeout`; nil: off.
+  public var taskProgressChangeTimeout: Span?
+  /// `af_max_running_tasks`, `af_max_run_tasks_per_host` of new users; -1: unlimited.
+  public var maxRunningTasks: Int32 = -1
+  public var maxRunningTasksPerHost: Int32 = -1
+  /// `af_fairshare_halflife`; nil: past use counts for nothing.
+  public var fairshareHalflife: Span?
   public init() {}
+
+  /// What a user's node says until somebody says otherwise.
+  var newUser: UserParameters {
+    var user = UserParameters()
+    user.work.maxRunningTasks = maxRunningTasks
+    user.work.maxRunningTasksPerHost = maxRunningTasksPerHost
+    user.errorsRetries = UInt8(clamping: errorRetries)
+    user.errorsAvoidHost = errorsAvoidHost
+    user.errorsTaskSameHost = errorsTaskSameHost
+    user.errorsForgiveTime = Int32(clamping: errorsForgiveTime.seconds)
+    user.jobsLifeTime = Int32(clamping: jobsLifeTime.seconds)
+    return user
+  }
 }

@@ -6,7 +6,7 @@ extension Farm {
   mutating func load(_ snapshot: StoreSnapshot) {
     for user in snapshot.users {
       let place = userPlace(user.name)
-      people[place].errorsRetries = user.errorsRetries
+      people[place].parameters = user.parameters
       people[place].registered = user.registered
       people[place].isStored = true
     }

@@ -20,11 +20,25 @@ public enum StoreChange: Sendable {
   case putRender(StoredRender)
   case deleteRender(RenderID)
   case putUser(StoredUser)
+  case deleteUser(String)
+  case putPool(StoredPool)
+  case deletePool(String)
+  case putBranch(StoredBranch)
+  case deleteBranch(String)
+  /// The job's document without the tasks of listed blocks: its parameters and those of its blocks changed.
+  case putJobParameters(JobID, JobSpec)
+  /// Tasks were appended to a listed block: those from `first` on, with the whole of the spec's parameters.
+  case appendTasks(JobID, BlockIndex, first: Int, JobSpec)
+  case putErrorHost(StoredErrorHost)
+  /// Of one block: of it and its tasks.
+  case deleteErrorHosts(JobID, BlockIndex)
+  /// A line of the journal; the store keeps the last `Limits.journalEntries` of each object.
+  case journal(JournalEntry)
   /// Numbers are reserved in blocks: a loaded farm goes on above this one.
   case putCounter(Counter, UInt64)
 }
 
-public enum Counter: String, Sendable, CaseIterable { case job, render, lease }
+public enum Counter: String, Sendable, CaseIterable { case job, render, lease, journal }
 
 public struct StoredJob: Sendable {
   public var id: JobID
@@ -87,11 +101,18 @@ public struct StoredRun: Sendable, Hashable {
   public var key: TaskKey
   public var render: RenderID
   public var started: Instant
-  public init(lease: Lease, key: TaskKey, render: RenderID, started: Instant) {
+  public var capacityCoefficient: Int32
+  /// Of a multi-host task: 0 for the master, from 1 for its slaves.
+  public var hostNumber: Int32
+  public init(
+    lease: Lease, key: TaskKey, render: RenderID, started: Instant, capacityCoefficient: Int32 = 1, hostNumber: Int32 = 0
+  ) {
     self.lease = lease
     self.key = key
     self.render = render
     self.started = started
+    self.capacityCoefficient = capacityCoefficient
+    self.hostNumber = hostNumber
   }
 }
 
@@ -103,13 +124,20 @@ public struct StoredRender: Sendable, Hashable {
   public var capacity: Int32
   public var maxTasks: Int32
   public var priority: UInt8
-  /// nimby, NIMBY, paused: what people set.
+  /// nimby, NIMBY, paused: what people set; sick.
   public var state: RenderState
   public var registered: Instant
+  /// What people set; its priority counts, not the one beside.
+  public var parameters: RenderParameters
+  /// Users whose tasks failed on it one after the other.
+  public var failedUsers: [String]
   public init(
     id: RenderID, name: String, agent: String, user: String, capacity: Int32, maxTasks: Int32,
-    priority: UInt8 = Limits.defaultPriority, state: RenderState = [], registered: Instant = .never
+    priority: UInt8 = Limits.defaultPriority, state: RenderState = [], registered: Instant = .never,
+    parameters: RenderParameters = RenderParameters(), failedUsers: [String] = []
   ) {
+    self.parameters = parameters
+    self.failedUsers = failedUsers
     self.id = id
     self.name = name
     self.agent = agent
@@ -124,12 +152,65 @@ public struct StoredRender: Sendable, Hashable {
 
 public struct StoredUser: Sendable, Hashable {
   public var name: String
-  public var errorsRetries: Int8
+  public var parameters: UserParameters
   public var registered: Instant
-  public init(name: String, errorsRetries: Int8 = 3, registered: Instant = .never) {
+  /// Decayed use of the farm in task-seconds, as of `usedAt` (`af_fairshare_halflife`).
+  public var used: Double
+  public var usedAt: Instant
+  public init(
+    name: String, parameters: UserParameters = UserParameters(), registered: Instant = .never, used: Double = 0,
+    usedAt: Instant = .never
+  ) {
     self.name = name
-    self.errorsRetries = errorsRetries
+    self.parameters = parameters
     self.registered = registered
+    self.used = used
+    self.usedAt = usedAt
+  }
+}
+
+public struct StoredPool: Sendable, Hashable {
+  public var path: String
+  public var parameters: PoolParameters
+  public var created: Instant
+  public init(path: String, parameters: PoolParameters, created: Instant) {
+    self.path = path
+    self.parameters = parameters
+    self.created = created
+  }
+}
+
+public struct StoredBranch: Sendable, Hashable {
+  public var path: String
+  public var parameters: BranchParameters
+  public var created: Instant
+  /// As of `StoredUser`.
+  public var used: Double
+  public var usedAt: Instant
+  public init(path: String, parameters: BranchParameters, created: Instant, used: Double = 0, usedAt: Instant = .never) {
+    self.path = path
+    self.parameters = parameters
+    self.created = created
+    self.used = used
+    self.usedAt = usedAt
+  }
+}
+
+/// Errors on a render of a block (`task` nil) or of one task of it, since the last was forgiven. `count` 0: none any more.
+public struct StoredErrorHost: Sendable, Hashable {
+  public var job: JobID
+  public var block: BlockIndex
+  public var task: TaskIndex?
+  public var render: RenderID
+  public var count: Int32
+  public var last: Instant
+  public init(job: JobID, block: BlockIndex, task: TaskIndex?, render: RenderID, count: Int32, last: Instant) {
+    self.job = job
+    self.block = block
+    self.task = task
+    self.render = render
+    self.count = count
+    self.last = last
   }
 }
 
@@ -140,6 +221,9 @@ public struct StoreSnapshot: Sendable {
   public var runs: [StoredRun] = []
   public var renders: [StoredRender] = []
   public var users: [StoredUser] = []
+  public var pools: [StoredPool] = []
+  public var branches: [StoredBranch] = []
+  public var errorHosts: [StoredErrorHost] = []
   public var counters: [Counter: UInt64] = [:]
   public init() {}
 }

@@ -34,7 +34,7 @@ import Testing
     let render = StoredRender(
       id: RenderID(7), name: "r7", agent: "uuid", user: "root", capacity: 1100, maxTasks: 4, priority: 9, state: [.nimby, .paused],
       registered: Instant(seconds: 1))
-    let user = StoredUser(name: "ann", errorsRetries: 5, registered: Instant(seconds: 2))
+    let user = StoredUser(name: "ann", registered: Instant(seconds: 2))
     var never = Self.task(2, 5, .errorReady)
     never.render = nil
     never.reason = ""

@@ -272,6 +272,13 @@ extension Operation.Kind {
     case .skip: "Skip"
     case .delete: "Delete"
     case .resetErrorHosts: "Forget the error hosts of"
+    case .restartWarnings: "Restart warnings of"
+    case .restartPause: "Restart and pause"
+    case .suspend: "Suspend"
+    case .continue: "Continue"
+    case .done: "Mark as done"
+    case .tryNext: "Try next"
+    case .notTryNext: "Try no longer next"
     }
   }
 
@@ -279,6 +286,7 @@ extension Operation.Kind {
   var plain: String {
     switch self {
     case .restartErrors: "Restart errors"
+    case .restartWarnings: "Restart warnings"
     case .restartRunning: "Restart what runs"
     case .restartSkipped: "Restart what is skipped"
     case .restartDone: "Restart what is done"
@@ -290,7 +298,7 @@ extension Operation.Kind {
   /// On the button that does it.
   var button: String {
     switch self {
-    case .restartErrors, .restartRunning, .restartSkipped, .restartDone: "Restart"
+    case .restartErrors, .restartWarnings, .restartRunning, .restartSkipped, .restartDone, .restartPause: "Restart"
     case .resetErrorHosts: "Forget"
     default: title
     }
@@ -299,17 +307,17 @@ extension Operation.Kind {
   /// Whether it ends work or throws results away: asked about even for one row of one's own.
   var isAskedFirst: Bool {
     switch self {
-    case .stop, .restart, .restartRunning, .restartDone, .skip, .delete: true
-    case .start, .pause, .restartErrors, .restartSkipped, .resetErrorHosts: false
+    case .stop, .restart, .restartRunning, .restartDone, .restartWarnings, .restartPause, .skip, .done, .delete: true
+    case .start, .pause, .restartErrors, .restartSkipped, .resetErrorHosts, .suspend, .continue, .tryNext, .notTryNext: false
     }
   }
 
   var warning: String? {
     switch self {
     case .stop: "What runs is stopped and has to begin anew."
-    case .restart: "What is done is rendered again."
+    case .restart, .restartPause: "What is done is rendered again."
     case .delete: "This cannot be undone."
-    case .skip: "It counts as done, and what depends on it goes on."
+    case .skip, .done: "It counts as done, and what depends on it goes on."
     default: nil
     }
   }

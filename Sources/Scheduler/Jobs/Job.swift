@@ -30,12 +30,12 @@ struct Job: Sendable {
 /// A user: made at the first job, or when one of the user's renders is nimby.
 struct User: Sendable {
   let name: String
-  var errorsRetries: Int8
+  var parameters: UserParameters
   var registered: Instant
   var jobs: Int32 = 0
   var running: Int32 = 0
   /// Whether the store has been told.
   var isStored = false
 
-  var stored: StoredUser { StoredUser(name: name, errorsRetries: errorsRetries, registered: registered) }
+  var stored: StoredUser { StoredUser(name: name, parameters: parameters, registered: registered) }
 }

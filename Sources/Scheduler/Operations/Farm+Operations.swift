@@ -75,6 +75,8 @@ extension Farm {
     case .resetErrorHosts:
       outcome.isDone = true
       outcome.message = "no render is avoided for its errors: nothing to reset"
+    case .restartWarnings, .restartPause, .suspend, .continue, .done, .tryNext, .notTryNext:
+      outcome.message = "not in this version"
     case .stop, .restart, .restartErrors, .restartRunning, .restartSkipped, .restartDone, .skip:
       let targets: [TaskTarget]
       do { targets = try self.targets(operation, in: job) } catch {

@@ -61,6 +61,7 @@ extension Farm {
       skip(target, &tally)
       stop(target, .skip, &tally)
     case .start, .pause, .delete, .resetErrorHosts: break
+    case .restartWarnings, .restartPause, .suspend, .continue, .done, .tryNext, .notTryNext: break
     }
   }
 

@@ -42,6 +42,7 @@ extension Farm {
     case .unpause:
       renders[render].state.remove(.paused)
       message = "no longer paused"
+    case .ejectNotOwn, .healSick, .restoreDefaults: message = "not in this version"
     case .eject:
       var stopped = 0
       for place in sorted(renders[render].runs) where runs[place]?.intent == nil {

@@ -89,7 +89,7 @@ extension Farm {
     let block = run.block
     let errors = (blocks[block].pages[task]?.errors ?? 0) + 1
     let own = blocks[block].errorsRetries
-    let retries = own >= 0 ? own : people[jobs[blocks[block].job].user].errorsRetries
+    let retries = own >= 0 ? UInt8(own) : people[jobs[blocks[block].job].user].parameters.errorsRetries
     let isFinal = result.outcome == .parserFatalError || errors > Int32(retries)
     change(block) {
       $0.setErrors(task, errors)

@@ -13,6 +13,7 @@ extension FarmActor {
     switch effect {
     case .store(let change): batch.rows.append(change)
     case .start(let render, let start): self.start(render, start)
+    case .configure: break
     case .stop(let render, let lease): toRender(render, .stop(lease))
     case .acknowledge(let render, let lease): toRender(render, .acknowledge(lease))
     case .accepted(let render, let connection, let keep): accepted(render, connection, keep)

@@ -84,6 +84,7 @@ extension Answer {
     case .submitted(let id, let name): .submitted(id, name: name)
     case .operated(let outcomes): .operated(outcomes)
     case .rendersOperated(let outcomes): .rendersOperated(outcomes)
+    case .edited, .added: .failure(Failure(.failed, "not in this version"))
     case .failed(let failure): .failure(failure)
     }
   }

@@ -62,7 +62,11 @@ extension StoreChange {
     case .deleteTask(let key): key.job
     case .deleteTasks(let id, _): id
     case .putRun(let run): run.key.job
-    case .deleteRun, .putRender, .deleteRender, .putUser, .putCounter: nil
+    case .putJobParameters(let id, _), .appendTasks(let id, _, _, _), .deleteErrorHosts(let id, _): id
+    case .putErrorHost(let host): host.job
+    case .deleteRun, .putRender, .deleteRender, .putUser, .deleteUser, .putPool, .deletePool, .putBranch, .deleteBranch, .journal,
+      .putCounter:
+      nil
     }
   }
 

@@ -77,8 +77,7 @@ extension SQLiteStore {
     let users = try Row.fetchCursor(db, sql: "SELECT * FROM user ORDER BY name")
     while let row = try users.next() {
       snapshot.users.append(
-        StoredUser(
-          name: row[0], errorsRetries: Int8(truncatingIfNeeded: row[1] as Int64), registered: Instant(microseconds: row[2])))
+        StoredUser(name: row[0], registered: Instant(microseconds: row[2])))
     }
     let counters = try Row.fetchCursor(db, sql: "SELECT name, value FROM counter")
     while let row = try counters.next() {

@@ -39,6 +39,9 @@ struct SQLiteRowWriter {
     case .deleteRun(let lease):
       deleteRun.bind(1, Int64(bitPattern: lease.value))
       try deleteRun.run()
+    case .deleteUser, .putPool, .deletePool, .putBranch, .deleteBranch, .putJobParameters, .appendTasks, .putErrorHost,
+      .deleteErrorHosts, .journal:
+      break
     case .putJobState(let state):
       bind(state, to: putJobState)
       try putJobState.run()
@@ -61,7 +64,7 @@ struct SQLiteRowWriter {
     case .putUser(let user):
       let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO user VALUES (?,?,?)")
       statement.bind(1, user.name)
-      statement.bind(2, user.errorsRetries)
+      statement.bind(2, Int64(user.parameters.errorsRetries))
       statement.bind(3, user.registered.microseconds)
       try statement.run()
     }

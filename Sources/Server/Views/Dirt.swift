@@ -71,7 +71,7 @@ extension Dirt {
       if watched.jobs[job] != nil { tasks[job, default: Tasks()].blocks.insert(block) }
     case .renderAdded(let id), .render(let id), .renderRemoved(let id):
       if watched.renderLists > 0 { renders.insert(id) }
-    case .user: break
+    case .user, .pool, .branch: break
     }
   }
 }

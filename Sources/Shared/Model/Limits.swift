@@ -31,4 +31,14 @@ public enum Limits {
   public static let rowsPerWindow = 1_000
   public static let subscriptionsPerConnection = 32
   public static let patternBytes = 4_096
+  /// Pools, and branches, of one farm.
+  public static let pools = 10_000
+  public static let branches = 10_000
+  public static let users = 10_000
+  /// Lines of the journal that are kept of each job, render, pool…
+  public static let journalEntries = 100
+  /// Hosts of a multi-host task.
+  public static let multihostHosts = 100
+  /// Different tickets of a pool, a render or a block.
+  public static let tickets = 100
 }

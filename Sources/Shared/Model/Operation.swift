@@ -2,6 +2,7 @@
 public struct Operation: Hashable, Sendable {
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     case start = 1, pause, stop, restart, restartErrors, restartRunning, restartSkipped, restartDone, skip, delete, resetErrorHosts
+    case restartWarnings, restartPause, suspend, `continue`, done, tryNext, notTryNext
 
     /// The word on the command line and in logs.
     public var word: String {
@@ -17,10 +18,17 @@ public struct Operation: Hashable, Sendable {
       case .skip: "skip"
       case .delete: "delete"
       case .resetErrorHosts: "reset-error-hosts"
+      case .restartWarnings: "restart-warnings"
+      case .restartPause: "restart-pause"
+      case .suspend: "suspend"
+      case .continue: "continue"
+      case .done: "done"
+      case .tryNext: "try-next"
+      case .notTryNext: "not-try-next"
       }
     }
     /// Whether it is meant for whole jobs only.
-    public var isForJobsOnly: Bool { self == .start || self == .pause || self == .delete }
+    public var isForJobsOnly: Bool { self == .start || self == .pause || self == .delete || self == .restartPause }
   }
 
   public var kind: Kind
@@ -29,9 +37,14 @@ public struct Operation: Hashable, Sendable {
   public var block: BlockSelection?
   /// Ranges of task numbers in the block, or of frames; empty: all tasks.
   public var tasks: [TaskRange]
+  /// Restarts the tasks too that these depend on (section 3.11).
+  public var affectsDepends: Bool
 
-  public init(kind: Kind, jobs: JobSelection, block: BlockSelection? = nil, tasks: [TaskRange] = []) {
+  public init(
+    kind: Kind, jobs: JobSelection, block: BlockSelection? = nil, tasks: [TaskRange] = [], affectsDepends: Bool = false
+  ) {
     self.kind = kind
+    self.affectsDepends = affectsDepends
     self.jobs = jobs
     self.block = block
     self.tasks = tasks

@@ -6,18 +6,20 @@ public struct JobSpec: Hashable, Sendable {
   public var priority: UInt8
   /// Submitted paused.
   public var isOffline: Bool
+  public var parameters: JobParameters
   public var blocks: [BlockSpec]
-  /// All further keys, as they were given.
+  /// Keys that are kept and shown, and that nothing acts on.
   public var other: JSONObject
 
   public init(
-    name: String, user: String, priority: UInt8 = Limits.defaultPriority, isOffline: Bool = false, blocks: [BlockSpec],
-    other: JSONObject = JSONObject()
+    name: String, user: String, priority: UInt8 = Limits.defaultPriority, isOffline: Bool = false,
+    parameters: JobParameters = JobParameters(), blocks: [BlockSpec], other: JSONObject = JSONObject()
   ) {
     self.name = name
     self.user = user
     self.priority = priority
     self.isOffline = isOffline
+    self.parameters = parameters
     self.blocks = blocks
     self.other = other
   }
@@ -51,13 +53,14 @@ public struct BlockSpec: Hashable, Sendable {
   public var dependMask: String
   public var tasksDependMask: String
   public var flags: BlockFlags
+  public var parameters: BlockParameters
   public var other: JSONObject
 
   public init(
     name: String, service: String = "generic", parser: String = "", work: Work, command: String = "",
     workingDirectory: String = "", environment: [String: String] = [:], files: [String] = [], tasksName: String = "",
     capacity: Int32 = 1000, errorsRetries: Int8 = -1, dependMask: String = "", tasksDependMask: String = "",
-    flags: BlockFlags = [], other: JSONObject = JSONObject()
+    flags: BlockFlags = [], parameters: BlockParameters = BlockParameters(), other: JSONObject = JSONObject()
   ) {
     self.name = name
     self.service = service
@@ -73,6 +76,7 @@ public struct BlockSpec: Hashable, Sendable {
     self.dependMask = dependMask
     self.tasksDependMask = tasksDependMask
     self.flags = flags
+    self.parameters = parameters
     self.other = other
   }
 
