@@ -43,7 +43,17 @@ struct JobDocumentTests {
       "bad regular expression at character 2: '(' without its ')' (write \\( for the character)"
     ),
     (top(#""hosts_mask_type":"glob""#), "hosts_mask_type", "expected one of \"find\", \"regex\""),
-    (top(#""pools":{"/a":101}"#), "pools./a", "expected a whole number from -100 to 100"),
+    (top(#""pools":{"/a":"101"}"#), "pools./a", "expected a whole number, found a string"),
+    (top(#""priority":-1"#), "priority", "-1 is out of range (0 to 255)"),
+    (top(#""branch":"film""#), "branch", "expected a path that begins with '/', found \"film\""),
+    (top(#""branch":"/film//s""#), "branch", "a name is missing between two '/' in \"/film//s\""),
+    (
+      top(#""hosts_mask_type":"regex","hosts_mask":"r(""#), "hosts_mask",
+      "bad regular expression at character 2: '(' without its ')' (write \\( for the character)"
+    ),
+    (top(#""try_this_blocks_num":[0]"#), "try_this_tasks_num", "expected 1 as in try_this_blocks_num, found 0"),
+    (top(#""try_this_blocks_num":[0],"try_this_tasks_num":[3]"#), "try_this_tasks_num[0]", "block 0 has no task 3"),
+    (top(#""try_this_blocks_num":[1],"try_this_tasks_num":[0]"#), "try_this_blocks_num[0]", "the job has no block 1"),
     (top(#""pools":[]"#), "pools", "expected an object of whole numbers, found a list"),
     (top(#""folders":{"in":1}"#), "folders.in", "expected a string, found a whole number"),
     (job("7"), "blocks[0]", "expected an object, found a whole number"),
@@ -72,6 +82,12 @@ struct JobDocumentTests {
     (one(#""flags":4096"#), "blocks[0].flags", "4096 is out of range (0 to 2047)"),
     (one(#""errors_retries":128"#), "blocks[0].errors_retries", "128 is out of range (-1 to 127)"),
     (one(#""frame_fist":1"#), "blocks[0].frame_fist", "unknown key; did you mean \"frame_first\"?"),
+    (one(#""tickets":{"NUKE":-1}"#), "blocks[0].tickets.NUKE", "expected a whole number from 0 to 1000000"),
+    (one(#""multihost_max":101"#), "blocks[0].multihost_max", "101 is out of range (0 to 100)"),
+    (one(#""multihost_min":3,"multihost_max":2"#), "blocks[0].multihost_max", "2 is less than multihost_min 3"),
+    (one(#""flags":4"#), "blocks[0].multihost_min", "expected 1 or more in a multi-host block"),
+    (one(#""capacity_coeff_min":3,"capacity_coeff_max":2"#), "blocks[0].capacity_coeff_max", "2 is less than capacity_coeff_min 3"),
+    (one(#""file_size_min":3,"file_size_max":2"#), "blocks[0].file_size_max", "2 is less than file_size_min 3"),
     (one(#""environment":{"A":1}"#), "blocks[0].environment.A", "expected a string, found a whole number"),
     (one(#""environment":[]"#), "blocks[0].environment", "expected an object of strings, found a list"),
     (one(#""files":["a",2]"#), "blocks[0].files[1]", "expected a string, found a whole number"),
@@ -159,18 +175,17 @@ struct JobDocumentTests {
     let reading = try Self.read(Self.full)
     let job = reading.job
     #expect((job.name, job.user, job.priority, job.isOffline) == ("shot 010", "bob", 120, true))
-    #expect(job.other.members.map(\.key) == ["host_name", "annotation", "folders", "time_wait", "hosts_mask"])
-    #expect(
-      reading.warnings == [
-        "time_wait: accepted, without effect in this version", "hosts_mask: accepted, without effect in this version",
-        "blocks[0].sequential: accepted, without effect in this version",
-      ])
+    #expect(job.other.members.map(\.key) == ["host_name", "annotation", "folders"])
+    #expect(job.parameters.timeWait == Instant(seconds: 5))
+    #expect(job.parameters.work.hostsMask == "rack1.*")
+    #expect(reading.warnings.isEmpty)
     let render = job.blocks[0]
     #expect(render.work == .numeric(Frames(first: -5, last: 20, perTask: 2, increment: 3)))
     #expect(render.taskCount == 5)
     #expect(render.environment == ["A": "1", "B": "2"])
     #expect((render.capacity, render.errorsRetries, render.parser, render.tasksName) == (500, 0, "povray", "f @#@"))
-    #expect(render.other.members.map(\.key) == ["custom_data", "sequential"])
+    #expect(render.other.members.map(\.key) == ["custom_data"])
+    #expect(render.parameters.sequential == 10)
     let tiles = job.blocks[1]
     #expect(tiles.service == "generic")
     #expect(
@@ -191,27 +206,54 @@ struct JobDocumentTests {
     #expect(try Self.read(small.document.text(indented: true)).job == small)
   }
 
-  @Test("Afanasy's flags: what has no effect yet is said, numeric and thumbnails are not")
+  @Test("Afanasy's flags are read; keys that imply one set it (section 1.5)")
   func flags() throws {
-    #expect(try Self.read(Self.one(#""flags":33"#)).warnings.isEmpty)
-    let reading = try Self.read(Self.one(#""flags":1031"#))
-    #expect(reading.warnings == ["blocks[0].flags: bits 1030 accepted, without effect in this version"])
-    #expect(reading.job.blocks[0].flags == [.numeric, .variableCapacity, .multiHost, .suspendNewTasks])
-    #expect(try Self.read(reading.job.document.text()).job == reading.job)
+    let many = try Self.read(Self.one(#""flags":1027,"depend_sub_task":true"#)).job
+    #expect(many.blocks[0].flags == [.numeric, .variableCapacity, .suspendNewTasks, .dependSubTask])
+    #expect(try Self.read(many.document.text()).job == many)
+    let implied = try Self.read(Self.one(#""capacity_coeff_max":3,"multihost_max":5"#)).job.blocks[0]
+    #expect(implied.flags == [.numeric, .variableCapacity, .multiHost])
+    #expect((implied.parameters.multihostMin, implied.parameters.multihostMax) == (1, 5))
+  }
+
+  @Test("pools of a job: what is beyond a hundred counts as a hundred, nought is left out (section 1.3)")
+  func weights() throws {
+    let reading = try Self.read(Self.top(#""pools":{"/a":101,"/b":0,"c":-200,"/d":7,"":5}"#))
+    #expect(reading.job.parameters.work.pools == ["/a": 100, "c": -100, "/d": 7])
+    #expect(reading.warnings == ["pools./a: 101 counts as 100", "pools.c: -200 counts as -100"])
+  }
+
+  @Test("only keys on which nobody can act are warned of")
+  func withoutEffect() throws {
+    let reading = try Self.read(Self.top(#""solve_method":"solve_priority","time_life":7"#))
+    #expect(reading.warnings == ["solve_method: accepted, without effect: a job has no nodes to give renders to"])
+    #expect(reading.job.parameters.work.solveMethod == .priority)
+  }
+
+  @Test("tasks to be tried first are read from two lists (section 1.4)")
+  func tries() throws {
+    let job = try Self.read(Self.top(#""try_this_tasks_num":[2,0],"try_this_blocks_num":[0,0]"#)).job
+    #expect(job.parameters.tryNext == [2, 0].map { TryNext(block: BlockIndex(0), task: TaskIndex($0)) })
+    #expect(try Self.read(job.document.text()).job == job)
   }
 
   @Test("a thousand causes to warn become fifty lines and a sum")
   func manyWarnings() throws {
-    let block = #"{"name":"b","command":"c","frame_first":1,"frame_last":3,"need_memory":1}"#
-    let warnings = try Self.read(Self.job(Array(repeating: block, count: 100).joined(separator: ","))).warnings
+    let pools = (0..<100).map { "\"\($0)\":101" }.joined(separator: ",")
+    let warnings = try Self.read(Self.top("\"pools\":{\(pools)}")).warnings
     #expect(warnings.count == 51)
     #expect(warnings.last == "and 50 more of the same kind")
   }
 
   @Test("no key stands twice in a table, and every key of the reference is known")
   func tables() {
-    for table in [JobKeys.all, BlockKeys.all, TaskKeys.all] { #expect(Set(table.map(\.name)).count == table.count) }
-    #expect(Set(TaskKeys.all.map(\.name)) == ["name", "command", "files", "environment"])
+    func keys<Node>(_ table: ParameterTable<Node>) -> [String] { table.parameters.map(\.key) + table.computed }
+    for keys in [keys(Parameters.job), keys(Parameters.block), keys(Parameters.task), keys(Parameters.user)]
+      + [keys(Parameters.branch), keys(Parameters.pool), keys(Parameters.render)]
+    {
+      #expect(Set(keys).count == keys.count)
+    }
+    #expect(Set(keys(Parameters.task)) == ["name", "command", "files", "environment"])
   }
 
   @Test("a list of a hundred thousand tasks is read")

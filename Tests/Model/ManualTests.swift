@@ -21,31 +21,42 @@ struct ManualTests {
     return keys
   }
 
-  private static func keys(_ rules: [KeyRule], _ standing: (KeyRule.Standing) -> Bool) -> Set<String> {
-    Set(rules.filter { standing($0.standing) }.map(\.name))
+  /// The entries `.It Cm key : words` between two headings with the text below each.
+  private static func entries(from: String, to: String) -> [String: (words: String, text: String)] {
+    guard let start = page.range(of: from), let end = page.range(of: to, range: start.upperBound..<page.endIndex) else {
+      return [:]
+    }
+    var entries: [String: (words: String, text: String)] = [:]
+    for entry in page[start.upperBound..<end.lowerBound].components(separatedBy: "\n.It Cm ").dropFirst() {
+      let lines = entry.split(separator: "\n", maxSplits: 1)
+      let parts = lines[0].components(separatedBy: " : ")
+      for name in parts[0].components(separatedBy: " , Cm ") { entries[name] = (parts.last ?? "", String(lines.last ?? "")) }
+    }
+    return entries
   }
 
-  private static func isActedOnOrKept(_ standing: KeyRule.Standing) -> Bool {
-    switch standing {
-    case .enforced, .kept: true
-    case .later, .computed: false
+  private static func compare<Node>(_ table: ParameterTable<Node>, _ from: String, _ to: String) {
+    let entries = entries(from: from, to: to)
+    #expect(Set(entries.keys) == Set(table.parameters.map(\.key)))
+    for parameter in table.parameters {
+      guard let entry = entries[parameter.key] else { continue }
+      let unit = parameter.unit.isEmpty ? "" : ", in \(parameter.unit)"
+      #expect(entry.words == parameter.kind.words + unit, "\(parameter.key)")
+      #expect(entry.text.contains("Fixed at submission.") == !parameter.isEditable, "\(parameter.key)")
+      if let number = parameter.defaultValue?.integer, number != 0 || !entry.text.contains("Default: ") {
+        #expect(entry.text.contains("Default: \(number)."), "\(parameter.key)")
+      }
     }
   }
-  private static func isLater(_ standing: KeyRule.Standing) -> Bool { if case .later = standing { true } else { false } }
-  private static func isComputed(_ standing: KeyRule.Standing) -> Bool { if case .computed = standing { true } else { false } }
 
   @Test("says of each key what the tables say")
   func keys() {
     #expect(!Self.page.isEmpty)
-    #expect(Self.keys(from: ".Ss Keys of a job", to: ".Ss Keys of a block") == Self.keys(JobKeys.all, Self.isActedOnOrKept))
-    // Mentions of keys in the text are among them.
-    let blockKeys = Self.keys(from: ".Ss Keys of a block", to: ".Ss Keys of a task")
-    #expect(blockKeys == Self.keys(BlockKeys.all, Self.isActedOnOrKept))
-    #expect(Self.keys(from: ".Ss Keys of a task", to: ".Ss Patterns") == Self.keys(TaskKeys.all, Self.isActedOnOrKept))
-    #expect(Self.keys(from: "In a job:", to: "In a block:") == Self.keys(JobKeys.all, Self.isLater))
-    #expect(Self.keys(from: "In a block:", to: "Keys that a server computes") == Self.keys(BlockKeys.all, Self.isLater))
-    let computed = Self.keys(JobKeys.all, Self.isComputed).union(Self.keys(BlockKeys.all, Self.isComputed))
-    #expect(Self.keys(from: "Keys that a server computes", to: ".Sh ENVIRONMENT") == computed)
+    Self.compare(Parameters.job, ".Ss Keys of a job", ".Ss Keys of a block")
+    Self.compare(Parameters.block, ".Ss Keys of a block", ".Ss Keys of a task")
+    Self.compare(Parameters.task, ".Ss Keys of a task", ".Ss Patterns")
+    let computed = Set(Parameters.job.computed).union(Parameters.block.computed)
+    #expect(Self.keys(from: ".Ss Keys that a server computes", to: ".Sh ENVIRONMENT") == computed)
   }
 
   private static func file(_ path: String) -> URL {

@@ -3,7 +3,9 @@ public enum Limits {
   /// A native frame, in bytes, either direction.
   public static let frameBytes = 16 << 20
   /// A submitted document, in bytes.
-  public static let documentBytes = 15 << 20
+  public static let documentBytes = 256 << 20
+  /// A portion of a document that is too long for one frame, in bytes.
+  public static let documentPart = 4 << 20
   public static let jsonDepth = 32
   public static let blocksPerJob = 1_000
   public static let tasksPerBlock = 10_000_000

@@ -72,10 +72,12 @@ public struct JobSummary: Hashable, Sendable {
   public var annotation: String
   /// Afanasy's 128 letters over the whole job (section 2.4).
   public var progressBar: String
+  /// Path of its branch, in lists that were asked for; empty where it was not.
+  public var branch: String
 
   public init(
     id: JobID, name: String, user: String, priority: UInt8, state: StateBits, counts: TaskCounts, created: Instant,
-    started: Instant, done: Instant, blockCount: Int32, annotation: String = "", progressBar: String = ""
+    started: Instant, done: Instant, blockCount: Int32, annotation: String = "", progressBar: String = "", branch: String = ""
   ) {
     self.id = id
     self.name = name
@@ -89,6 +91,7 @@ public struct JobSummary: Hashable, Sendable {
     self.blockCount = blockCount
     self.annotation = annotation
     self.progressBar = progressBar
+    self.branch = branch
   }
 }
 

@@ -1,7 +1,6 @@
-/// What a JSON key of a node may hold. One table a level (`JobKeys`, `BlockKeys`, `TaskKeys`) drives validation, typo hints, warnings,
-/// the later `set`, and the tables of reeve-job(5).
+/// What a JSON key of a node may hold: drives validation, the help of `reeve set`, and the tables of the man pages.
 public struct KeyRule: Sendable {
-  public enum Kind: Sendable {
+  public enum Kind: Sendable, Hashable {
     case bool
     /// A whole number in a range.
     case integer(ClosedRange<Int64>)
@@ -9,66 +8,66 @@ public struct KeyRule: Sendable {
     case string(Int)
     /// A regular expression that must compile; empty matches nothing special.
     case pattern
+    /// Parts of names, or a regular expression: as the node's `hosts_mask_type` says, when all is known.
+    case mask
+    /// Of a pool or a branch: `/farm/fast`.
+    case path
     /// One of some words.
     case word([String])
     case integerMap(ClosedRange<Int64>)
+    /// Numbers beyond the range are taken as its ends (section 1.3: `pools`).
+    case weights(ClosedRange<Int64>)
+    /// How many of each ticket there are: a count, or Afanasy's `[count, usage, hosts, max_hosts]`.
+    case ticketCounts
     case stringMap
     case strings(Int)
+    /// At most so many whole numbers in a range.
+    case integers(ClosedRange<Int64>, Int)
     /// Read by a rule of its own.
-    case special
-  }
+    case special(String)
 
-  public enum Standing: Sendable {
-    /// The scheduler, the server or the agent acts on it.
-    case enforced
-    /// Kept and shown, and nothing acts on it by design.
-    case kept
-    /// Kept and shown; nothing acts on it in this version: the submitter is warned when it is given.
-    case later
-    /// Of no meaning in a submission (computed by the server): accepted, left out.
-    case computed
+    /// Whether members can be set one by one: `tickets.NUKE`.
+    public var isMap: Bool {
+      switch self {
+      case .integerMap, .weights, .ticketCounts, .stringMap: true
+      default: false
+      }
+    }
+
+    /// For people: `whole number, 0 to 255`.
+    public var words: String {
+      switch self {
+      case .bool: "true or false"
+      case .integer(let range): "whole number, \(Self.words(range))"
+      case .string(let limit): "string, up to \(limit) bytes"
+      case .pattern: "regular expression"
+      case .mask: "host mask"
+      case .path: "path"
+      case .word(let words): words.map { "\"\($0)\"" }.joined(separator: " or ")
+      case .integerMap(let range), .weights(let range): "object of whole numbers, \(Self.words(range))"
+      case .ticketCounts: "object of counts"
+      case .stringMap: "object of strings, up to \(Limits.environmentEntries)"
+      case .strings(let count): "list of strings, up to \(count)"
+      case .integers: "list of whole numbers"
+      case .special(let words): words
+      }
+    }
+
+    private static func words(_ range: ClosedRange<Int64>) -> String {
+      range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+    }
   }
 
   public let name: String
   public let kind: Kind
-  public let standing: Standing
 
-  init(_ name: String, _ kind: Kind, _ standing: Standing) {
+  init(_ name: String, _ kind: Kind) {
     self.name = name
     self.kind = kind
-    self.standing = standing
   }
 
-  /// Checks an object against a table.
-  ///
-  /// - Parameter warnings: gets a line for each key that is accepted without effect in this version.
-  /// - Throws: `DocumentError` for an unknown key (with the known one it resembles), a wrong type, a value out of range.
-  static func check(
-    _ object: JSONObject, _ rules: [KeyRule], path: @autoclosure () -> String, warnings: inout [String]
-  ) throws(DocumentError) {
-    // Paths are made only for messages: a document may have a million tasks.
-    func place(_ key: String) -> String {
-      let path = path()
-      return path.isEmpty ? key : path + "." + key
-    }
-    for (key, value) in object.members {
-      // Empty keys and keys that begin with "-" are comments, as in CGRU's files.
-      if key.isEmpty || key.hasPrefix("-") { continue }
-      guard let rule = rules.first(where: { $0.name == key }) else { throw DocumentError(place(key), unknown(key, rules)) }
-      try rule.check(value, path: place(key))
-      if case .later = rule.standing { warnings.append("\(place(key)): accepted, without effect in this version") }
-    }
-  }
-
-  private static func unknown(_ key: String, _ rules: [KeyRule]) -> String {
-    let near = rules.map { (rule: $0, distance: editDistance($0.name, key)) }.min { $0.distance < $1.distance }
-    if let near, near.distance <= max(1, key.utf8.count / 3) {
-      return "unknown key; did you mean \"\(near.rule.name)\"?"
-    }
-    return "unknown key (put '-' before it to keep it as a comment)"
-  }
-
-  private func check(_ value: JSONValue, path: @autoclosure () -> String) throws(DocumentError) {
+  /// - Throws: `DocumentError` at `path` for a wrong type or a value out of range.
+  func check(_ value: JSONValue, path: @autoclosure () -> String) throws(DocumentError) {
     func wrong(_ expected: String) -> DocumentError { DocumentError(path(), "expected \(expected), found \(value.typeName)") }
     switch kind {
     case .bool:
@@ -78,37 +77,46 @@ public struct KeyRule: Sendable {
       throw wrong("true or false")
     case .integer(let range):
       guard case .integer(let number) = value else { throw wrong("a whole number") }
-      guard range.contains(number) else {
-        throw DocumentError(path(), "\(number) is out of range (\(range.lowerBound) to \(range.upperBound))")
-      }
+      guard range.contains(number) else { throw DocumentError(path(), Self.outOfRange(number, range)) }
     case .string(let limit):
       guard case .string(let text) = value else { throw wrong("a string") }
       try Self.checkText(text, limit, path())
+    case .mask:
+      guard case .string(let text) = value else { throw wrong("a mask of names in a string") }
+      try Self.checkText(text, Limits.patternBytes, path())
     case .pattern:
       guard case .string(let text) = value else { throw wrong("a regular expression in a string") }
       try Self.checkText(text, Limits.patternBytes, path())
-      do { _ = try Pattern(text) } catch { throw DocumentError(path(), "\(error)") }
+      try Self.checkPattern(text, path())
+    case .path:
+      guard case .string(let text) = value else { throw wrong("a path in a string") }
+      try Self.checkText(text, Limits.nameBytes, path())
+      try Self.checkPath(text, path())
     case .word(let words):
       guard case .string(let text) = value, words.contains(text) else {
         throw DocumentError(path(), "expected one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
       }
     case .integerMap(let range):
-      guard case .object(let map) = value else { throw wrong("an object of whole numbers") }
-      for (key, value) in map.members {
+      for (key, value) in try Self.members(value, "an object of whole numbers", Limits.tickets, path()) {
         guard case .integer(let number) = value, range.contains(number) else {
           throw DocumentError("\(path()).\(key)", "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
       }
-    case .stringMap:
-      guard case .object(let map) = value else { throw wrong("an object of strings") }
-      guard map.members.count <= Limits.environmentEntries else {
-        throw DocumentError(path(), "more than \(Limits.environmentEntries) entries")
+    case .weights:
+      for (key, value) in try Self.members(value, "an object of whole numbers", Limits.environmentEntries, path()) {
+        guard case .integer = value else {
+          throw DocumentError("\(path()).\(key)", "expected a whole number, found \(value.typeName)")
+        }
       }
-      for (key, value) in map.members {
+    case .ticketCounts:
+      for (key, value) in try Self.members(value, "an object of counts", Limits.tickets, path()) {
+        try TicketCount.check(value, path: "\(path()).\(key)")
+      }
+    case .stringMap:
+      for (key, value) in try Self.members(value, "an object of strings", Limits.environmentEntries, path()) {
         guard case .string(let text) = value else {
           throw DocumentError("\(path()).\(key)", "expected a string, found \(value.typeName)")
         }
-        try Self.checkText(key, Limits.nameBytes, "\(path()).\(key)")
         try Self.checkText(text, Limits.textBytes, "\(path()).\(key)")
       }
     case .strings(let count):
@@ -120,13 +128,53 @@ public struct KeyRule: Sendable {
         }
         try Self.checkText(text, Limits.textBytes, "\(path())[\(index)]")
       }
+    case .integers(let range, let count):
+      guard case .array(let list) = value else { throw wrong("a list of whole numbers") }
+      guard list.count <= count else { throw DocumentError(path(), "more than \(count) entries") }
+      for (index, value) in list.enumerated() {
+        guard case .integer(let number) = value else {
+          throw DocumentError("\(path())[\(index)]", "expected a whole number, found \(value.typeName)")
+        }
+        guard range.contains(number) else { throw DocumentError("\(path())[\(index)]", Self.outOfRange(number, range)) }
+      }
     case .special: break
     }
+  }
+
+  static func outOfRange(_ number: Int64, _ range: ClosedRange<Int64>) -> String {
+    range.upperBound == .max
+      ? "\(number) is out of range (\(range.lowerBound) or more)"
+      : "\(number) is out of range (\(range.lowerBound) to \(range.upperBound))"
+  }
+
+  private static func members(
+    _ value: JSONValue, _ expected: String, _ limit: Int, _ path: @autoclosure () -> String
+  ) throws(DocumentError) -> [(key: String, value: JSONValue)] {
+    guard case .object(let map) = value else { throw DocumentError(path(), "expected \(expected), found \(value.typeName)") }
+    guard map.members.count <= limit else { throw DocumentError(path(), "more than \(limit) entries") }
+    for member in map.members { try checkText(member.key, Limits.nameBytes, "\(path()).\(member.key)") }
+    return map.members
   }
 
   static func checkText(_ text: String, _ limit: Int, _ path: @autoclosure () -> String) throws(DocumentError) {
     if text.utf8.count > limit { throw DocumentError(path(), "longer than \(limit) bytes") }
     if text.utf8.contains(0) { throw DocumentError(path(), "contains a NUL character") }
+  }
+
+  static func checkPattern(_ text: String, _ path: @autoclosure () -> String) throws(DocumentError) {
+    do { _ = try Pattern(text) } catch { throw DocumentError(path(), "\(error)") }
+  }
+
+  static func checkPath(_ text: String, _ path: @autoclosure () -> String) throws(DocumentError) {
+    guard text.hasPrefix("/") else { throw DocumentError(path(), "expected a path that begins with '/', found \"\(text)\"") }
+    guard !text.contains("//") else { throw DocumentError(path(), "a name is missing between two '/' in \"\(text)\"") }
+  }
+
+  /// What to say of a key that nobody knows: the known one that it resembles, or the way out.
+  static func unknown(_ key: String, among known: some Sequence<String>, hint: String) -> String {
+    let near = known.map { (name: $0, distance: editDistance($0, key)) }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    if let near, near.distance <= max(1, key.utf8.count / 3) { return "unknown key; did you mean \"\(near.name)\"?" }
+    return "unknown key" + hint
   }
 
   /// Levenshtein's distance: both are short names.
