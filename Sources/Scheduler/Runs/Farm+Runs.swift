@@ -57,7 +57,7 @@ extension Farm {
     refreshDone(blocks[run.block].job)
   }
 
-  private func isSuccess(_ outcome: RunOutcome) -> Bool { outcome == .success || outcome == .parserSuccess }
+  private func isSuccess(_ outcome: RunOutcome) -> Bool { outcome == .success || outcome == .parserSuccess || outcome == .skipped }
 
   /// What a run's own end makes of its task.
   private mutating func take(_ result: RunResult?, of run: Run, _ task: Int) {
@@ -71,7 +71,10 @@ extension Farm {
       change(run.block) { $0.setFlags(task, flags) }
       blocks[run.block].runMicroseconds += (now - run.started).microseconds
       move(run.block, task, to: .done)
-    case .exitStatus, .killed, .failedToStart, .parserError, .parserFatalError, .parserBadResult:
+    case .skipped:
+      change(run.block) { $0.setFlags(task, flags) }
+      move(run.block, task, to: .skipped)
+    case .exitStatus, .killed, .failedToStart, .parserError, .parserFatalError, .parserBadResult, .badFiles:
       guard let result else { return }
       fail(result, flags, run, task)
     }
@@ -83,6 +86,7 @@ extension Farm {
     case .parserError: flags.insert(.parserError)
     case .parserFatalError: flags.insert(.parserFatal)
     case .parserBadResult: flags.insert(.parserBadResult)
+    case .badFiles: flags.insert(.badFiles)
     default: break
     }
     let reason = result.reason.isEmpty ? defaultReason(result) : result.reason
@@ -110,7 +114,8 @@ extension Farm {
     case .parserError: "the parser found an error in the output"
     case .parserFatalError: "the parser found a fatal error in the output"
     case .parserBadResult: "the parser found a bad result in the output"
-    case .success, .parserSuccess, .stopped, .lost: ""
+    case .badFiles: "a result file is missing or has a wrong size"
+    case .success, .parserSuccess, .skipped, .stopped, .lost: ""
     }
   }
 

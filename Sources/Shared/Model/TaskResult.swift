@@ -16,6 +16,10 @@ public enum RunOutcome: UInt8, Hashable, Sendable {
   case stopped
   /// The agent lost the run: its keeper died.
   case lost
+  /// Not run: all of its result files are there already (section 3.14, flag skipexistingfiles).
+  case skipped
+  /// Ended well, and a result file is missing or of a wrong size (section 3.14, flag checkrenderedfiles).
+  case badFiles
 }
 
 /// What an agent says of a run that is over.
@@ -49,21 +53,42 @@ public struct RunResult: Hashable, Sendable {
   }
 }
 
-/// What an agent says of a run that goes on.
+/// What an agent says of a run that goes on, each time that something of it has changed. What counts as a change of progress
+/// (section 2.2) is in `position`: a new activity or more memory is none.
 public struct RunProgress: Hashable, Sendable {
-  /// -1: unknown.
+  /// Of the whole task; -1: unknown.
   public var percent: Int32
+  /// The frame that it is at: of a numeric block its number as in the scene, of others counted from 1; -1: unknown. Frames before it
+  /// are done.
   public var frame: Int32
+  /// Of that frame; -1: unknown.
+  public var framePercent: Int32
   public var activity: String
   public var report: String
   public var hasWarning: Bool
-  public init(percent: Int32 = -1, frame: Int32 = -1, activity: String = "", report: String = "", hasWarning: Bool = false) {
+  /// Resident memory of its processes together, at the last measurement; 0: not measured yet.
+  public var memoryMB: Int64
+  public init(
+    percent: Int32 = -1, frame: Int32 = -1, framePercent: Int32 = -1, activity: String = "", report: String = "",
+    hasWarning: Bool = false, memoryMB: Int64 = 0
+  ) {
     self.percent = percent
     self.frame = frame
+    self.framePercent = framePercent
     self.activity = activity
     self.report = report
     self.hasWarning = hasWarning
+    self.memoryMB = memoryMB
   }
+
+  /// How far a run is. As long as it stays the same, there is no progress.
+  public struct Position: Hashable, Sendable {
+    public var percent: Int32
+    public var frame: Int32
+    public var framePercent: Int32
+  }
+
+  public var position: Position { Position(percent: percent, frame: frame, framePercent: framePercent) }
 }
 
 /// A run as an agent knows it when it registers: what goes on, or waits to be acknowledged.

@@ -17,6 +17,8 @@ extension WireRunProgress {
     self.init()
     percent = progress.percent
     frame = progress.frame
+    framePercentPlusOne = UInt32(max(0, progress.framePercent + 1))
+    memoryMb = progress.memoryMB
     activity = progress.activity
     report = progress.report
     warning = progress.hasWarning
@@ -27,8 +29,9 @@ extension RunProgress {
   /// Texts are cut to a line's length: they come from a renderer's output.
   public init(_ wire: WireRunProgress) {
     self.init(
-      percent: max(-1, min(100, wire.percent)), frame: wire.frame, activity: String(wire.activity.prefix(256)),
-      report: String(wire.report.prefix(256)), hasWarning: wire.warning)
+      percent: max(-1, min(100, wire.percent)), frame: wire.frame,
+      framePercent: Int32(min(101, wire.framePercentPlusOne)) - 1, activity: String(wire.activity.prefix(256)),
+      report: String(wire.report.prefix(256)), hasWarning: wire.warning, memoryMB: max(0, wire.memoryMb))
   }
 }
 

@@ -138,6 +138,38 @@ public nonisolated struct WireRenderEvents: Sendable {
 
   public var unlistens: [UInt64] = []
 
+  /// The pool's rules for the agent itself.
+  public var configure: WireRenderConfigure {
+    get {_configure ?? WireRenderConfigure()}
+    set {_configure = newValue}
+  }
+  /// Returns true if `configure` has been explicitly set.
+  public var hasConfigure: Bool {self._configure != nil}
+  /// Clears the value of `configure`. Subsequent reads from it will return its default value.
+  public mutating func clearConfigure() {self._configure = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _configure: WireRenderConfigure? = nil
+}
+
+/// In seconds.
+public nonisolated struct WireRenderConfigure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var heartbeat: Int32 = 0
+
+  public var resources: Int32 = 0
+
+  public var zombie: Int32 = 0
+
+  /// The agent leaves when it had no task for so long; 0: never.
+  public var exitNoTask: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -252,6 +284,44 @@ public nonisolated struct WireBlockDefinition: @unchecked Sendable {
     set {_uniqueStorage()._tasksName = newValue}
   }
 
+  /// Afanasy's bits.
+  public var flags: UInt32 {
+    get {_storage._flags}
+    set {_uniqueStorage()._flags = newValue}
+  }
+
+  /// Bytes of a result file; 0 or less: any.
+  public var fileSizeMin: Int64 {
+    get {_storage._fileSizeMin}
+    set {_uniqueStorage()._fileSizeMin = newValue}
+  }
+
+  public var fileSizeMax: Int64 {
+    get {_storage._fileSizeMax}
+    set {_uniqueStorage()._fileSizeMax = newValue}
+  }
+
+  public var parserCoeff: Int32 {
+    get {_storage._parserCoeff}
+    set {_uniqueStorage()._parserCoeff = newValue}
+  }
+
+  /// What runs on the slaves of a multi-host task.
+  public var multihostService: String {
+    get {_storage._multihostService}
+    set {_uniqueStorage()._multihostService = newValue}
+  }
+
+  public var customData: String {
+    get {_storage._customData}
+    set {_uniqueStorage()._customData = newValue}
+  }
+
+  public var jobCustomData: String {
+    get {_storage._jobCustomData}
+    set {_uniqueStorage()._jobCustomData = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -283,6 +353,15 @@ public nonisolated struct WireRunStart: Sendable {
   public var taskFiles: [String] = []
 
   public var taskEnvironment: Dictionary<String,String> = [:]
+
+  /// How many times its block's capacity the task has; 0 means 1.
+  public var capacityCoefficient: Int32 = 0
+
+  /// Of a multi-host task: 0 for the master, from 1 for its slaves.
+  public var hostNumber: Int32 = 0
+
+  /// The master's: the renders of its slaves.
+  public var hosts: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -404,6 +483,12 @@ public nonisolated struct WireRunProgress: Sendable {
 
   public var warning: Bool = false
 
+  /// Of the frame. One more than it is, since an older agent says nothing: 0 means unknown.
+  public var framePercentPlusOne: UInt32 = 0
+
+  /// Resident memory of its processes; 0: not measured.
+  public var memoryMb: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -477,6 +562,9 @@ public nonisolated struct WireRunOutput: Sendable {
   public var data: Data = Data()
 
   public var live: Bool = false
+
+  /// As in its RunStart.
+  public var hostNumber: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -669,7 +757,7 @@ nonisolated extension WireRenderAccepted: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RenderEvents"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blocks\0\u{3}dropped_blocks\0\u{1}starts\0\u{1}stops\0\u{1}acknowledged\0\u{1}listens\0\u{1}unlistens\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blocks\0\u{3}dropped_blocks\0\u{1}starts\0\u{1}stops\0\u{1}acknowledged\0\u{1}listens\0\u{1}unlistens\0\u{1}configure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -684,12 +772,17 @@ nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.acknowledged) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.listens) }()
       case 7: try { try decoder.decodeRepeatedUInt64Field(value: &self.unlistens) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._configure) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.blocks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 1)
     }
@@ -711,6 +804,9 @@ nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.unlistens.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.unlistens, fieldNumber: 7)
     }
+    try { if let v = self._configure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -722,6 +818,52 @@ nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.acknowledged != rhs.acknowledged {return false}
     if lhs.listens != rhs.listens {return false}
     if lhs.unlistens != rhs.unlistens {return false}
+    if lhs._configure != rhs._configure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRenderConfigure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RenderConfigure"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heartbeat\0\u{1}resources\0\u{1}zombie\0\u{3}exit_no_task\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.heartbeat) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.resources) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.zombie) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.exitNoTask) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.heartbeat != 0 {
+      try visitor.visitSingularInt32Field(value: self.heartbeat, fieldNumber: 1)
+    }
+    if self.resources != 0 {
+      try visitor.visitSingularInt32Field(value: self.resources, fieldNumber: 2)
+    }
+    if self.zombie != 0 {
+      try visitor.visitSingularInt32Field(value: self.zombie, fieldNumber: 3)
+    }
+    if self.exitNoTask != 0 {
+      try visitor.visitSingularInt32Field(value: self.exitNoTask, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRenderConfigure, rhs: WireRenderConfigure) -> Bool {
+    if lhs.heartbeat != rhs.heartbeat {return false}
+    if lhs.resources != rhs.resources {return false}
+    if lhs.zombie != rhs.zombie {return false}
+    if lhs.exitNoTask != rhs.exitNoTask {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -764,7 +906,7 @@ nonisolated extension WireBlockReference: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BlockDefinition"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}block\0\u{3}job_name\0\u{3}block_name\0\u{1}user\0\u{1}service\0\u{1}parser\0\u{1}command\0\u{3}working_directory\0\u{1}environment\0\u{1}files\0\u{1}capacity\0\u{1}numeric\0\u{3}frame_first\0\u{3}frame_last\0\u{3}frames_per_task\0\u{3}frames_inc\0\u{3}tasks_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}block\0\u{3}job_name\0\u{3}block_name\0\u{1}user\0\u{1}service\0\u{1}parser\0\u{1}command\0\u{3}working_directory\0\u{1}environment\0\u{1}files\0\u{1}capacity\0\u{1}numeric\0\u{3}frame_first\0\u{3}frame_last\0\u{3}frames_per_task\0\u{3}frames_inc\0\u{3}tasks_name\0\u{1}flags\0\u{3}file_size_min\0\u{3}file_size_max\0\u{3}parser_coeff\0\u{3}multihost_service\0\u{3}custom_data\0\u{3}job_custom_data\0")
 
   fileprivate class _StorageClass {
     var _job: UInt32 = 0
@@ -785,6 +927,13 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
     var _framesPerTask: Int64 = 0
     var _framesInc: Int64 = 0
     var _tasksName: String = String()
+    var _flags: UInt32 = 0
+    var _fileSizeMin: Int64 = 0
+    var _fileSizeMax: Int64 = 0
+    var _parserCoeff: Int32 = 0
+    var _multihostService: String = String()
+    var _customData: String = String()
+    var _jobCustomData: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -813,6 +962,13 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
       _framesPerTask = source._framesPerTask
       _framesInc = source._framesInc
       _tasksName = source._tasksName
+      _flags = source._flags
+      _fileSizeMin = source._fileSizeMin
+      _fileSizeMax = source._fileSizeMax
+      _parserCoeff = source._parserCoeff
+      _multihostService = source._multihostService
+      _customData = source._customData
+      _jobCustomData = source._jobCustomData
     }
   }
 
@@ -849,6 +1005,13 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._framesPerTask) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._framesInc) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._tasksName) }()
+        case 19: try { try decoder.decodeSingularUInt32Field(value: &_storage._flags) }()
+        case 20: try { try decoder.decodeSingularSInt64Field(value: &_storage._fileSizeMin) }()
+        case 21: try { try decoder.decodeSingularSInt64Field(value: &_storage._fileSizeMax) }()
+        case 22: try { try decoder.decodeSingularInt32Field(value: &_storage._parserCoeff) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._multihostService) }()
+        case 24: try { try decoder.decodeSingularStringField(value: &_storage._customData) }()
+        case 25: try { try decoder.decodeSingularStringField(value: &_storage._jobCustomData) }()
         default: break
         }
       }
@@ -911,6 +1074,27 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._tasksName.isEmpty {
         try visitor.visitSingularStringField(value: _storage._tasksName, fieldNumber: 18)
       }
+      if _storage._flags != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._flags, fieldNumber: 19)
+      }
+      if _storage._fileSizeMin != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._fileSizeMin, fieldNumber: 20)
+      }
+      if _storage._fileSizeMax != 0 {
+        try visitor.visitSingularSInt64Field(value: _storage._fileSizeMax, fieldNumber: 21)
+      }
+      if _storage._parserCoeff != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._parserCoeff, fieldNumber: 22)
+      }
+      if !_storage._multihostService.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._multihostService, fieldNumber: 23)
+      }
+      if !_storage._customData.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._customData, fieldNumber: 24)
+      }
+      if !_storage._jobCustomData.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._jobCustomData, fieldNumber: 25)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -938,6 +1122,13 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._framesPerTask != rhs_storage._framesPerTask {return false}
         if _storage._framesInc != rhs_storage._framesInc {return false}
         if _storage._tasksName != rhs_storage._tasksName {return false}
+        if _storage._flags != rhs_storage._flags {return false}
+        if _storage._fileSizeMin != rhs_storage._fileSizeMin {return false}
+        if _storage._fileSizeMax != rhs_storage._fileSizeMax {return false}
+        if _storage._parserCoeff != rhs_storage._parserCoeff {return false}
+        if _storage._multihostService != rhs_storage._multihostService {return false}
+        if _storage._customData != rhs_storage._customData {return false}
+        if _storage._jobCustomData != rhs_storage._jobCustomData {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -949,7 +1140,7 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireRunStart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RunStart"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}job\0\u{1}block\0\u{1}task\0\u{1}start\0\u{3}task_name\0\u{3}task_command\0\u{3}task_files\0\u{3}task_environment\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}job\0\u{1}block\0\u{1}task\0\u{1}start\0\u{3}task_name\0\u{3}task_command\0\u{3}task_files\0\u{3}task_environment\0\u{3}capacity_coefficient\0\u{3}host_number\0\u{1}hosts\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -966,6 +1157,9 @@ nonisolated extension WireRunStart: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 7: try { try decoder.decodeSingularStringField(value: &self.taskCommand) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.taskFiles) }()
       case 9: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.taskEnvironment) }()
+      case 10: try { try decoder.decodeSingularInt32Field(value: &self.capacityCoefficient) }()
+      case 11: try { try decoder.decodeSingularInt32Field(value: &self.hostNumber) }()
+      case 12: try { try decoder.decodeRepeatedStringField(value: &self.hosts) }()
       default: break
       }
     }
@@ -999,6 +1193,15 @@ nonisolated extension WireRunStart: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.taskEnvironment.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.taskEnvironment, fieldNumber: 9)
     }
+    if self.capacityCoefficient != 0 {
+      try visitor.visitSingularInt32Field(value: self.capacityCoefficient, fieldNumber: 10)
+    }
+    if self.hostNumber != 0 {
+      try visitor.visitSingularInt32Field(value: self.hostNumber, fieldNumber: 11)
+    }
+    if !self.hosts.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.hosts, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1012,6 +1215,9 @@ nonisolated extension WireRunStart: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.taskCommand != rhs.taskCommand {return false}
     if lhs.taskFiles != rhs.taskFiles {return false}
     if lhs.taskEnvironment != rhs.taskEnvironment {return false}
+    if lhs.capacityCoefficient != rhs.capacityCoefficient {return false}
+    if lhs.hostNumber != rhs.hostNumber {return false}
+    if lhs.hosts != rhs.hosts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1222,7 +1428,7 @@ nonisolated extension WireRunStarted: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireRunProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RunProgress"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}percent\0\u{1}frame\0\u{1}activity\0\u{1}report\0\u{1}warning\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}percent\0\u{1}frame\0\u{1}activity\0\u{1}report\0\u{1}warning\0\u{3}frame_percent_plus_one\0\u{3}memory_mb\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1235,6 +1441,8 @@ nonisolated extension WireRunProgress: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularStringField(value: &self.activity) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.report) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.warning) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.framePercentPlusOne) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.memoryMb) }()
       default: break
       }
     }
@@ -1256,6 +1464,12 @@ nonisolated extension WireRunProgress: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.warning != false {
       try visitor.visitSingularBoolField(value: self.warning, fieldNumber: 5)
     }
+    if self.framePercentPlusOne != 0 {
+      try visitor.visitSingularUInt32Field(value: self.framePercentPlusOne, fieldNumber: 6)
+    }
+    if self.memoryMb != 0 {
+      try visitor.visitSingularInt64Field(value: self.memoryMb, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1265,6 +1479,8 @@ nonisolated extension WireRunProgress: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.activity != rhs.activity {return false}
     if lhs.report != rhs.report {return false}
     if lhs.warning != rhs.warning {return false}
+    if lhs.framePercentPlusOne != rhs.framePercentPlusOne {return false}
+    if lhs.memoryMb != rhs.memoryMb {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1356,7 +1572,7 @@ nonisolated extension WireRunFinished: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireRunOutput: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RunOutput"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}key\0\u{1}start\0\u{1}offset\0\u{1}data\0\u{1}live\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}key\0\u{1}start\0\u{1}offset\0\u{1}data\0\u{1}live\0\u{3}host_number\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1370,6 +1586,7 @@ nonisolated extension WireRunOutput: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.data) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.live) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.hostNumber) }()
       default: break
       }
     }
@@ -1398,6 +1615,9 @@ nonisolated extension WireRunOutput: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.live != false {
       try visitor.visitSingularBoolField(value: self.live, fieldNumber: 6)
     }
+    if self.hostNumber != 0 {
+      try visitor.visitSingularInt32Field(value: self.hostNumber, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1408,6 +1628,7 @@ nonisolated extension WireRunOutput: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.offset != rhs.offset {return false}
     if lhs.data != rhs.data {return false}
     if lhs.live != rhs.live {return false}
+    if lhs.hostNumber != rhs.hostNumber {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
