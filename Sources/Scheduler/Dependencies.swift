@@ -122,22 +122,6 @@ extension Farm {
     }
   }
 
-  /// Lets a block stand in the queues exactly while it has something to start.
-  mutating func refreshQueue(_ block: Int) {
-    let job = blocks[block].job
-    let isWanted = blocks[block].counts.startable > 0 && blocks[block].waitsFor == 0 && jobs[job].isStartable
-    guard isWanted != (blocks[block].queued != nil) else { return }
-    let user = jobs[job].user
-    if isWanted {
-      let entry = QueueEntry(priority: jobs[job].priority, job: blocks[block].id, index: blocks[block].index, block: block)
-      blocks[block].queued = entry
-      solver.enqueue(entry, demandClass: blocks[block].demand, user: user)
-    } else if let entry = blocks[block].queued {
-      blocks[block].queued = nil
-      solver.dequeue(entry, demandClass: blocks[block].demand, user: user)
-    }
-  }
-
   /// Writes down that a job is done, or no longer.
   mutating func refreshDone(_ job: Int) {
     let isDone = jobs[job].counts.isAllFinished

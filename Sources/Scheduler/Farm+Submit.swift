@@ -22,8 +22,14 @@ extension Farm {
       people[user].registered = now
       store(.putUser(people[user].stored))
     }
-    let job = Job(
+    if spec.parameters.work.hostsMaskType == nil {
+      spec.parameters.work.hostsMaskType = people[user].parameters.work.hostsMaskType
+    }
+    let branch = branchForSubmit(spec.parameters.branch)
+    spec.parameters.branch = branches[branch].path
+    var job = Job(
       id: id, spec: spec, user: user, priority: spec.priority, isOffline: spec.isOffline, blocks: [], created: now)
+    job.branch = branch
     store(.putJob(StoredJob(id: id, spec: spec, state: job.stored)))
     let place = add(job, dependencies)
     settleWaits(place)
@@ -58,8 +64,7 @@ extension Farm {
     let place = freeJobs.popLast() ?? jobs.count
     if place == jobs.count { jobs.append(.vacant) }
     for (index, spec) in job.spec.blocks.enumerated() {
-      let demand = solver.demandClass(capacity: spec.capacity, service: spec.service)
-      let block = Block(job: place, id: job.id, index: BlockIndex(index), spec: spec, demand: demand)
+      let block = Block(job: place, id: job.id, index: BlockIndex(index), spec: spec)
       if let free = freeBlocks.popLast() {
         blocks[free] = block
         job.blocks.append(free)
@@ -78,21 +83,26 @@ extension Farm {
     }
     for block in job.blocks { job.counts += blocks[block].presented }
     people[job.user].jobs += 1
+    people[job.user].jobPlaces.insert(place)
     jobPlaces[job.id] = place
     jobOrder.insert(job.id)
     jobs[place] = job
+    for block in job.blocks { reclass(block: block) }
+    enter(place)
     return place
   }
 
   /// Takes a job out of the farm. No run of it may be out.
   mutating func remove(_ place: Int) {
+    leave(place)
     let job = jobs[place]
     for block in job.blocks {
-      if let entry = blocks[block].queued { solver.dequeue(entry, demandClass: blocks[block].demand, user: job.user) }
+      release(demandClass: blocks[block].demand)
       blocks[block] = .vacant
       freeBlocks.append(block)
     }
     people[job.user].jobs -= 1
+    people[job.user].jobPlaces.remove(place)
     jobPlaces[job.id] = nil
     jobOrder.remove(job.id)
     jobNames.release(job.spec.name)

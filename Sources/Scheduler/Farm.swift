@@ -21,6 +21,12 @@ public struct Farm: Sendable {
   var people: [User] = []
   var peoplePlaces: [String: Int] = [:]
 
+  // Trees. Places are never used again; the root is the first.
+  var branches: [Branch] = []
+  var branchPlaces: [String: Int] = [:]
+  var pools: [Pool] = []
+  var poolPlaces: [String: Int] = [:]
+
   // Renders stay once they are known.
   var renders: [Render] = []
   var renderPlaces: [RenderID: Int] = [:]
@@ -84,13 +90,18 @@ public struct Farm: Sendable {
     case .edit(_, _, let request), .order(_, _, let request), .add(_, _, _, let request):
       emit(.answer(request, .failed(Failure(.failed, "not in this version"))))
     case .listening: listening()
-    case .time: timeHasCome()
+    case .time:
+      secondHasCome()
+      timeHasCome()
     }
     dispatch()
   }
 
   /// When `.time` should come next; nil: not before something else happens. It may turn out to have been for nothing.
-  public var nextTimer: Instant? { timers.next }
+  public var nextTimer: Instant? {
+    guard let second = solver.nextSecond else { return timers.next }
+    return timers.next.map { min($0, second) } ?? second
+  }
 
   @inline(__always)
   mutating func emit(_ effect: Effect) { effects.append(effect) }

@@ -24,6 +24,9 @@ public struct FarmSettings: Sendable, Hashable {
   public var maxRunningTasksPerHost: Int32 = -1
   /// `af_fairshare_halflife`; nil: past use counts for nothing.
   public var fairshareHalflife: Span?
+  /// Between a render's signs of life, and between its measurements, where no pool says otherwise.
+  public var heartbeat: Span = .seconds(4)
+  public var resourcesTime: Span = .seconds(10)
   public init() {}
 
   /// What a user's node says until somebody says otherwise.

@@ -4,8 +4,10 @@ import Model
 extension Farm {
   /// Takes in a snapshot. Runs that were out wait for their renders; `listening` starts their clocks.
   mutating func load(_ snapshot: StoreSnapshot) {
+    loadTrees(snapshot)
     for user in snapshot.users {
       let place = userPlace(user.name)
+      people[place].use = FadingUse(used: user.used, at: user.usedAt)
       people[place].parameters = user.parameters
       people[place].registered = user.registered
       people[place].isStored = true
@@ -13,7 +15,8 @@ extension Farm {
     for render in snapshot.renders.sorted(by: { $0.name < $1.name })
     where renderPlaces[render.id] == nil && renderNamePlaces[render.name] == nil {
       counters.isUsed(render.id)
-      _ = add(Render(render))
+      let place = add(Render(render))
+      settle(loaded: place)
     }
     for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil { load(job) }
     for task in snapshot.tasks { load(task) }
@@ -47,6 +50,7 @@ extension Farm {
     var job = Job(
       id: stored.id, spec: spec, user: user, priority: stored.state.priority, isOffline: stored.state.isOffline, blocks: [],
       created: stored.state.created)
+    job.branch = branchOfLoaded(spec.parameters.branch)
     job.started = stored.state.started
     job.done = stored.state.done
     // A stored document was checked when it was submitted; should the rules have changed since, it runs without its waits.
@@ -98,10 +102,7 @@ extension Farm {
       block.move(task, to: .waitingReconnect, standing: .waitingReconnect)
     }
     noteStart(block, stored.started)
-    attach(
-      Run(
-        lease: stored.lease, key: stored.key, block: block, render: render, capacity: blocks[block].capacity,
-        started: stored.started, place: 0, seen: stored.started))
+    attach(run(stored.lease, stored.key, block, render, coefficient: stored.capacityCoefficient, started: stored.started))
   }
 
   private mutating func noteStart(_ block: Int, _ started: Instant) {

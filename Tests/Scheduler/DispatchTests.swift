@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Who gets a render (sections 3.3 to 3.5, 3.9, 3.10)")
 struct DispatchTests {
-  @Test("higher priority first, then the older job, then the block's place, then the task's")
+  @Test("3.3 need: priority over what runs already, then the older job; in a job the block's place, then the task's")
   func order() {
     var driver = FarmDriver()
     let low = driver.submit(job(frames(1, 1), priority: 10))
@@ -16,7 +16,7 @@ struct DispatchTests {
     driver.register("r1", capacity: 100_000)
     #expect(
       driver.starts.map(\.key) == [
-        driver.key(old, 0), driver.key(old, 1), driver.key(old, 0, block: 1), driver.key(young, 0), driver.key(low, 0),
+        driver.key(old, 0), driver.key(young, 0), driver.key(old, 1), driver.key(old, 0, block: 1), driver.key(low, 0),
       ])
     #expect(driver.letters(never) == "r")
     #expect(driver.letters(paused) == "r")
@@ -118,7 +118,7 @@ struct DispatchTests {
   func priorityZero() {
     var driver = FarmDriver()
     let render = driver.register("r1")
-    driver.store.renders[render]?.priority = 0
+    driver.store.renders[render]?.parameters.priority = 0
     driver.restart()
     driver.register("r1")
     driver.submit(job(frames(1, 1)))

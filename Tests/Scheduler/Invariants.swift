@@ -53,8 +53,8 @@ extension RandomWorld {
       check(used == render.capacityUsed, "\(render.name) has \(used) in use, says \(render.capacityUsed)")
       check(used <= render.capacity, "\(render.name) is over its capacity")
       check(render.runs.count <= Int(render.maxTasks), "\(render.name) runs too much")
-      check(farm.solver.isFree(place) == render.takesTasks, "\(render.name) stands wrongly in the index")
-      if render.takesTasks { checkIdle(render, check) }
+      check(farm.solver.isFree(place) == farm.takesTasks(place), "\(render.name) stands wrongly in the index")
+      if render.takesTasks, !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
     }
     check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")
     check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")

@@ -204,7 +204,7 @@ struct RenderTests {
     arguments: [
       RenderRegistration(name: "", agent: "a", user: "u"),
       RenderRegistration(name: String(repeating: "x", count: 600), agent: "a", user: "u"),
-      RenderRegistration(name: "r", agent: "a", user: "u", capacity: -1),
+      RenderRegistration(name: "r", agent: "a", user: "u", capacity: -2),
       RenderRegistration(name: "r", agent: "a", user: "u", maxTasks: 1_000_000),
     ])
   func bounds(_ registration: RenderRegistration) {

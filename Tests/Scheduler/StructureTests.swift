@@ -80,25 +80,6 @@ struct StructureTests {
     for key in 1..<next { #expect(table[Lease(key)] == plain[key]) }
   }
 
-  @Test("a tree of minima knows the least of the first so many", arguments: [0, 1, 7, 64, 100])
-  func minTree(size: Int) {
-    var generator = Seeded(UInt64(size))
-    var plain = (0..<size).map { UInt64($0 % 3 == 0 ? .max : UInt64($0 * 7 % 31)) }
-    var tree = MinTree(plain)
-    for _ in 0..<200 {
-      if size > 0 {
-        let place = Int.random(in: 0..<size, using: &generator)
-        plain[place] = Bool.random(using: &generator) ? .max : UInt64.random(in: 0...50, using: &generator)
-        tree.set(place, plain[place])
-      }
-      let count = Int.random(in: 0...size + 3, using: &generator)
-      let least = plain.prefix(count).min() ?? .max
-      let found = tree.least(first: count)
-      #expect(found.map { plain[$0] } ?? .max == least)
-      #expect(found.map { $0 < count } ?? true)
-    }
-  }
-
   @Test("timers come in the order of their moments")
   func timers() {
     var generator = Seeded(4)

@@ -3,16 +3,17 @@ import Model
 extension Farm {
   /// Starts whatever can be started now: afterwards no ready task is left beside a render that would take it.
   mutating func dispatch() {
-    while let (block, render) = solver.pick() { start(block, on: render) }
+    while let choice = solve() { start(choice) }
   }
 
-  private mutating func start(_ block: Int, on render: Int) {
-    guard let task = blocks[block].startable.next(from: 0) else { preconditionFailure("a queued block has a task to start") }
+  private mutating func start(_ choice: Choice) {
+    let (block, render, task) = (choice.block, choice.render, choice.task)
     let (lease, reservation) = counters.nextLease()
     if let reservation { store(reservation) }
     let key = blocks[block].key(task)
     let job = blocks[block].job
     let id = renders[render].id
+    let coefficient = coefficient(block, render)
 
     blocks[block].change(task) { record in
       record.starts &+= 1
@@ -33,21 +34,41 @@ extension Farm {
       store(.putJobState(jobs[job].stored))
     }
 
-    attach(
-      Run(
-        lease: lease, key: key, block: block, render: render, capacity: blocks[block].capacity, started: now, place: 0, seen: now))
+    attach(run(lease, key, block, render, coefficient: coefficient))
     index(render, isFreer: false)
-    store(.putRun(StoredRun(lease: lease, key: key, render: id, started: now)))
-    emit(.start(id, RunStart(lease: lease, key: key, start: start)))
+    store(.putRun(StoredRun(lease: lease, key: key, render: id, started: now, capacityCoefficient: coefficient)))
+    emit(.start(id, RunStart(lease: lease, key: key, start: start, capacityCoefficient: coefficient)))
     changed(.task(key))
     changed(.job(key.job))
     changed(.render(id))
+  }
+
+  /// How many times its capacity a task gets on this render (reference/afanasy.md section 3.9).
+  private func coefficient(_ block: Int, _ render: Int) -> Int32 {
+    let values = jobs[blocks[block].job].spec.blocks[Int(blocks[block].index.value)].parameters
+    guard values.capacityCoeffMin > 0 || values.capacityCoeffMax > 0 else { return 1 }
+    let most = renders[render].freeCapacity / max(1, blocks[block].capacity)
+    let bound = values.capacityCoeffMax > 0 ? min(most, values.capacityCoeffMax) : most
+    return max(bound, max(1, values.capacityCoeffMin))
+  }
+
+  /// A run with what it takes of its render.
+  func run(_ lease: Lease, _ key: TaskKey, _ block: Int, _ render: Int, coefficient: Int32, started: Instant? = nil) -> Run {
+    let demand = blocks[block].demand >= 0 ? solver.classes[blocks[block].demand].demand : Demand()
+    var run = Run(
+      lease: lease, key: key, block: block, render: render, capacity: blocks[block].capacity &* coefficient,
+      started: started ?? now, place: 0, seen: started ?? now)
+    run.tickets = demand.tickets
+    run.needs = RunNeeds(memoryMB: demand.memoryMB, diskGB: demand.diskGB, gpuMemoryMB: demand.gpuMemoryMB)
+    run.coefficient = coefficient
+    return run
   }
 
   /// Puts a run among those that are out.
   mutating func attach(_ run: Run) {
     var run = run
     run.place = renders[run.render].runs.count
+    run.needs.diskAtStart = renders[run.render].resources.diskFreeGB
     let place = freeRuns.popLast() ?? runs.count
     if place == runs.count { runs.append(run) } else { runs[place] = run }
     leases.insert(run.lease, place)
@@ -57,7 +78,12 @@ extension Farm {
     }
     renders[run.render].runs.append(place)
     renders[run.render].capacityUsed &+= run.capacity
-    people[jobs[blocks[run.block].job].user].running += 1
+    renders[run.render].lastTask = now
+    take(run.tickets, run.render, 1)
+    if run.needs.isAny { reserve(run.render) }
+    countHost(run, 1)
+    count(blocks[run.block].job, tasks: 1, capacity: run.capacity, render: run.render)
+    refreshBlockLimit(run.block)
   }
 
   /// Takes a run out: its lease is no longer known, its render has its place again. The index of renders is the caller's.
@@ -72,33 +98,67 @@ extension Farm {
       runs[last]?.place = run.place
     }
     renders[run.render].capacityUsed &-= run.capacity
+    renders[run.render].lastTask = now
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
       renders[run.render].changed = now
     }
-    if run.intent != .forget { people[jobs[blocks[run.block].job].user].running -= 1 }
+    take(run.tickets, run.render, -1)
+    if run.needs.isAny { reserve(run.render) }
+    if run.intent != .forget { uncount(run) }
+  }
+
+  /// A run counts no more for its job, user and branches: it ended, or its job is gone.
+  mutating func uncount(_ run: Run) {
+    countHost(run, -1)
+    count(blocks[run.block].job, tasks: -1, capacity: run.capacity, render: run.render)
+    refreshBlockLimit(run.block)
+  }
+
+  private mutating func countHost(_ run: Run, _ step: Int32) {
+    blocks[run.block].runsOut += step
+    if blocks[run.block].maxPerHost > 0 { Self.count(&blocks[run.block].onHost, run.render, step) }
+  }
+
+  /// A block's own `max_runsOuttasks`: it stands in the queues only below it.
+  mutating func refreshBlockLimit(_ block: Int) {
+    let isOpen = blocks[block].maxPerHost != 0 && (blocks[block].maxRunning < 0 || blocks[block].runsOut < blocks[block].maxRunning)
+    guard isOpen != blocks[block].isOpen else { return }
+    blocks[block].isOpen = isOpen
+    refreshQueue(block)
+  }
+
+  /// What the tasks of a render may still take of what they asked for: what one uses already is no longer free, and not reserved.
+  mutating func reserve(_ render: Int) {
+    var memory: Int64 = 0
+    var disk: Int64 = 0
+    var gpu: Int64 = 0
+    for place in renders[render].runs {
+      guard let run = runs[place] else { continue }
+      memory += max(0, Int64(run.needs.memoryMB) - Int64(run.memoryMB))
+      disk += max(0, Int64(run.needs.diskGB) - max(0, run.needs.diskAtStart - renders[render].resources.diskFreeGB))
+      gpu += Int64(run.needs.gpuMemoryMB)
+    }
+    renders[render].memoryReserved = Int32(clamping: memory)
+    renders[render].diskReserved = Int32(clamping: disk)
+    renders[render].gpuMemoryReserved = Int32(clamping: gpu)
   }
 
   /// Brings the index of free renders up to date with a render.
   ///
   /// - Parameter isFreer: whether it may take now what it could not take before.
   mutating func index(_ render: Int, isFreer: Bool) {
-    guard renders[render].takesTasks else { return solver.put(render, nil, isFreer: false) }
-    let group = groupPlace(render)
-    let entry = FreeRender(
-      render: render, freeCapacity: renders[render].freeCapacity, priority: renders[render].priority, label: renders[render].label)
-    solver.put(render, FreePlace(group: group, running: renders[render].runs.count, entry: entry), isFreer: isFreer)
+    while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
+    guard takesTasks(render) else { return solver.put(render, nil) }
+    let place = FreePlace(
+      pool: renders[render].pool, running: renders[render].runs.count, isShut: renders[render].isShut,
+      entry: FreeRender(render: render, renders[render]))
+    solver.put(render, place)
+    if isFreer { refresh(render: render) }
   }
 
-  private mutating func groupPlace(_ render: Int) -> Int {
-    if let known = renders[render].group { return known }
-    let nimbyUser = renders[render].state.contains(.nimby) ? userPlace(renders[render].user) : nil
-    let blocks = self.blocks
-    let jobs = self.jobs
-    let group = solver.group(services: renders[render].services, nimbyUser: nimbyUser) { jobs[blocks[$0].job].user }
-    renders[render].group = group
-    return group
-  }
+  /// Whether a render may be given a task, if one fits.
+  func takesTasks(_ render: Int) -> Bool { renders[render].takesTasks && pools[renders[render].pool].isOpen }
 
   /// The runs of a job that are out, oldest first.
   func runsOut(of job: Int) -> [Int] {

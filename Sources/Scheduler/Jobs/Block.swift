@@ -14,8 +14,8 @@ struct Block: Sendable {
   /// Tries after the first; -1: the user's default.
   let errorsRetries: Int8
   let frames: FrameMap
-  /// The place of its demand class in the solver.
-  let demand: Int
+  /// The place of its class of demands in the solver; -1: none yet.
+  var demand = -1
 
   // Standings, one bit a task. Every task is in exactly one of these, but done ones, which are in none.
   /// Ready or error-ready.
@@ -55,10 +55,19 @@ struct Block: Sendable {
   var started = Instant.never
   var done = Instant.never
 
-  /// Its entry in the solver's queues while it has something to start.
-  var queued: QueueEntry?
+  /// Stands in the queues of what may start.
+  var isQueued = false
+  /// Its own limits let it start something.
+  var isOpen = true
+  /// -1: unlimited.
+  var maxRunning: Int32
+  var maxPerHost: Int32
+  /// Runs that are out and count, slaves of multi-host tasks too.
+  var runsOut: Int32 = 0
+  /// By place in `Farm.renders`, while there is a limit per host.
+  var onHost: [Int: Int32] = [:]
 
-  init(job: Int, id: JobID, index: BlockIndex, spec: BlockSpec, demand: Int) {
+  init(job: Int, id: JobID, index: BlockIndex, spec: BlockSpec) {
     self.job = job
     self.id = id
     self.index = index
@@ -66,7 +75,9 @@ struct Block: Sendable {
     capacity = spec.capacity
     errorsRetries = spec.errorsRetries
     frames = FrameMap(spec)
-    self.demand = demand
+    maxRunning = spec.parameters.maxRunningTasks
+    maxPerHost = spec.parameters.maxRunningTasksPerHost
+    isOpen = maxRunning != 0 && maxPerHost != 0
     let none = BitTree(bound: count)
     startable = BitTree(bound: count, filled: true)
     unfinished = startable
@@ -77,7 +88,7 @@ struct Block: Sendable {
 
   /// A place that holds no block.
   static let vacant = Block(
-    job: -1, id: JobID(0), index: BlockIndex(0), spec: BlockSpec(name: "", work: .listed([], framesPerTask: 1)), demand: -1)
+    job: -1, id: JobID(0), index: BlockIndex(0), spec: BlockSpec(name: "", work: .listed([], framesPerTask: 1)))
 
   func key(_ task: Int) -> TaskKey { TaskKey(job: id, block: index, task: TaskIndex(task)) }
 
@@ -203,4 +214,15 @@ struct Block: Sendable {
       render: record.render == 0 ? nil : RenderID(record.render), started: record.started, finished: record.finished,
       reason: reasons.isEmpty ? "" : reasons[UInt32(task)] ?? "")
   }
+}
+
+extension Block {
+  func hasOwnRenders(isMaintenance: Bool) -> Bool { isMaintenance }
+  func maintenanceTask(of render: String) -> Int? { nil }
+}
+
+extension Farm {
+  func blockAvoids(_ block: Int, _ render: Int) -> Bool { false }
+  func nextTask(_ block: Int, on render: Int) -> Int? { blocks[block].startable.next(from: 0) }
+  func mayRun(_ block: Int, _ task: Int, on render: Int) -> Bool { true }
 }

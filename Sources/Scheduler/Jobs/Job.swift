@@ -9,6 +9,14 @@ struct Job: Sendable {
   var isOffline: Bool
   /// Places in `Farm.blocks`, by block index.
   var blocks: [Int]
+  /// Place of its branch in `Farm.branches`.
+  var branch = 0
+  /// Place in the solver's work tree; -1: not in it.
+  var node = -1
+  /// Its blocks that have something to start, by index. Places in `Farm.blocks`.
+  var ready: [Int] = []
+  /// Running tasks by place in `Farm.renders`, while there is a limit per host.
+  var onHost: [Int: Int32] = [:]
   /// The sum of what its blocks present.
   var counts = Counts()
   var created: Instant
@@ -34,8 +42,22 @@ struct User: Sendable {
   var registered: Instant
   var jobs: Int32 = 0
   var running: Int32 = 0
+  /// Places in `Farm.jobs`.
+  var jobPlaces: Set<Int> = []
+  /// How many of the renders that are nimby are the user's.
+  var nimbyRenders = 0
+  var rate = StartRate()
+  var use = FadingUse()
+  /// Running tasks by place in `Farm.renders`, while there is a limit per host.
+  var onHost: [Int: Int32] = [:]
   /// Whether the store has been told.
   var isStored = false
 
-  var stored: StoredUser { StoredUser(name: name, parameters: parameters, registered: registered) }
+  var stored: StoredUser { StoredUser(name: name, parameters: parameters, registered: registered, used: use.used, usedAt: use.at) }
+
+  /// Whether there is a limit that can keep its tasks from starting.
+  var isLimited: Bool {
+    parameters.isPaused || parameters.priority == 0 || parameters.work.maxRunningTasks >= 0
+      || parameters.work.maxRunningTasksPerHost >= 0 || parameters.work.maxTasksPerSecond >= 0
+  }
 }

@@ -9,7 +9,7 @@ extension Farm {
     guard let render = renderPlaces[id] else { return }
     renders[render].seen = max(renders[render].seen, now)
     if let resources {
-      renders[render].resources = resources
+      take(resources, of: render)
       changed(.render(id))
     }
   }
@@ -20,7 +20,7 @@ extension Farm {
     renders[render].connection = nil
     index(render, isFreer: false)
     changed(.render(id))
-    log(.notice, .render(id), "lost the connection; its tasks go back at \(Self.utc(renders[render].seen + settings.zombieTime))")
+    log(.notice, .render(id), "lost the connection; its tasks go back at \(Self.utc(renders[render].seen + zombieTime(render)))")
   }
 
   mutating func left(_ id: RenderID, _ connection: ConnectionID, ejected: Bool) {
@@ -62,7 +62,7 @@ extension Farm {
       guard renders[render].timer == moment else { continue }
       renders[render].timer = nil
       if renders[render].isOnline {
-        let zombie = renders[render].seen + settings.zombieTime
+        let zombie = renders[render].seen + zombieTime(render)
         if zombie > now { look(at: render, by: zombie) } else { becameZombie(render) }
       } else if renders[render].deadline != .never, !renders[render].runs.isEmpty {
         if renders[render].deadline > now {
@@ -78,7 +78,7 @@ extension Farm {
   private mutating func becameZombie(_ render: Int) {
     let id = renders[render].id
     if let connection = renders[render].connection {
-      emit(.drop(connection: connection, reason: "no sign of life for \(settings.zombieTime.seconds) s"))
+      emit(.drop(connection: connection, reason: "no sign of life for \(zombieTime(render).seconds) s"))
     }
     log(
       .warning, .render(id),

@@ -28,6 +28,7 @@ extension Farm {
           StoredRender(
             id: id, name: registration.name, agent: registration.agent, user: registration.user, capacity: registration.capacity,
             maxTasks: registration.maxTasks, registered: now)))
+      putIntoPool(new: render)
       isNew = true
     }
     take(registration, connection, render)
@@ -36,16 +37,17 @@ extension Farm {
     index(render, isFreer: true)
     let id = renders[render].id
     emit(.accepted(id, connection: connection, keep: keep))
+    emit(.configure(id, configuration(render)))
     changed(isNew ? .renderAdded(id) : .render(id))
   }
 
   private func fault(_ registration: RenderRegistration) -> String? {
     if registration.name.isEmpty { return "a render needs a name" }
     if registration.name.utf8.count > Limits.nameBytes { return "the render's name is longer than \(Limits.nameBytes) bytes" }
-    if registration.capacity < 0 || Int(registration.capacity) > Limits.capacity {
+    if registration.capacity < -1 || Int(registration.capacity) > Limits.capacity {
       return "capacity \(registration.capacity) is out of range (0 to \(Limits.capacity))"
     }
-    if registration.maxTasks < 0 || Int(registration.maxTasks) > Limits.tasksPerRender {
+    if registration.maxTasks < -1 || Int(registration.maxTasks) > Limits.tasksPerRender {
       return "\(registration.maxTasks) tasks at once is out of range (0 to \(Limits.tasksPerRender))"
     }
     return nil
@@ -61,19 +63,23 @@ extension Farm {
 
   private mutating func take(_ registration: RenderRegistration, _ connection: ConnectionID, _ render: Int) {
     let cameOnline = !renders[render].isOnline
-    solver.put(render, nil, isFreer: false)
+    solver.put(render, nil)
+    countNimby(render, -1)
     renders[render].agent = registration.agent
     renders[render].user = registration.user
     renders[render].version = registration.version
     renders[render].os = registration.os
     renders[render].address = registration.address
-    renders[render].capacity = registration.capacity
-    renders[render].maxTasks = registration.maxTasks
+    renders[render].agentCapacity = registration.capacity
+    renders[render].agentMaxTasks = registration.maxTasks
     renders[render].services = registration.services
     renders[render].resources = registration.resources
     let asked = registration.nimby.intersection([.nimby, .NIMBY])
-    if !asked.isEmpty { setNimby(render, asked) }
-    renders[render].group = nil
+    if !asked.isEmpty {
+      renders[render].state.subtract([.nimby, .NIMBY])
+      renders[render].state.formUnion(asked)
+    }
+    countNimby(render, 1)
     renders[render].isOnline = true
     renders[render].connection = connection
     renders[render].seen = now
@@ -83,7 +89,8 @@ extension Farm {
       onlineRenders += 1
       log(.info, .render(renders[render].id), "online from \(registration.address)")
     }
-    look(at: render, by: now + settings.zombieTime)
+    farmValuesChanged(render)
+    look(at: render, by: now + zombieTime(render))
   }
 
   /// Brings what the render runs and what the farm thinks it runs together.
@@ -141,7 +148,7 @@ extension Farm {
   /// The room between two names is used up: spreads the labels of all. Halving a room of 2³² takes 32 names, so this is rare.
   private mutating func relabel(_ step: UInt64) {
     let order = renderNames.elements()
-    for name in order { solver.put(name.render, nil, isFreer: false) }
+    for name in order { solver.put(name.render, nil) }
     // From the middle of the numbers, so that there is room before the first name too.
     for (index, name) in order.enumerated() { renders[name.render].label = 1 << 63 + UInt64(index) * step }
     for name in order { self.index(name.render, isFreer: false) }

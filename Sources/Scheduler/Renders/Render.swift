@@ -11,10 +11,17 @@ struct Render: Sendable {
   var version = ""
   var os = ""
   var address = ""
-  var capacity: Int32
-  var maxTasks: Int32
+  /// What its agent says; -1: as its pool says.
+  var agentCapacity: Int32
+  var agentMaxTasks: Int32
+  /// As they count: its own, its agent's or its pool's.
+  var capacity: Int32 = 0
+  var maxTasks: Int32 = 0
+  /// Offered by its agent; empty: all.
   var services: [String] = []
-  var priority: UInt8
+  var parameters: RenderParameters
+  /// Place in `Farm.pools`.
+  var pool = 0
   /// nimby, NIMBY, paused: what people set.
   var state: RenderState
   var resources = HostResources()
@@ -34,33 +41,44 @@ struct Render: Sendable {
   /// Places in `Farm.runs`, in no particular order.
   var runs: [Int] = []
   var capacityUsed: Int32 = 0
-  /// The group that it belongs to as it is now; nil: to be found anew.
-  var group: Int?
+  // What its tasks may still take of what they asked for.
+  var memoryReserved: Int32 = 0
+  var diskReserved: Int32 = 0
+  var gpuMemoryReserved: Int32 = 0
+  /// Tickets that its tasks hold, by place in `Solver.tickets`.
+  var tickets: [Int: Int32] = [:]
+  /// Last start or end of a task.
+  var lastTask = Instant.never
+  /// Users whose tasks failed on it one after the other.
+  var failedUsers: [String]
 
   init(_ stored: StoredRender) {
     id = stored.id
     name = stored.name
     agent = stored.agent
     user = stored.user
-    capacity = stored.capacity
-    maxTasks = stored.maxTasks
-    priority = stored.priority
+    agentCapacity = stored.capacity
+    agentMaxTasks = stored.maxTasks
+    parameters = stored.parameters
+    failedUsers = stored.failedUsers
     state = stored.state
     registered = stored.registered
   }
 
   var stored: StoredRender {
     StoredRender(
-      id: id, name: name, agent: agent, user: user, capacity: capacity, maxTasks: maxTasks, priority: priority, state: state,
-      registered: registered)
+      id: id, name: name, agent: agent, user: user, capacity: agentCapacity, maxTasks: agentMaxTasks, priority: parameters.priority,
+      state: state, registered: registered, parameters: parameters, failedUsers: failedUsers)
   }
 
+  var priority: UInt8 { parameters.priority }
   var freeCapacity: Int32 { capacity - capacityUsed }
+  /// Most work passes it by: it is its user's, or nobody's, or paused.
+  var isShut: Bool { !state.isDisjoint(with: [.nimby, .NIMBY, .paused]) }
 
-  /// Whether it may be given a task, if one fits.
+  /// Whether it may be given a task, if one fits. Who may pass by nimby, NIMBY and paused is the job's affair.
   var takesTasks: Bool {
-    isOnline && connection != nil && priority > 0 && !state.contains(.NIMBY) && !state.contains(.paused) && freeCapacity > 0
-      && runs.count < Int(maxTasks)
+    isOnline && connection != nil && priority > 0 && !state.contains(.sick) && freeCapacity > 0 && runs.count < Int(maxTasks)
   }
 }
 

@@ -55,6 +55,7 @@ extension Farm {
     }
     if renders[render].state != before {
       store(.putRender(renders[render].stored))
+      renderChanged(render)
       index(render, isFreer: true)
     }
     changed(.render(renders[render].id))
@@ -62,8 +63,17 @@ extension Farm {
   }
 
   mutating func setNimby(_ render: Int, _ state: RenderState) {
+    countNimby(render, -1)
     renders[render].state.subtract([.nimby, .NIMBY])
     renders[render].state.formUnion(state)
-    renders[render].group = nil
+    countNimby(render, 1)
+  }
+
+  /// Tasks of a user who has nimby renders have classes of their own, since they may go there.
+  mutating func countNimby(_ render: Int, _ step: Int) {
+    guard renders[render].state.contains(.nimby), !renders[render].user.isEmpty else { return }
+    let user = userPlace(renders[render].user)
+    people[user].nimbyRenders += step
+    if people[user].nimbyRenders == (step > 0 ? 1 : 0) { reclass(user: user) }
   }
 }

@@ -142,7 +142,7 @@ extension Farm {
     runs[place]?.intent = intent
     let task = Int(run.key.task.value)
     switch intent {
-    case .forget: people[jobs[blocks[run.block].job].user].running -= 1
+    case .forget: uncount(run)
     case .requeue: store(.putTask(blocks[run.block].stored(task, phase: .ready)))
     case .skip: store(.putTask(blocks[run.block].stored(task, phase: .skipped)))
     case .restart:

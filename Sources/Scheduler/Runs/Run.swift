@@ -31,4 +31,20 @@ struct Run: Sendable {
   var percent: Int32 = -1
   var frame: Int32 = -1
   var activity = ""
+  var coefficient: Int32 = 1
+  var tickets: [TicketNeed] = []
+  var needs = RunNeeds()
+  /// What it uses, as its render says.
+  var memoryMB: Int32 = 0
+}
+
+/// What a run may take of its render beyond capacity.
+struct RunNeeds: Sendable {
+  var memoryMB: Int32 = 0
+  var diskGB: Int32 = 0
+  var gpuMemoryMB: Int32 = 0
+  /// Free disk when it started.
+  var diskAtStart: Int64 = 0
+
+  var isAny: Bool { memoryMB > 0 || diskGB > 0 || gpuMemoryMB > 0 }
 }

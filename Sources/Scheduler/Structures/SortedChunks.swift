@@ -3,7 +3,7 @@
 struct SortedChunks<Element: Comparable & Sendable>: Sendable {
   private static var bound: Int { 128 }
   /// None of them is empty.
-  private var chunks: [[Element]] = []
+  fileprivate var chunks: [[Element]] = []
   private(set) var count = 0
 
   var isEmpty: Bool { chunks.isEmpty }
@@ -102,5 +102,14 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
       place = Place(chunk: place.chunk + 1, index: 0)
     }
     return found
+  }
+}
+
+extension SortedChunks {
+  /// Shows the elements in order until one is enough.
+  func visit(_ isEnough: (Element) -> Bool) {
+    for chunk in chunks {
+      for element in chunk where isEnough(element) { return }
+    }
   }
 }
