@@ -87,7 +87,8 @@ public struct Farm: Sendable {
     case .runProgressed(let render, let lease, let progress): progressed(render, lease, progress)
     case .runFinished(let render, let lease, _, let result): finished(render, lease, result)
     case .operateRenders(let operation, let names, let actor, let request): operateRenders(operation, names, by: actor, request)
-    case .edit(_, _, let request), .order(_, _, let request), .add(_, _, _, let request):
+    case .order(let order, let actor, let request): self.order(order, by: actor, request)
+    case .edit(_, _, let request), .add(_, _, _, let request):
       emit(.answer(request, .failed(Failure(.failed, "not in this version"))))
     case .listening: listening()
     case .time:

@@ -156,7 +156,7 @@ extension Farm {
         all?.formIntersection(solver.predicates[Int(place)].renders)
       }
     }
-    let now = all ?? BitSet(renders.indices)
+    let now = all ?? BitSet(renders.indices.filter { !renders[$0].isGone })
     let before = solver.classes[demandClass].renders
     guard now != before else { return }
     solver.classes[demandClass].renders = now
@@ -176,7 +176,7 @@ extension Farm {
     if place == solver.predicates.count { solver.predicates.append(PredicateSlot(predicate)) }
     solver.predicates[place] = PredicateSlot(predicate)
     solver.predicatePlaces[predicate] = place
-    for render in renders.indices where passes(place, render) { solver.predicates[place].renders.insert(render) }
+    for render in renders.indices where !renders[render].isGone && passes(place, render) { solver.predicates[place].renders.insert(render) }
     return place
   }
 
@@ -223,6 +223,7 @@ extension Farm {
 
   /// What predicates ask of a render may have changed: its state, pool, services, machine.
   mutating func renderChanged(_ render: Int) {
+    if renders[render].isGone { return }
     while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
     var isNews = false
     for place in solver.predicates.indices where solver.predicates[place].uses > 0 {

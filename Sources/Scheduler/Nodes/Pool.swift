@@ -9,7 +9,7 @@ struct Pool: Sendable {
   let parent: Int?
   /// Places in `Farm.pools`, in the order of their making.
   var children: [Int] = []
-  let mask: Pattern?
+  var mask: Pattern?
   /// Average of its own priority and its parent's (section 1.12), times 2^20.
   var priority: Int64 = 0
   /// Neither it nor any above is paused or has priority 0.

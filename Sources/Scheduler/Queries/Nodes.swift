@@ -11,7 +11,7 @@ extension Farm {
     for place in pools.indices {
       for (ticket, use) in pools[place].tickets where use.used > 0 { rows[place].ticketsUsed[solver.tickets[ticket]] = use.used }
     }
-    for render in renders {
+    for render in renders where !render.isGone {
       for place in chain(render.pool) {
         rows[place].renders += 1
         if render.isOnline { rows[place].online += 1 }

@@ -71,12 +71,12 @@ extension Farm {
   }
 
   public var totals: FarmTotals {
-    FarmTotals(jobs: jobCount, renders: renders.count, online: onlineRenders, busy: busyRenders, runningTasks: leases.count)
+    FarmTotals(jobs: jobCount, renders: renderNames.count, online: onlineRenders, busy: busyRenders, runningTasks: leases.count)
   }
 
   // MARK: Renders
 
-  public var renderCount: Int { renders.count }
+  public var renderCount: Int { renderNames.count }
 
   /// In the order of their names.
   public func renderIDs() -> [RenderID] { renderNames.elements().map { renders[$0.render].id } }

@@ -31,6 +31,8 @@ struct Render: Sendable {
   var changed = Instant.never
 
   var isOnline = false
+  /// It was deleted: its place holds nothing.
+  var isGone = false
   /// nil: offline, or online while its link is lost.
   var connection: ConnectionID?
   /// When its runs go back unless it comes; `never`: no such moment.
