@@ -38,6 +38,10 @@ public struct Farm: Sendable {
   var leases = LeaseTable()
 
   var solver = Solver()
+  /// By service.
+  var serviceTimes: [String: RunTimes] = [:]
+  /// It runs ahead of its time: nobody gives signs of life.
+  var isAhead = false
   var timers = Timers()
   var counters: Counters
   var onlineRenders = 0
@@ -93,6 +97,7 @@ public struct Farm: Sendable {
     case .listening: listening()
     case .time:
       secondHasCome()
+      fairShareHasCome()
       timeHasCome()
     }
     dispatch()
@@ -100,8 +105,7 @@ public struct Farm: Sendable {
 
   /// When `.time` should come next; nil: not before something else happens. It may turn out to have been for nothing.
   public var nextTimer: Instant? {
-    guard let second = solver.nextSecond else { return timers.next }
-    return timers.next.map { min($0, second) } ?? second
+    [timers.next, solver.nextSecond, solver.nextTick].compactMap { $0 }.min()
   }
 
   @inline(__always)

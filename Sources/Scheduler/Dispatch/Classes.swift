@@ -259,6 +259,10 @@ extension Farm {
     jobs[job].ready.insert(block, at: index)
     solver.fresh.insert(blocks[block].demand)
     jobClassesChanged(job)
+    if jobs[job].spec.parameters.preempt {
+      solver.preempting.insert(job)
+      solver.isPreemptionDue = true
+    }
   }
 
   func isReady(_ demandClass: Int, in job: Int) -> Bool { jobs[job].ready.contains { blocks[$0].demand == demandClass } }
@@ -268,6 +272,7 @@ extension Farm {
     blocks[block].isQueued = false
     jobs[job].ready.removeAll { $0 == block }
     jobClassesChanged(job)
+    if jobs[job].ready.isEmpty { solver.preempting.remove(job) }
   }
 
   private mutating func jobClassesChanged(_ job: Int) {
@@ -282,9 +287,25 @@ extension Farm {
 
   /// Everything that the solver knows of a job is found out anew: its parameters, its user's or its branch's changed.
   mutating func reclass(_ job: Int) {
+    if jobs[job].node >= 0, jobs[job].countedPriority != jobs[job].priority {
+      let running = Int(solver.tree.nodes[jobs[job].node].running)
+      solver.runningByPriority[Int(jobs[job].countedPriority)] -= running
+      solver.runningByPriority[Int(jobs[job].priority)] += running
+      jobs[job].countedPriority = jobs[job].priority
+    }
     for block in jobs[job].blocks {
+      let parameters = jobs[job].spec.blocks[Int(blocks[block].index.value)].parameters
+      blocks[block].maxRunning = parameters.maxRunningTasks
+      blocks[block].maxPerHost = parameters.maxRunningTasksPerHost
+      refreshBlockLimit(block)
       reclass(block: block)
       refreshQueue(block)
+    }
+    if jobs[job].spec.parameters.preempt, !jobs[job].ready.isEmpty {
+      solver.preempting.insert(job)
+      solver.isPreemptionDue = true
+    } else {
+      solver.preempting.remove(job)
     }
     reopen(jobs[job].node)
     rekey(jobs[job].node)

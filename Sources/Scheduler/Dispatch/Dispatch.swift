@@ -3,10 +3,14 @@ import Model
 extension Farm {
   /// Starts whatever can be started now: afterwards no ready task is left beside a render that would take it.
   mutating func dispatch() {
-    while let choice = solve() { start(choice) }
+    repeat {
+      if !solver.freed.isEmpty { keepPromises() }
+      while let choice = solve() { start(choice) }
+      if solver.isPreemptionDue { preempt() }
+    } while !solver.freed.isEmpty
   }
 
-  private mutating func start(_ choice: Choice) {
+  mutating func start(_ choice: Choice) {
     let (block, render, task) = (choice.block, choice.render, choice.task)
     let (lease, reservation) = counters.nextLease()
     if let reservation { store(reservation) }
@@ -150,6 +154,10 @@ extension Farm {
   mutating func index(_ render: Int, isFreer: Bool) {
     while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
     guard takesTasks(render) else { return solver.put(render, nil) }
+    if solver.kept[render] != nil {
+      if isFreer { solver.freed.append(render) }
+      return solver.put(render, nil)
+    }
     let place = FreePlace(
       pool: renders[render].pool, running: renders[render].runs.count, isShut: renders[render].isShut,
       entry: FreeRender(render: render, renders[render]))

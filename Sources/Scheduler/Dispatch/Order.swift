@@ -184,6 +184,9 @@ extension Farm {
   mutating func count(_ job: Int, tasks: Int32, capacity: Int32, render: Int) {
     let isStart = tasks > 0
     if isStart { solver.tick += 1 }
+    solver.runningByPriority[Int(jobs[job].countedPriority)] += Int(tasks)
+    if isStart, !solver.preempting.isEmpty { solver.isPreemptionDue = true }
+    if settings.fairshareHalflife != nil { expectFairShare() }
     let user = jobs[job].user
     if let halflife = settings.fairshareHalflife { people[user].use.settle(now, running: people[user].running, halflife: halflife) }
     people[user].running += tasks

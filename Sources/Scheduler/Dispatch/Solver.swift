@@ -52,6 +52,21 @@ struct Solver: Sendable {
   /// Jobs that refused a class on all renders that could have taken it, for the length of one solving.
   var refused: [Int: BitSet] = [:]
 
+  // Pre-emption.
+  /// Ready jobs that may preempt, places in `Farm.jobs`.
+  var preempting: Set<Int> = []
+  /// Something changed that may let one of them stop something.
+  var isPreemptionDue = false
+  /// Renders kept for jobs that stopped something there, until it has ended.
+  var kept: [Int: Int] = [:]
+  /// Those of them that are free now.
+  var freed: [Int] = []
+  /// How many tasks of jobs of each priority run.
+  var runningByPriority = Array(repeating: 0, count: 256)
+
+  /// When past use is settled next.
+  var nextTick: Instant?
+
   /// Nodes and users closed until the next second (`max_tasks_per_second`).
   var limitedNodes: Set<Int> = []
   var limitedUsers: Set<Int> = []

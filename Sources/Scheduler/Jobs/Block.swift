@@ -52,6 +52,7 @@ struct Block: Sendable {
   var errors: Int32 = 0
   /// Of its done tasks.
   var runMicroseconds: Int64 = 0
+  var runTimes = RunTimes()
   var started = Instant.never
   var done = Instant.never
 

@@ -11,6 +11,8 @@ struct Job: Sendable {
   var blocks: [Int]
   /// Place of its branch in `Farm.branches`.
   var branch = 0
+  /// The priority by which its running tasks are counted.
+  var countedPriority: UInt8 = 0
   /// Place in the solver's work tree; -1: not in it.
   var node = -1
   /// Its blocks that have something to start, by index. Places in `Farm.blocks`.

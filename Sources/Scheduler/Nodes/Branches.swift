@@ -83,6 +83,7 @@ extension Farm {
     let branch = jobs[job].branch
     branches[branch].jobs.insert(job)
     for place in branchChain(branch) { branches[place].jobsBelow += 1 }
+    jobs[job].countedPriority = jobs[job].priority
     jobs[job].node = solver.tree.add(.job(job), parent: parentNode(of: job))
     reopen(jobs[job].node)
   }
@@ -102,6 +103,8 @@ extension Farm {
     solver.tree.remove(node)
     jobs[job].node = -1
     solver.refused[job] = nil
+    solver.preempting.remove(job)
+    for (render, keeper) in solver.kept where keeper == job { release(kept: render) }
     removeIfEmpty(userNode: parent, branch)
   }
 

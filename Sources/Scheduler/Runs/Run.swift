@@ -36,6 +36,9 @@ struct Run: Sendable {
   var needs = RunNeeds()
   /// What it uses, as its render says.
   var memoryMB: Int32 = 0
+
+  /// Whether it may be stopped for a job of higher priority.
+  var mayBePreempted: Bool { true }
 }
 
 /// What a run may take of its render beyond capacity.
