@@ -244,9 +244,8 @@ extension Farm {
 
   /// Lets a block stand in the queues exactly while it has something to start.
   mutating func refreshQueue(_ block: Int) {
-    let job = blocks[block].job
-    let isWanted =
-      blocks[block].counts.startable > 0 && blocks[block].waitsFor == 0 && jobs[job].isStartable && blocks[block].isOpen
+    namesChanged(block)
+    let isWanted = startableNow(block) && blocks[block].isOpen
     if isWanted == blocks[block].isQueued { return }
     if isWanted { enqueue(block) } else { dequeue(block) }
   }

@@ -84,11 +84,13 @@ extension Farm {
     countHost(run, 1)
     count(blocks[run.block].job, tasks: 1, capacity: run.capacity, render: run.render)
     refreshBlockLimit(run.block)
+    began(place)
   }
 
   /// Takes a run out: its lease is no longer known, its render has its place again. The index of renders is the caller's.
   mutating func detach(_ place: Int) {
     guard let run = runs[place] else { return }
+    timers.cancel(&runs[place]!.timer)  // It is there: looked at a line above.
     leases.remove(run.lease)
     runs[place] = nil
     freeRuns.append(place)
