@@ -138,7 +138,8 @@ struct OutputParser {
         pass = last.pass + 1
       }
       lastNumber = (first, pass, false)
-      begin(index: (Self.integer(first) - frames.first) / frames.increment * frames.passes + pass)
+      let index = (Self.integer(first) - frames.first) / frames.increment
+      begin(index: max(0, min(frames.count, index)) * frames.passes + pass)
     case .frameOrdinal:
       if let second, second >= 1 { frameTotal = Self.integer(second) }
       begin(index: Self.integer(first) - 1)
@@ -156,7 +157,7 @@ struct OutputParser {
     framePercent = 0
     let index = min(frameIndex, frameTotal - 1)
     // Frames that only the program itself knows of are counted from 1.
-    progress.frame = Int32(clamping: isOwnCount ? index + 1 : frames.first + index / frames.passes * frames.increment)
+    progress.frame = Int32(clamping: isOwnCount ? index + 1 : frames.first &+ index / frames.passes &* frames.increment)
     measure()
   }
 
