@@ -1,5 +1,6 @@
 import Model
 import Scheduler
+import Synchronization
 import Wire
 
 /// What leaves for a connection, before it is encoded on that connection's event loop.
@@ -9,6 +10,7 @@ enum Out: Sendable {
   case start(RunStart, JobCard)
   case stop(Lease)
   case acknowledge(Lease)
+  case configure(RenderConfiguration)
   case listen(Lease, offset: UInt64)
   case unlisten(Lease)
 
@@ -32,10 +34,14 @@ struct Outgoing: Sendable {
   }
 }
 
-/// A job's document, shared by all starts of its tasks.
+/// A job's document, shared by all starts of its tasks until somebody changes it.
 final class JobCard: Sendable {
+  private static let stamps = Atomic<UInt64>(0)
+
   let id: JobID
   let spec: JobSpec
+  /// No two cards have the same: who knows a block from another card knows an older one.
+  let stamp = JobCard.stamps.wrappingAdd(1, ordering: .relaxed).newValue
   init(_ id: JobID, _ spec: JobSpec) {
     self.id = id
     self.spec = spec
