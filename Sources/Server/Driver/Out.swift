@@ -25,6 +25,16 @@ enum Out: Sendable {
   case drop(reason: String)
 }
 
+extension Out {
+  /// Whether it shows the farm's state: answers and views, not outputs.
+  var tellsOfState: Bool {
+    switch self {
+    case .reply, .view: true
+    default: false
+    }
+  }
+}
+
 struct Outgoing: Sendable {
   let session: Session
   let out: Out
@@ -53,13 +63,44 @@ enum Reply: Sendable {
   case failure(Failure)
   case submitted(JobID, name: String)
   case jobs([JobSummary], more: Bool)
-  case job(JobSummary, [BlockSummary], JobSpec)
+  case job(JobSummary, [BlockSummary], JobSpec, withoutTasks: Bool)
   case tasks([TaskSummary], more: Bool)
   case task(TaskSummary, JobSummary, BlockSummary)
-  case renders([RenderSummary], more: Bool)
-  case users([UserSummary])
+  case renders([RenderSummary], parameters: [RenderID: RenderParameters], more: Bool)
+  case users([UserSummary], parameters: [String: UserParameters])
+  case pools([PoolSummary])
+  case branches([BranchSummary])
+  case explained(Explanation)
+  case forecast(Forecast)
+  case whatIf(WhatIfReply)
+  case journal([JournalEntry])
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
+  case edited([NodeOutcome])
+  case added(JobID, first: Int, count: Int)
+  /// Of a document that comes portion by portion: what the next one begins with.
+  case partTaken(Int)
+
+  /// Whether it tells that something was done to the farm.
+  var isOfAnOrder: Bool {
+    switch self {
+    case .operated, .rendersOperated, .edited, .added, .submitted: true
+    default: false
+    }
+  }
+}
+
+/// When jobs would be done as things stand, and when if something were done.
+struct WhatIfReply: Sendable {
+  struct Row: Sendable {
+    var name: String
+    var user: String
+    var before: Forecast
+    var after: Forecast
+  }
+  var rows: [Row]
+  var at: Instant
+  var leftOut = 0
 }
 
 /// A portion of a task's output for one subscription.
@@ -90,7 +131,8 @@ extension Answer {
     case .submitted(let id, let name): .submitted(id, name: name)
     case .operated(let outcomes): .operated(outcomes)
     case .rendersOperated(let outcomes): .rendersOperated(outcomes)
-    case .edited, .added: .failure(Failure(.failed, "not in this version"))
+    case .edited(let outcomes): .edited(outcomes)
+    case .added(let id, let first, let count): .added(id, first: first, count: count)
     case .failed(let failure): .failure(failure)
     }
   }
