@@ -2,7 +2,7 @@ import Model
 
 /// Numbers that are never given twice, not even by a farm that was killed: each is on disk as used before it is used.
 ///
-/// Jobs and renders are counted one by one, since people see their numbers; leases are reserved in blocks.
+/// Jobs and renders are counted one by one, since people see their numbers; leases and lines of the journal are reserved in blocks.
 struct Counters: Sendable {
   static let leasesReserved: UInt64 = 4096
 
@@ -11,12 +11,17 @@ struct Counters: Sendable {
   private(set) var lease: UInt64
   /// The greatest lease that a loaded farm would not give again.
   private var reservedLease: UInt64
+  /// The same of lines of the journal.
+  private var journal: UInt64
+  private var reservedJournal: UInt64
 
   init(_ stored: [Counter: UInt64]) {
     job = max(stored[.job] ?? 0, UInt64(JobID.system.value))
     render = stored[.render] ?? 0
     lease = stored[.lease] ?? 0
     reservedLease = lease
+    journal = stored[.journal] ?? 0
+    reservedJournal = journal
   }
 
   /// Numbers found in use are not given again either.
@@ -45,6 +50,16 @@ struct Counters: Sendable {
     return (Lease(lease), .putCounter(.lease, reservedLease))
   }
 
-  /// The store may have refused the last reservation: it is made again with the next lease.
-  mutating func reserveAgain() { reservedLease = lease }
+  mutating func nextJournal() -> (UInt64, StoreChange?) {
+    journal += 1
+    guard journal > reservedJournal else { return (journal, nil) }
+    reservedJournal = journal + Self.leasesReserved - 1
+    return (journal, .putCounter(.journal, reservedJournal))
+  }
+
+  /// The store may have refused the last reservations: they are made again with the next numbers.
+  mutating func reserveAgain() {
+    reservedLease = lease
+    reservedJournal = journal
+  }
 }

@@ -10,12 +10,21 @@ extension Farm {
     }
     let wasFinished = !blocks[block].unfinished.contains(task)
     let wasAllFinished = blocks[block].counts.isAllFinished
+    let wasRunning = blocks[block].running.contains(task)
+    let wasDone = blocks[block].base(task) == .done
     change(block) { $0.move(task, to: base, standing: standing) }
+    if wasDone != (base == .done), let record = blocks[block].pages[task] {
+      let took = (record.finished - record.started).microseconds
+      blocks[block].runMicroseconds += wasDone ? -took : took
+    }
     if wasFinished != base.isFinished {
       if !blocks[block].taskDependents.isEmpty { checkDependents(block, task) }
       let isAllFinished = blocks[block].counts.isAllFinished
       if wasAllFinished != isAllFinished { allFinishedChanged(block, isAllFinished) }
+    } else if blocks[block].isSubTask, wasRunning != (base == .running), !blocks[block].taskDependents.isEmpty {
+      checkDependents(block, task)
     }
+    if !blocks[block].tryNext.isEmpty, base != .ready, base != .errorReady { leaveTryNext(block, task) }
     refreshQueue(block)
   }
 
@@ -36,9 +45,19 @@ extension Farm {
     for need in blocks[block].needs {
       let shift = blocks[block].frames.shift(to: blocks[need].frames)
       guard let needed = blocks[need].frames.tasks(holding: (frames.first + shift, frames.last + shift)) else { continue }
-      if blocks[need].unfinished.meets(needed.lowerBound..<needed.upperBound + 1) { return false }
+      if blocks[need].isSubTask {
+        if !blocks[need].havePassed(needed, frames.last + shift) { return false }
+      } else if blocks[need].unfinished.meets(needed.lowerBound..<needed.upperBound + 1) {
+        return false
+      }
     }
     return true
+  }
+
+  /// A running task is at this frame of it (`RunProgress.frame`): those go on that need only what is before.
+  mutating func subTaskProgressed(_ block: Int, _ task: Int, _ frame: Int64) {
+    blocks[block].subFrames[task] = frame
+    if !blocks[block].taskDependents.isEmpty { checkDependents(block, task) }
   }
 
   /// A task was finished, or is to be done again: those that need its frames go on, or wait again.
@@ -128,6 +147,22 @@ extension Farm {
     guard isDone != (jobs[job].done != .never) else { return }
     jobs[job].done = isDone ? now : .never
     store(.putJobState(jobs[job].stored))
+    if isDone { hideFromWatches(job) } else { showToWatches(job) }
     if isDone { log(.info, .job(jobs[job].id), "done") }
+  }
+}
+
+extension Block {
+  /// Whether all of these tasks are finished, or run and have passed the frame that is needed of them (section 3.11).
+  fileprivate func havePassed(_ tasks: ClosedRange<Int>, _ frame: Int64) -> Bool {
+    var from = tasks.lowerBound
+    while let task = unfinished.next(from: from), task <= tasks.upperBound {
+      guard running.contains(task), let at = subFrames[task], at >= 0 else { return false }
+      // Of a listed block it is counted from 1 in each task.
+      let current = isNumeric ? at : frames.frames(of: task).first + at - 1
+      guard current > min(frame, frames.frames(of: task).last) else { return false }
+      from = task + 1
+    }
+    return true
   }
 }

@@ -13,6 +13,12 @@ extension Farm {
     guard counters.job < UInt64(UInt32.max) else {
       return emit(.answer(request, .failed(Failure(.failed, "no job numbers are left"))))
     }
+    do {
+      try refuseCircle(name: jobNames.unique(spec.name), user: peoplePlaces[spec.user], spec.parameters)
+      try checkParameters(spec)
+    } catch {
+      return emit(.answer(request, .failed(error)))
+    }
     let (id, counter) = counters.nextJob()
     store(counter)
     spec.name = jobNames.take(spec.name, for: id)
@@ -32,7 +38,12 @@ extension Farm {
     job.branch = branch
     store(.putJob(StoredJob(id: id, spec: spec, state: job.stored)))
     let place = add(job, dependencies)
+    takeTryNext(place)
+    if jobs[place].spec.parameters.tryNext != spec.parameters.tryNext { store(.putJobParameters(id, jobs[place].spec)) }
     settleWaits(place)
+    enterWatches(place)
+    setClocks(place)
+    journal("jobs submit", "job \(id)", "\"\(spec.name)\" of \(spec.user)", by: actor)
     emit(.answer(request, .submitted(id, name: spec.name)))
     changed(.jobAdded(id))
     changed(.user(spec.user))
@@ -81,12 +92,17 @@ extension Farm {
         for need in dependencies.perTask[index] { blocks[job.blocks[need]].taskDependents.append(block) }
       }
     }
-    for block in job.blocks { job.counts += blocks[block].presented }
+    for block in job.blocks {
+      blocks[block].isPreviewOnly = job.spec.parameters.previewApproval
+      job.counts += blocks[block].presented
+    }
     people[job.user].jobs += 1
     people[job.user].jobPlaces.insert(place)
     jobPlaces[job.id] = place
     jobOrder.insert(job.id)
     jobs[place] = job
+    for block in job.blocks { setErrorLimits(block) }
+    if job.spec.parameters.maintenance { nameTasks(place) }
     for block in job.blocks { reclass(block: block) }
     enter(place)
     return place
@@ -94,9 +110,13 @@ extension Farm {
 
   /// Takes a job out of the farm. No run of it may be out.
   mutating func remove(_ place: Int) {
+    leaveWatches(place)
+    timers.cancel(&jobs[place].waitTimer)
+    timers.cancel(&jobs[place].lifeTimer)
     leave(place)
     let job = jobs[place]
     for block in job.blocks {
+      timers.cancel(&blocks[block].errorHosts.timer)
       release(demandClass: blocks[block].demand)
       blocks[block] = .vacant
       freeBlocks.append(block)

@@ -18,6 +18,7 @@ public struct Farm: Sendable {
   var jobNames = JobNames()
   var blocks: [Block] = []
   var freeBlocks: [Int] = []
+  var watches = Watches()
   var people: [User] = []
   var peoplePlaces: [String: Int] = [:]
 

@@ -34,6 +34,13 @@ extension Farm {
         repairs.append(.store(.putJobState(jobs[place].stored)))
       }
     }
+    load(snapshot.errorHosts)
+    for id in jobOrder.elements() {
+      guard let place = jobPlaces[id] else { continue }
+      enterWatches(place)
+      setClocks(place)
+      takeTryNext(place)
+    }
     // Nothing was asked of it yet, and nobody is told of what only waits.
     effects = []
   }
@@ -75,7 +82,8 @@ extension Farm {
         }
       }
       block.setErrors(task, stored.errors)
-      block.setFlags(task, stored.flags)
+      // What is to be tried first is said by the job's list.
+      block.setFlags(task, stored.flags.subtracting(.tryNext))
       if !stored.reason.isEmpty { block.reasons[UInt32(task)] = stored.reason }
       block.move(task, to: base, standing: base)
     }

@@ -30,7 +30,13 @@ struct JSONShapeTests {
   @Test("a job in full is its document with the computed keys beside, and can be submitted again")
   func detail() throws {
     let document = try JSONParser.parse(PresentationTests.document)
-    let json = JobDetail(row: Rows.jobs[0], blocks: [Rows.block], document: document).json
+    let json = JobDetail(
+      row: Rows.jobs[0], blocks: [Rows.block], document: document,
+      forecast: Forecast(job: JobID(5), likely: Rows.now, early: Rows.now, late: .never),
+      explanation: Explanation(subject: "job 5", verdict: "runs on 2 renders")
+    ).json
+    #expect(json["job"]?["time_eta"] == .string("2025-11-22T01:53:07Z"))
+    #expect(json["job"]?["explanation"] == .string("runs on 2 renders"))
     #expect(json["job"]?["host_name"] == .string("box"))
     #expect(json["job"]?["id"] == .integer(5))
     let block = try #require(json["job"]?["blocks"]?.array?.first)
@@ -82,8 +88,10 @@ struct JSONShapeTests {
   @Test("a user and an outcome")
   func others() {
     #expect(
-      JSONValue.object(UserPresentation.json(UserSummary(name: "ann", jobs: 2, running: 3))).text()
-        == #"{"name":"ann","jobs_num":2,"running_tasks_num":3}"#)
+      JSONValue.object(
+        UserPresentation.json(
+          UserRow(summary: UserSummary(name: "ann", jobs: 2, running: 3), parameters: ["priority": .integer(5)]))
+      ).text() == #"{"name":"ann","jobs_num":2,"running_tasks_num":3,"priority":5}"#)
     #expect(
       OutcomePresentation.json([OperationOutcome(job: JobID(5), name: "a", isDone: true, message: "started", changedTasks: 0)])
         .text()

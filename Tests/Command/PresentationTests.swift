@@ -15,11 +15,11 @@ struct PresentationTests {
   func jobsInFull() {
     #expect(
       shown(JobPresentation.table(Rows.jobs, now: Rows.now), width: nil) == """
-          ID  NAME             USER  STATE      %          TASKS  RUN  ERR  PRI   TIME
-           5  shot_010 beauty  ann   RDY RUN   50          12/24    2    0   99  1h02m
-           6  日本のジョブ     佐藤  DON      100  100000/100000    0    0   99  5m07s
-        1207  evil␛[2J·␊name   ann   ERR       33            1/3    0    2   99  1h02m
-        1208  not begun        ann   RDY OFF    0            0/1    0    0   99      -
+          ID  NAME             USER  STATE      %          TASKS  RUN  ERR  PRI   TIME  BRANCH
+           5  shot_010 beauty  ann   RDY RUN   50          12/24    2    0   99  1h02m  -
+           6  日本のジョブ     佐藤  DON      100  100000/100000    0    0   99  5m07s  -
+        1207  evil␛[2J·␊name   ann   ERR       33            1/3    0    2   99  1h02m  -
+        1208  not begun        ann   RDY OFF    0            0/1    0    0   99      -  -
         """)
   }
 
@@ -49,7 +49,8 @@ struct PresentationTests {
 
   @Test("an empty list is its header")
   func noJobs() {
-    #expect(shown(JobPresentation.table([], now: Rows.now), width: 80) == "ID  NAME  USER  STATE  %  TASKS  RUN  ERR  PRI  TIME")
+    #expect(
+      shown(JobPresentation.table([], now: Rows.now), width: 80) == "ID  NAME  USER  STATE  %  TASKS  RUN  ERR  PRI  TIME  BRANCH")
   }
 
   @Test("tasks on 80 columns")

@@ -235,23 +235,179 @@ private final class Bench {
     #expect(bench.server.text(5) == "one\ntwo\n")
   }
 
-  @Test("a keeper that is killed loses its tasks, and the agent goes on with another")
+  @Test("a keeper that is killed loses its tasks but not their output, and the agent goes on with another")
   func keeperKilled() throws {
     let bench = try Bench()
     _ = try bench.server.registration()
     bench.server.accept()
-    bench.begin(5, "sleep 1000")
+    bench.begin(5, "echo so far; sleep 1000")
     let pid = try bench.server.started(5)
+    try observe("its output on disk") { bench.scratch.read("agent/runs/5.head") == "so far\n" }
     let keeper = try #require(bench.keepers().first)
     kill(keeper, SIGKILL)
     #expect(RunOutcome(rawValue: UInt8(try bench.server.finished(5).outcome)) == .lost)
+    #expect(
+      bench.server.text(5) == "so far\nreeve-render: the keeper of the render's tasks was killed, and the task with it\n")
     try observe("the task's end") { !isAlive(pid) }
+    bench.server.events { $0.acknowledged = [5] }
+    try observe("an empty folder") { bench.files.isEmpty }
     bench.server.events {
-      $0.acknowledged = [5]
       $0.starts = [testStart(6)]
     }
     bench.server.events { $0.stops = [6] }
     #expect(RunOutcome(rawValue: UInt8(try bench.server.finished(6).outcome)) == .stopped)
+  }
+
+  @Test("3.14: a task whose files are all there is skipped, one whose file is missing afterwards is an error that names it")
+  func files() throws {
+    let bench = try Bench()
+    _ = try bench.server.registration()
+    bench.server.accept()
+    var block = testBlock("printf 12345 >out.@##@", numeric: true, directory: bench.scratch.path)
+    block.framesPerTask = 1
+    block.framesInc = 1
+    block.flags = UInt32(BlockFlags([.skipExistingFiles, .checkRenderedFiles]).rawValue)
+    block.files = ["out.@##@"]
+    block.fileSizeMin = 3
+    func run(_ lease: UInt64, _ block: WireBlockDefinition) throws -> WireRunFinished {
+      bench.server.events {
+        $0.blocks = [block]
+        $0.starts = [testStart(lease, task: 6)]
+      }
+      return try bench.server.finished(lease)
+    }
+    func outcome(_ finished: WireRunFinished) -> RunOutcome? { RunOutcome(rawValue: UInt8(finished.outcome)) }
+    #expect(outcome(try run(1, block)) == .success)
+    #expect(bench.scratch.read("out.07") == "12345")
+    #expect(outcome(try run(2, block)) == .skipped)
+    #expect(bench.server.text(2) == "reeve-render: not run: its result file is there already\n")
+    block.fileSizeMin = 6
+    let small = try run(3, block)
+    #expect(outcome(small) == .badFiles)
+    #expect(small.reason == "the result file \(bench.scratch.file("out.07")) has 5 bytes, at least 6 are expected")
+    block.files.append("log.@#@")
+    #expect(try run(4, block).reason.hasPrefix("the result file"))
+    block.fileSizeMin = -1
+    #expect(try run(5, block).reason == "the result file \(bench.scratch.file("log.7")) is missing")
+  }
+
+  @Test("files are looked for by the next agent too, when the one that started the task is gone")
+  func filesAfterRestart() throws {
+    let bench = try Bench()
+    _ = try bench.server.registration()
+    bench.server.accept()
+    let gate = bench.scratch.file("gate")
+    var block = testBlock("while ! test -e \(gate); do sleep 0.02; done", numeric: false, directory: bench.scratch.path)
+    block.flags = UInt32(BlockFlags.checkRenderedFiles.rawValue)
+    block.files = ["never"]
+    bench.server.events {
+      $0.blocks = [block]
+      $0.starts = [testStart(5)]
+    }
+    _ = try bench.server.started(5)
+    bench.agent.signal(SIGKILL)
+    try bench.agent.wait()
+    bench.server.forgetFrames()
+    try bench.restart()
+    _ = try bench.server.registration()
+    bench.server.accept(keep: [5])
+    try bench.scratch.write("", to: "gate")
+    #expect(try bench.server.finished(5).reason == "the result file \(bench.scratch.file("never")) is missing")
+  }
+
+  @Test("3.15: a slave runs its service until it is stopped, the master is given its hosts")
+  func multiHost() throws {
+    let scratch = try ScratchFolder()
+    let services = try scratch.folder("services")
+    try scratch.write("name: generic\n", to: "services/generic.yaml")
+    try scratch.write(
+      "name: hold\ncommand: 'echo holding $AF_HOST_NUMBER; exec sleep 1000'\nparser:\n  activity: ['^holding (.*)']\n",
+      to: "services/hold.yaml")
+    let bench = try Bench(["--services", services])
+    _ = try bench.server.registration()
+    bench.server.accept()
+    var block = testBlock("echo @AF_HOSTS@ $AF_HOSTS", numeric: false, directory: bench.scratch.path)
+    block.multihostService = "hold"
+    bench.server.events {
+      $0.blocks = [block]
+      var slave = testStart(6)
+      slave.hostNumber = 1
+      $0.starts = [slave]
+    }
+    let pid = try bench.server.started(6)
+    bench.server.events {
+      var master = testStart(5)
+      master.hosts = ["r2", "r3"]
+      $0.starts = [master]
+    }
+    #expect(RunOutcome(rawValue: UInt8(try bench.server.finished(5).outcome)) == .success)
+    #expect(bench.server.text(5) == "-H r2,r3 r2,r3\n")
+    let progress = try bench.server.wait("what the slave says") { frame in
+      frame.update.runs.first { $0.lease == 6 && $0.progress.activity == "1" }
+    }
+    #expect(progress.lease == 6)
+    #expect(isAlive(pid))
+    bench.server.events { $0.stops = [6] }
+    #expect(RunOutcome(rawValue: UInt8(try bench.server.finished(6).outcome)) == .stopped)
+    let output = try bench.server.wait("its output") { frame -> WireRunOutput? in
+      if case .output(let output) = frame.content, output.lease == 6 { output } else { nil }
+    }
+    #expect(output.hostNumber == 1)
+  }
+
+  @Test("memory of a running task is told with the machine's")
+  func memory() throws {
+    let bench = try Bench()
+    _ = try bench.server.registration()
+    bench.server.accept()
+    bench.begin(5, "x=$(head -c 50000000 /dev/zero | tr '\\0' x); sleep 1000; echo ${#x}")
+    _ = try bench.server.started(5)
+    let told = try bench.server.wait("50 MB") { frame -> WireRenderUpdate? in
+      frame.update.runs.contains { $0.lease == 5 && $0.progress.memoryMb >= 47 } ? frame.update : nil
+    }
+    #expect(told.hasResources, "in one frame")
+  }
+
+  @Test("the pool's rules are kept from the moment they come")
+  func configured() throws {
+    let bench = try Bench()
+    _ = try bench.server.registration()
+    var accepted = WireRenderAccepted()
+    accepted.heartbeatSeconds = 1000
+    accepted.resourcesSeconds = 1000
+    bench.server.send(.accepted(accepted))
+    try bench.agent.waitForLine("registered")
+    bench.server.forgetFrames()
+    bench.server.events {
+      $0.configure.heartbeat = 1
+      $0.configure.resources = 1
+      $0.configure.zombie = 3
+    }
+    _ = try bench.server.wait("a sign of life") { if case .alive = $0.content { true } else { nil } }
+    _ = try bench.server.wait("measurements") { $0.update.hasResources ? true : nil }
+    #expect(bench.agent.exitStatus == nil)
+  }
+
+  @Test("1.12: without a task for exit_no_task_time an agent says goodbye and leaves; a task in time keeps it")
+  func exitNoTask() throws {
+    let bench = try Bench()
+    _ = try bench.server.registration()
+    bench.server.accept()
+    bench.server.events {
+      $0.blocks = [testBlock("sleep 1.5", numeric: false, directory: bench.scratch.path)]
+      $0.starts = [testStart(5)]
+      $0.configure.heartbeat = 1
+      $0.configure.resources = 1
+      $0.configure.exitNoTask = 1
+    }
+    // It has a task for longer than it would stay without.
+    _ = try bench.server.finished(5)
+    #expect(bench.agent.exitStatus == nil)
+    bench.server.events { $0.acknowledged = [5] }
+    #expect(try bench.agent.wait() == 0)
+    #expect(bench.agent.output.contains("reeve-render: r1 had no task for 1 s (exit_no_task_time of its pool): leaving"))
+    #expect(bench.server.frames.contains { $0.update.leaving })
+    try observe("the keeper's leaving") { bench.keepers().isEmpty }
   }
 
   @Test("a second agent on the same state directory names the first")

@@ -302,6 +302,28 @@ import Testing
     try observe("the task's end") { !isAlive(pid) }
     try keeper.startAnother()
     try observe("the child's end") { !isAlive(child) }
+    // Nobody saw how it ended, but what it wrote is there, until somebody has fetched it.
+    let run = try #require(try keeper.list().first)
+    guard case .ended(let record) = run.phase else {
+      Issue.record("it has ended: \(run)")
+      return
+    }
+    #expect(record.ending == .lost && record.outputTotal == UInt64("\(child)\n".utf8.count))
+    #expect(run.note.isEmpty)
+    #expect(try keeper.text(1) == "\(child)\n")
+    keeper.send(.forget(Lease(1)))
+    #expect(try keeper.list().isEmpty)
+    #expect(keeper.files.isEmpty)
+  }
+
+  @Test("a task without output whose keeper was killed leaves nothing behind")
+  func killedSilent() throws {
+    let keeper = try TestKeeper()
+    keeper.shell(1, "sleep 1000", directory: "")
+    _ = try keeper.started(1)
+    keeper.program.signal(SIGKILL)
+    try keeper.program.wait()
+    try keeper.startAnother()
     #expect(try keeper.list().isEmpty)
     #expect(keeper.files.isEmpty)
   }

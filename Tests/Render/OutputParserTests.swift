@@ -35,7 +35,7 @@ func captured(_ name: String) throws -> [UInt8] {
 
   @Test("all services of the project are sound")
   func sound() {
-    #expect(shipped.names == ["blender", "ffmpeg", "generic", "imagemagick", "povray"])
+    #expect(shipped.names == ["blender", "ffmpeg", "generic", "imagemagick", "multihost", "povray"])
     #expect(shipped.faults.isEmpty)
   }
 
@@ -191,10 +191,48 @@ func captured(_ name: String) throws -> [UInt8] {
     #expect(cut.badResult == nil)
   }
 
+  @Test("1.7: the percent of the frame is told beside that of the task")
+  func framePercent() throws {
+    var parser = try parser("blender", frames: TaskFrames(first: 11, increment: 1, count: 100))
+    #expect(parser.progress.framePercent == -1)
+    parser.feed(Array("Fra:12 Mem:46.31M | Sample 32/128\n".utf8))
+    let before = parser.progress
+    #expect(before.percent == 1 && before.frame == 12 && before.framePercent == 25)
+    parser.feed(Array("Fra:12 Mem:46.31M | Sample 64/128\n".utf8))
+    #expect(parser.progress.percent == 1 && parser.progress.framePercent == 50)
+    #expect(parser.progress.position != before.position, "a long frame is progress, though the task's percent stays")
+    parser.feed(Array("Fra:12 Mem:46.31M | Compositing\n".utf8))
+    #expect(parser.progress.framePercent == 50, "a line that says nothing of it takes nothing back")
+  }
+
+  @Test("1.5: with parser_coeff a program goes several times through each frame")
+  func passes() throws {
+    let rules = [
+      ParserRule(kind: .frame, pattern: try Pattern("^Frame (\\d+)$")),
+      ParserRule(kind: .framePercent, pattern: try Pattern("^(\\d+)%")),
+      ParserRule(kind: .frameDone, pattern: try Pattern("^done")),
+    ]
+    var parser = OutputParser(rules: rules, frames: TaskFrames(first: 5, count: 2, passes: 2))
+    var seen: [[Int32]] = []
+    for line in ["Frame 5", "50%", "done", "Frame 5", "Frame 5", "50%", "done", "Frame 6", "done", "Frame 6", "done", "Frame 6"] {
+      parser.feed(Array("\(line)\n".utf8))
+      seen.append([parser.progress.frame, parser.progress.framePercent, parser.progress.percent])
+    }
+    #expect(
+      seen == [
+        [5, 0, 0], [5, 25, 12], [5, 50, 25], [5, 50, 25], [5, 50, 25], [5, 75, 37], [5, 100, 50], [6, 0, 50], [6, 50, 75],
+        [6, 50, 75], [6, 100, 100], [6, 100, 100],
+      ])
+    let counted = [ParserRule(kind: .framesDone, pattern: try Pattern("^(\\d+) frames"))]
+    parser = OutputParser(rules: counted, frames: TaskFrames(first: 1, count: 10, passes: 2))
+    parser.feed(Array("10 frames\n".utf8))
+    #expect(parser.progress.percent == 50 && parser.progress.frame == 6)
+  }
+
   @Test("hostile numbers and bytes do no harm")
   func hostile() throws {
     for service in shipped.services.values {
-      var parser = OutputParser(rules: service.rules, frames: TaskFrames(first: .max / 4, increment: 3, count: 5))
+      var parser = OutputParser(rules: service.rules, frames: TaskFrames(first: .max / 4, increment: 3, count: 5, passes: .max))
       parser.feed(
         Array(
           "PROGRESS: 1e400%\nPROGRESS: -nan%\nFra:99999999999999999999 Mem\nRendering frame 0 of 0\nRendered 5 of 0 pixels\n".utf8))

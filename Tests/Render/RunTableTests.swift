@@ -10,6 +10,7 @@ struct TableBench {
   var keeper: [KeeperRequest] = []
   var updates: [WireRunUpdate] = []
   var outputs: [WireRunOutput] = []
+  var looks: [Lease: ResultFiles] = [:]
   /// Everything for the server, in order, in words.
   var story: [String] = []
 
@@ -28,6 +29,7 @@ struct TableBench {
         outputs.append(output)
         story.append(
           "\(output.live ? "live" : "kept") \(output.lease)@\(output.offset) \(String(decoding: output.data, as: UTF8.self))")
+      case .look(let lease, let files): looks[lease] = files
       case .emptyTrash: story.append("trash")
       }
     }
@@ -49,15 +51,25 @@ struct TableBench {
     settle()
   }
 
-  mutating func begin(_ lease: UInt64, command: String = "/bin/true", directory: String = "/tmp") {
+  mutating func begin(
+    _ lease: UInt64, command: String = "/bin/true", directory: String = "/tmp", flags: BlockFlags = [], files: [String] = []
+  ) {
     events {
-      $0.blocks = [testBlock(command, directory: directory)]
+      var block = testBlock(command, directory: directory)
+      block.flags = UInt32(flags.rawValue)
+      block.files = files
+      $0.blocks = [block]
       $0.starts = [testStart(lease)]
     }
   }
 
   mutating func report(_ reports: KeeperReport...) {
     for report in reports { table.take(report) }
+    settle()
+  }
+
+  mutating func looked(_ lease: UInt64, _ verdict: ResultFiles.Verdict) {
+    table.looked(Lease(lease), verdict)
     settle()
   }
 
@@ -307,7 +319,8 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     bench.story.removeAll()
     bench.table.keeperLost()
     bench.settle()
-    #expect(bench.takeStory() == ["finished 5 lost"])
+    // The next keeper may have output of it.
+    #expect(bench.takeStory().isEmpty)
     bench.keeper.removeAll()
     // Started while there is none: asked for again.
     bench.begin(7)
@@ -322,9 +335,151 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     let asked = bench.takeKeeper()
     #expect(asked.contains(read(6)))
     #expect(asked.contains { if case .start(let start) = $0 { start.lease == Lease(7) } else { false } })
+    let words = "reeve-render: the keeper of the render's tasks was killed, and the task with it\n"
+    #expect(bench.takeStory() == ["kept 5@0 \(words)", "finished 5 lost"])
     bench.report(portion(6, "ab"))
     bench.report(portion(6, "ab"))
     #expect(bench.takeStory() == ["kept 6@0 ab", "finished 6 success"])
+  }
+
+  @Test("what a task wrote before its keeper was killed is delivered, with what became of it behind")
+  func lostOutput() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5)
+    bench.report(.started(Lease(5), pid: 44), .grew(Lease(5), total: 3), portion(5, "abc"))
+    bench.story.removeAll()
+    bench.table.keeperLost()
+    bench.report(
+      .kept(
+        KeptRun(
+          lease: Lease(5), note: [], total: 5,
+          phase: .ended(RunRecord(ending: .lost, started: .never, ended: .never, outputTotal: 5)))))
+    bench.table.keeperFound()
+    bench.settle()
+    bench.report(portion(5, at: 3, total: 5, "de"))
+    bench.report(portion(5, "abcde"))
+    let words = "reeve-render: the keeper of the render's tasks was killed, and the task with it\n"
+    #expect(bench.takeStory() == ["kept 5@0 abcde", "kept 5@5 \n\(words)", "finished 5 lost"])
+  }
+
+  @Test("while no keeper can be had the lost tasks are told all the same")
+  func noKeeper() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5)
+    bench.story.removeAll()
+    bench.table.keeperLost()
+    bench.table.giveUpMissing()
+    bench.settle()
+    #expect(bench.takeStory().last == "finished 5 lost")
+  }
+
+  @Test("3.14: with all of its files there a task is skipped without a process")
+  func skipped() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5, flags: .skipExistingFiles, files: ["a.@#@"])
+    #expect(bench.keeper.isEmpty)
+    #expect(bench.looks[Lease(5)]?.patterns == ["a.@#@"])
+    #expect(bench.table.hasRunning)
+    bench.looked(5, .complete(5))
+    #expect(
+      bench.takeStory() == ["kept 5@0 reeve-render: not run: all 5 of its result files are there already\n", "finished 5 skipped"])
+    bench.events { $0.acknowledged = [5] }
+    #expect(bench.table.isEmpty)
+    bench.begin(6, flags: .skipExistingFiles)
+    #expect(bench.takeKeeper().count == 2, "the first forgotten, the second started: it names no files")
+  }
+
+  @Test("3.14: with a file missing the task is run")
+  func notSkipped() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5, flags: .skipExistingFiles, files: ["a"])
+    bench.looked(5, .fault("a is missing"))
+    guard case .start(let process)? = bench.takeKeeper().first else {
+      Issue.record("a start")
+      return
+    }
+    #expect(process.lease == Lease(5))
+    bench.report(.started(Lease(5), pid: 44), ended(5))
+    #expect(bench.takeStory().last == "finished 5 success")
+  }
+
+  @Test("a task whose files are still looked for can be stopped; what is found then is not asked any more")
+  func stoppedLooking() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5, flags: .skipExistingFiles, files: ["a"])
+    bench.events { $0.stops = [5] }
+    #expect(bench.takeStory() == ["finished 5 stopped"])
+    bench.looked(5, .fault("a is missing"))
+    #expect(bench.keeper.isEmpty && bench.story.isEmpty)
+    bench.table.keeperLost()
+    bench.begin(6, flags: .skipExistingFiles, files: ["a"])
+    bench.disconnected()
+    bench.registered()
+    bench.looked(6, .complete(1))
+    #expect(bench.story.isEmpty, "the server does not want it any more")
+  }
+
+  @Test("3.14: a task that ended well is an error when a file of its is missing or wrong")
+  func badFiles() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5, flags: .checkRenderedFiles, files: ["a"])
+    bench.report(.started(Lease(5), pid: 44), ended(5, total: 2), portion(5, "ab"))
+    #expect(bench.takeStory().isEmpty)
+    #expect(bench.looks[Lease(5)] != nil)
+    bench.looked(5, .fault("the result file a is missing"))
+    bench.report(portion(5, "ab"))
+    #expect(bench.takeStory() == ["kept 5@0 ab", "kept 5@2 \nreeve-render: the result file a is missing\n", "finished 5 badFiles"])
+    #expect(bench.updates.last?.finished.reason == "the result file a is missing")
+    #expect(bench.updates.last?.finished.flags == UInt32(TaskFlags.badFiles.rawValue))
+
+    bench.begin(6, flags: .checkRenderedFiles, files: ["a"])
+    bench.report(.started(Lease(6), pid: 45), ended(6))
+    bench.looked(6, .complete(1))
+    #expect(bench.takeStory().last == "finished 6 success")
+    bench.looks.removeAll()
+    bench.begin(7, flags: .checkRenderedFiles, files: ["a"])
+    bench.report(.started(Lease(7), pid: 46), ended(7, .exited(status: 1)))
+    #expect(bench.looks.isEmpty, "it has failed already")
+    #expect(bench.takeStory().last == "finished 7 exitStatus")
+  }
+
+  @Test("memory is told when it is known first and when it has changed by a sixteenth; the most that was seen is in the result")
+  func memory() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5)
+    bench.report(.started(Lease(5), pid: 44))
+    #expect(bench.table.leaders == [44])
+    for now in [100, 104, 120, 1000, 990, 1061, 1063] as [Int64] {
+      bench.table.measured([44: now, 99: 5])
+      bench.table.tellProgress()
+      bench.settle()
+    }
+    #expect(bench.updates.dropFirst().map(\.progress.memoryMb) == [100, 120, 1000, 1063])
+    bench.report(ended(5))
+    #expect(bench.updates.last?.finished.memoryPeakMb == 1063)
+    bench.table.measured([44: 1])
+    #expect(!bench.table.hasNewProgress)
+  }
+
+  @Test("2.2: more memory is no progress, a percent of the frame is")
+  func position() {
+    var a = RunProgress(percent: 10, frame: 3, framePercent: 4)
+    let before = a.position
+    a.memoryMB = 5
+    a.activity = "x"
+    #expect(a.position == before)
+    a.framePercent = 5
+    #expect(a.position != before)
+    #expect(RunProgress(WireRunProgress(a)) == a)
+    #expect(RunProgress(WireRunProgress(RunProgress())) == RunProgress())
+    #expect(RunProgress(WireRunProgress()).framePercent == -1)
   }
 
   @Test("a new agent adopts what the keeper has: what runs goes on, what ended is told")

@@ -27,7 +27,7 @@ import Testing
       Bad(
         text: "name: x\nsuccess_exit_codes: [0, 256]\n", error: "x.yaml:2: success_exit_codes[1]: expected a number from 0 to 255"),
       Bad(text: "success_exit_codes: []\n", error: "x.yaml:1: success_exit_codes: expected one at least"),
-      Bad(text: "command: nice\n", error: "x.yaml:1: command: expected a text with @COMMAND@ where the task's command goes"),
+      Bad(text: "command: ' '\n", error: "x.yaml:1: command: expected a text with @COMMAND@ where the task's command goes"),
       Bad(text: "environment:\n  A=B: c\n", error: "x.yaml:2: environment: \"A=B\" cannot be a variable's name"),
       Bad(text: "environment:\n  A: [c]\n", error: "x.yaml:2: environment.A: expected a text"),
       Bad(

@@ -83,11 +83,15 @@ func testStart(_ lease: UInt64, task: UInt32 = 0, command: String = "") -> WireR
     var service = Service.generic
     service.environment = ["S": "service"]
     let all = try process(block, start, service: service).environment.sorted()
-    #expect(all == ["AF_BLOCK_ID=2", "AF_JOB_ID=14", "AF_TASK_ID=3", "B=1", "HOME=/home/anna", "LEVEL=task", "S=service", "T=2"])
+    #expect(
+      all == [
+        "AF_BLOCK_ID=2", "AF_CAPACITY=1", "AF_JOB_ID=14", "AF_TASK_ID=3", "B=1", "HOME=/home/anna", "LEVEL=task", "S=service",
+        "T=2",
+      ])
     #expect(try process(testBlock("true"), start).environment.contains("LEVEL=task"))
     #expect(
       try process(testBlock("true"), testStart(1)).environment.sorted() == [
-        "AF_BLOCK_ID=2", "AF_JOB_ID=14", "AF_TASK_ID=0", "HOME=/home/anna", "LEVEL=agent",
+        "AF_BLOCK_ID=2", "AF_CAPACITY=1", "AF_JOB_ID=14", "AF_TASK_ID=0", "HOME=/home/anna", "LEVEL=agent",
       ])
   }
 
@@ -140,6 +144,6 @@ func testStart(_ lease: UInt64, task: UInt32 = 0, command: String = "") -> WireR
     #expect(note.hasWork)
     #expect(RunNote(note.encoded()) == note)
     #expect(RunNote([]) == nil)
-    #expect(RunNote([2] + note.encoded().dropFirst()) == nil)
+    #expect(RunNote([9] + note.encoded().dropFirst()) == nil)
   }
 }

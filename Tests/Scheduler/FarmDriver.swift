@@ -167,6 +167,6 @@ func list(
   needsTasks: String = ""
 ) -> BlockSpec {
   BlockSpec(
-    name: name, work: .listed((0..<count).map { TaskSpec(name: "\($0)", command: "true") }, framesPerTask: framesPerTask),
+    name: name, work: .listed(TaskList((0..<count).map { TaskSpec(name: "\($0)", command: "true") }), framesPerTask: framesPerTask),
     capacity: capacity, dependMask: needs, tasksDependMask: needsTasks)
 }

@@ -98,6 +98,9 @@ extension RandomWorld {
         guard spec.capacity <= render.freeCapacity, render.services.isEmpty || render.services.contains(spec.service) else {
           continue
         }
+        guard let place = farm.blockPlace(id, BlockIndex(index)), let free = farm.renderPlaces[render.id],
+          !farm.blockAvoids(place, free), farm.nextTask(place, on: free) != nil
+        else { continue }
         let ready = farm.taskCount(of: id, block: BlockIndex(index), state: [.ready])
         check(ready == 0, "\(render.name) is free and \(id)[\(index)] has \(ready) ready tasks")
       }

@@ -80,7 +80,45 @@ struct StructureTests {
     for key in 1..<next { #expect(table[Lease(key)] == plain[key]) }
   }
 
-  @Test("timers come in the order of their moments")
+  @Test("a set finds the members before a number, and passes over those of another set")
+  func previous() {
+    var generator = Seeded(6)
+    for bound in [1, 64, 65, 4096, 5000, 300_000] {
+      var tree = BitTree(bound: bound)
+      var members: Set<Int> = []
+      var others = SparseBits()
+      var avoided: Set<Int> = []
+      for _ in 0..<200 {
+        let number = Int.random(in: 0..<bound, using: &generator)
+        tree.insert(number)
+        members.insert(number)
+        if Bool.random(using: &generator) {
+          others.insert(number)
+          avoided.insert(number)
+        }
+      }
+      for _ in 0..<100 {
+        let from = Int.random(in: 0..<bound, using: &generator)
+        #expect(tree.previous(from: from) == members.filter { $0 <= from }.max())
+        #expect(tree.next(from: from, without: others) == members.subtracting(avoided).filter { $0 >= from }.min())
+        #expect(tree.previous(from: from, without: others) == members.subtracting(avoided).filter { $0 <= from }.max())
+      }
+      let wider = bound + Int.random(in: 0...70_000, using: &generator)
+      tree.grow(to: wider)
+      #expect(tree.bound == wider)
+      var from = 0
+      var found: [Int] = []
+      while let next = tree.next(from: from) {
+        found.append(next)
+        from = next + 1
+      }
+      #expect(found == members.sorted())
+      tree.insert(wider - 1)
+      #expect(tree.previous(from: wider - 1) == wider - 1)
+    }
+  }
+
+  @Test("timers come in the order of their moments, but for those that were taken back")
   func timers() {
     var generator = Seeded(4)
     var timers = Timers()
@@ -88,7 +126,11 @@ struct StructureTests {
     for owner in 0..<500 {
       let moment = Int64.random(in: 1...300, using: &generator)
       moments.append(moment)
-      timers.add(Instant(seconds: moment), owner: owner)
+      let id = timers.add(Instant(seconds: moment), .limit(run: owner))
+      if Int.random(in: 0...2, using: &generator) == 0 {
+        timers.cancel(id)
+        moments.removeLast()
+      }
     }
     #expect(timers.popDue(Instant(seconds: 0)) == nil)
     var came: [Int64] = []

@@ -30,4 +30,17 @@ import Testing
     definitions.beginFrame()
     #expect(definitions.use(reference(1)) == .definition(dropping: reference(2)))
   }
+
+  @Test("a block that somebody changed is told again, in a frame without starts of what it was")
+  func changed() {
+    var definitions = BlockDefinitions(limit: 2)
+    #expect(definitions.use(reference(1), stamp: 1) == .definition(dropping: nil))
+    #expect(definitions.use(reference(1), stamp: 2) == .newFrame)
+    definitions.beginFrame()
+    #expect(definitions.use(reference(1), stamp: 2) == .definition(dropping: nil))
+    #expect(definitions.use(reference(1), stamp: 2) == .nothing)
+    definitions.beginFrame()
+    #expect(definitions.use(reference(1), stamp: 2) == .nothing)
+    #expect(definitions.use(reference(2), stamp: 9) == .definition(dropping: nil))
+  }
 }

@@ -41,22 +41,28 @@ import Wire
     await again.close()
   }
 
-  @Test("a submit is answered only when it is kept, while questions are answered at once")
+  @Test("a submit is answered only when it is kept; commands hear of it no earlier, consoles see it at once")
   func durableSubmit() async throws {
     let store = TrickStore()
     let house = try await House.open(store: store)
     let guest = try await house.guest()
+    let other = try await house.guest()
+    let console = try await house.guest(.console)
     let open = store.block()
     let answered = Inbox<UInt32>()
+    let listed = Inbox<Int>()
     let submit = Task { answered.add(try await guest.submit(document("slow"))) }
     try await eventually("the append") { store.begun > 0 }
-    #expect(try await guest.jobs().count == 1)
-    #expect(answered.all.isEmpty)
+    let list = Task { listed.add(try await other.jobs().count) }
+    #expect(try await console.jobs().count == 1)
+    #expect(answered.all.isEmpty && listed.all.isEmpty)
     open()
     _ = try await answered.first("the answer") { $0.first }
+    #expect(try await listed.first("the list") { $0.first } == 1)
     _ = try await submit.value
+    _ = try await list.value
     #expect(store.changes.contains { if case .putJob = $0 { true } else { false } })
-    await guest.connection.close()
+    for one in [guest, other, console] { await one.connection.close() }
     await house.close()
   }
 
@@ -65,6 +71,7 @@ import Wire
     let store = TrickStore()
     let house = try await House.open(store: store)
     let guest = try await house.guest()
+    let console = try await house.guest(.console)
     let render = try await house.guest(.render)
     _ = try await render.register("r1")
     let job = try await guest.submit(document("one"))
@@ -73,12 +80,11 @@ import Wire
     let before = store.begun
     render.finish(start)
     try await eventually("the append") { store.begun > before }
-    #expect(try await guest.tasks(job).first?.phase == UInt32(TaskPhase.done.rawValue))
+    #expect(try await console.tasks(job).first?.phase == UInt32(TaskPhase.done.rawValue))
     #expect(render.acknowledged.isEmpty)
     open()
     try await render.acknowledged(start.lease)
-    await render.connection.close()
-    await guest.connection.close()
+    for one in [guest, console, render] { await one.connection.close() }
     await house.close()
   }
 

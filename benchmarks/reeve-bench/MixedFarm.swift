@@ -83,6 +83,12 @@ struct MixedFarm {
         connection: ConnectionID(UInt64(number + 1))))
   }
 
+  /// As it said when it came.
+  func resources(of render: RenderID) -> HostResources {
+    let name = farm.render(render)?.name ?? ""
+    return Self.resources(name.split(separator: "r").last.flatMap { Int($0) } ?? 0)
+  }
+
   static func resources(_ number: Int) -> HostResources {
     var resources = HostResources()
     resources.cpuCount = Int32(8 << (number % 4))

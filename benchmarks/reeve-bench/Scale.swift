@@ -73,6 +73,7 @@ struct Scale: ParsableCommand {
     farm.apply(
       .operate(Operation(kind: .stop, jobs: .mask(".*")), by: Actor(user: "bench", host: "bench"), request: request))
     let ids = farm.farm.renderIDs()
+    let measured = ids.map { farm.resources(of: $0) }
     // A minute: each render gives a sign every 4 s, what it measured every 10 s.
     let seconds = 60
     var timers = 0
@@ -81,7 +82,7 @@ struct Scale: ParsableCommand {
     for second in 0..<seconds {
       for (number, id) in ids.enumerated() where number % 4 == second % 4 {
         farm.time.microseconds += 90
-        farm.apply(.renderAlive(id, number % 10 == second % 10 ? MixedFarm.resources(number) : nil))
+        farm.apply(.renderAlive(id, number % 10 == second % 10 ? measured[number] : nil))
       }
       farm.time = Instant(seconds: farm.time.seconds + 1)
       if let timer = farm.farm.nextTimer, timer <= farm.time {
@@ -109,8 +110,9 @@ struct Scale: ParsableCommand {
         farm.submit(spec)
       }
       let ids = farm.farm.renderIDs()
+      let measured = ids.map { farm.resources(of: $0) }
       let start = now()
-      for (number, id) in ids.enumerated() { farm.apply(.renderAlive(id, MixedFarm.resources(number))) }
+      for (number, id) in ids.enumerated() { farm.apply(.renderAlive(id, measured[number])) }
       let alive = (now() - start) * 1e6 / Double(max(1, ids.count))
       let begin = now()
       var ends = 0

@@ -14,9 +14,16 @@ struct Waiting {
     deadline = timeout.map { ContinuousClock.now + .seconds($0) }
   }
 
-  /// - Parameter farm: the connection on which it begins; it is closed at the end.
-  func run(_ jobs: [JobID], names: [JobID: String], on farm: Farm) async throws -> WaitBoard {
+  /// - Parameters:
+  ///   - known: how the jobs stand, as far as that was asked already.
+  ///   - farm: the connection on which it begins; it is closed at the end.
+  func run(_ jobs: [JobID], names: [JobID: String], known: [JobSummary] = [], on farm: Farm) async throws -> WaitBoard {
     var board = WaitBoard(jobs, names: names)
+    for row in known { board.update(row) }
+    if board.isDecided {
+      await farm.connection.close()
+      return board
+    }
     var progress = ProgressLine(call: call)
     defer { progress.finish() }
     var retry = Reconnecting(call, first: farm)

@@ -42,7 +42,9 @@ struct JobTargets: ParsableArguments {
   var mask: String?
 
   /// One selection for all numbers together, and one for each name.
-  func selections() throws(Failure) -> [JobSelection] {
+  func selections() throws(Failure) -> [JobSelection] { try Self.selections(jobs, mask: mask) }
+
+  static func selections(_ jobs: [String], mask: String?) throws(Failure) -> [JobSelection] {
     if let mask {
       guard jobs.isEmpty else { throw Failure(.usage, "jobs and --mask exclude each other") }
       return [try JobTarget.selection(mask: mask)]

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What people do to renders. The numbers are those of the wire.
 enum RenderOrder: UInt8, CaseIterable, ExpressibleByArgument {
-  case nimby = 1, NIMBY, free, pause, unpause, eject
+  case nimby = 1, NIMBY, free, pause, unpause, eject, ejectNotOwn, healSick, restoreDefaults
 
   var word: String {
     switch self {
@@ -12,6 +12,9 @@ enum RenderOrder: UInt8, CaseIterable, ExpressibleByArgument {
     case .pause: "pause"
     case .unpause: "unpause"
     case .eject: "eject"
+    case .ejectNotOwn: "eject-not-own"
+    case .healSick: "heal-sick"
+    case .restoreDefaults: "restore-defaults"
     }
   }
 

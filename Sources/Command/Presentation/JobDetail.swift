@@ -7,6 +7,9 @@ struct JobDetail {
   var blocks: [BlockSummary]
   /// Afanasy's keys; null when the server gave none that can be read.
   var document: JSONValue
+  /// When it will be done; nil: not asked for, or nobody knows.
+  var forecast: Forecast?
+  var explanation: Explanation?
 
   /// The document, with what the server computed beside what was asked for: `{"job": {…, "blocks": […]}}`.
   var json: JSONValue {
@@ -14,6 +17,12 @@ struct JobDetail {
     let given = job["blocks"]?.array ?? []
     job["blocks"] = nil
     for (key, value) in JobPresentation.json(row).members where key != "annotation" || !row.annotation.isEmpty { job[key] = value }
+    if let forecast {
+      job["time_eta"] = Cells.time(forecast.likely)
+      job["time_eta_early"] = Cells.time(forecast.early)
+      job["time_eta_late"] = Cells.time(forecast.late)
+    }
+    if let explanation { job["explanation"] = .string(ExplanationPresentation.brief(explanation)) }
     job["blocks"] = .array(
       blocks.map { block in
         var object =
@@ -31,9 +40,11 @@ struct JobDetail {
       ("priority", "\(row.priority)"), ("tasks", JobPresentation.counts(row.counts)), ("created", time(row.created)),
       ("started", time(row.started)), ("done", time(row.done)), ("time", Cells.span(row.started, row.done, now: now)),
     ]
+    if let forecast, row.done == .never { facts.append(("expected", ForecastPresentation.text(forecast, now: now, time: time))) }
+    if let explanation, row.done == .never { facts.append(("why", ExplanationPresentation.brief(explanation))) }
     if !row.annotation.isEmpty { facts.append(("annotation", row.annotation)) }
-    for key in ["description", "host_name", "project", "department"] {
-      if let text = document["job"]?[key]?.string, !text.isEmpty { facts.append((key, text)) }
+    for (key, value) in document["job"]?.object?.members ?? [] where !Self.shownOfJob.contains(key) {
+      facts.append((key, NodePresentation.text(value)))
     }
     var lines = Facts.lines(facts)
     lines.append("")
@@ -55,14 +66,17 @@ struct JobDetail {
       if frames.increment != 1 { text += ", every \(frames.increment)" }
       facts.append(("frames", text))
     }
-    for key in ["command", "working_directory", "depend_mask", "tasks_depend_mask", "parser"] {
-      if let text = block[key]?.string, !text.isEmpty { facts.append((key, text)) }
-    }
-    if let files = block["files"]?.array, !files.isEmpty {
-      facts.append(("files", files.compactMap(\.string).joined(separator: " ")))
+    for (key, value) in block.object?.members ?? [] where !Self.shownOfBlock.contains(key) {
+      facts.append((key, NodePresentation.text(value)))
     }
     return facts
   }
+
+  // Documents say what is not as it is by default; of that, these are shown elsewhere.
+  private static let shownOfJob: Set<String> = ["name", "user_name", "priority", "offline", "blocks", "annotation"]
+  private static let shownOfBlock: Set<String> = [
+    "name", "service", "capacity", "flags", "frame_first", "frame_last", "frames_per_task", "frames_inc", "tasks",
+  ]
 }
 
 /// Lines of `name  value`, aligned.

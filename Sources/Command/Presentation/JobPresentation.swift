@@ -6,7 +6,7 @@ enum JobPresentation {
   static let columns: [Table.Column] = [
     .init("ID", .right), .init("NAME", minimum: 12), .init("USER", minimum: 6, dropRank: 5), .init("STATE", minimum: 7),
     .init("%", .right), .init("TASKS", .right, dropRank: 3), .init("RUN", .right, dropRank: 6), .init("ERR", .right, dropRank: 2),
-    .init("PRI", .right, dropRank: 7), .init("TIME", .right, dropRank: 4),
+    .init("PRI", .right, dropRank: 7), .init("TIME", .right, dropRank: 4), .init("BRANCH", dropRank: 8),
   ]
 
   static func table(_ rows: [JobSummary], now: Instant) -> Table {
@@ -17,6 +17,7 @@ enum JobPresentation {
         .init("\(row.id)"), .init(row.name), .init(row.user), Cells.state(row.state), .init("\(counts.percent)"),
         .init("\(counts.finished)/\(counts.total)"), Cells.count(counts.running, .running), Cells.count(counts.error, .error),
         .init("\(row.priority)"), .init(Cells.span(row.started, row.done, now: now)),
+        .init(row.branch.isEmpty ? "-" : row.branch),
       ])
     }
     return table
@@ -25,7 +26,7 @@ enum JobPresentation {
   /// Keys of sections 1.2 to 1.4; `tasks_…` in the style of `tasks_ready`.
   static func json(_ row: JobSummary) -> JSONObject {
     let counts = row.counts
-    return [
+    var object: JSONObject = [
       "id": .integer(Int64(row.id.value)), "name": .string(row.name), "user_name": .string(row.user),
       "priority": .integer(Int64(row.priority)), "st": .integer(Int64(row.state.rawValue)), "state": .string(row.state.text),
       "annotation": .string(row.annotation), "time_creation": Cells.time(row.created), "time_started": Cells.time(row.started),
@@ -38,6 +39,8 @@ enum JobPresentation {
       "tasks_waitrec": .integer(Int64(counts.waitingReconnect)), "tasks_suspended": .integer(Int64(counts.suspended)),
       "tasks_warning": .integer(Int64(counts.warning)), "p_progressbar": .string(row.progressBar),
     ]
+    if !row.branch.isEmpty { object["branch"] = .string(row.branch) }
+    return object
   }
 
   /// `12 of 24 done, 2 running, 1 error`: what there is any of.

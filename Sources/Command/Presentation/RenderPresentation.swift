@@ -31,6 +31,13 @@ enum RenderPresentation {
     instant == .never ? "-" : Format.duration(seconds: (now - instant).seconds) + " ago"
   }
 
+  /// The same with what people set on it: what it is in effect stays.
+  static func json(_ row: RenderSummary, _ parameters: JSONObject) -> JSONObject {
+    var object = json(row)
+    for (key, value) in parameters.members where object[key] == nil { object[key] = value }
+    return object
+  }
+
   /// Keys of sections 1.2, 1.9 to 1.11.
   static func json(_ row: RenderSummary) -> JSONObject {
     [
@@ -71,7 +78,10 @@ enum RenderPresentation {
   }
 
   /// One render in full.
-  static func lines(_ row: RenderSummary, width: Int?, now: Instant, time: (Instant) -> String = Cells.local) -> [String] {
+  static func lines(
+    _ row: RenderSummary, _ parameters: JSONObject = JSONObject(), width: Int?, now: Instant,
+    time: (Instant) -> String = Cells.local
+  ) -> [String] {
     let r = row.resources
     var facts: [(String, String)] = [
       ("render", row.name), ("number", "\(row.id)"), ("state", row.state.text), ("user", row.user), ("priority", "\(row.priority)"),
@@ -101,6 +111,8 @@ enum RenderPresentation {
           "\(r.gpuName), \(r.gpuPercent)% busy, \(Format.size(mebibytes: r.gpuMemoryUsedMB)) used of \(Format.size(mebibytes: r.gpuMemoryTotalMB))"
         ))
     }
+    facts += NodePresentation.facts(
+      JSONObject(parameters.members.filter { $0.key != "priority" && $0.value != Parameters.render[$0.key]?.defaultValue }))
     var lines = Facts.lines(facts)
     if !row.running.isEmpty {
       lines.append("")

@@ -21,18 +21,22 @@ struct Reeve: ParsableCommand {
       """,
     version: "reeve \(ProtocolVersion.program)",
     groupedSubcommands: [
-      CommandGroup(name: "Submitting", subcommands: [SubmitCommand.self, RunCommand.self]),
+      CommandGroup(name: "Submitting", subcommands: [SubmitCommand.self, RunCommand.self, AppendCommand.self]),
       CommandGroup(
         name: "Looking",
         subcommands: [
           JobsCommand.self, JobCommand.self, TasksCommand.self, LogCommand.self, WaitCommand.self, RendersCommand.self,
-          RenderCommand.self, UsersCommand.self,
+          RenderCommand.self, PoolsCommand.self, PoolCommand.self, BranchesCommand.self, BranchCommand.self, UsersCommand.self,
+          UserCommand.self, ExplainCommand.self, WhatIfCommand.self, JournalCommand.self,
         ]),
       CommandGroup(
         name: "Acting",
         subcommands: [
           StartCommand.self, PauseCommand.self, StopCommand.self, RestartCommand.self, RestartErrorsCommand.self,
-          RestartRunningCommand.self, SkipCommand.self, DeleteCommand.self, ResetErrorHostsCommand.self, RenderDoCommand.self,
+          RestartRunningCommand.self, RestartSkippedCommand.self, RestartDoneCommand.self, RestartWarningsCommand.self,
+          RestartPauseCommand.self, SkipCommand.self, DoneCommand.self, SuspendCommand.self, ContinueCommand.self,
+          TryNextCommand.self, NotTryNextCommand.self, DeleteCommand.self, ResetErrorHostsCommand.self, SetCommand.self,
+          RenderDoCommand.self,
         ]),
       CommandGroup(name: "Other", subcommands: [CompletionsCommand.self]),
     ])

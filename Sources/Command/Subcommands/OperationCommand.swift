@@ -45,12 +45,15 @@ struct TaskTargets: ParsableArguments {
   @Option(help: ArgumentHelp("Only these tasks, by numbers and frames, as 1,3-5,f10-f20.", valueName: "list"))
   var tasks: String?
 
+  @Flag(help: "The same with all tasks that these depend on, in other blocks of the job.")
+  var withDepends = false
+
   func operations(_ kind: Operation.Kind) throws(Failure) -> [Operation] {
     var ranges: [TaskRange] = []
     if let tasks { ranges = try TaskListSyntax.parse(tasks) }
     if let block, block.isEmpty { throw Failure(.usage, "--block: expected a block's number or name, found nothing") }
     let place = block.flatMap { BlockSelection(text: $0) }
-    return try jobs.selections().map { Operation(kind: kind, jobs: $0, block: place, tasks: ranges) }
+    return try jobs.selections().map { Operation(kind: kind, jobs: $0, block: place, tasks: ranges, affectsDepends: withDepends) }
   }
 }
 

@@ -3,40 +3,50 @@ import Model
 import Wire
 
 struct RenderCommand: GlobalCommand {
-  static let configuration = CommandConfiguration(commandName: "render", abstract: "Shows one render in full.")
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Shows one render in full; forgets renders that are offline.",
+    usage: "reeve render NAME\nreeve render delete [--yes] NAME …",
+    discussion: "A render comes by itself when its agent registers. Asks before it forgets one.")
 
-  @Argument(help: ArgumentHelp("The render's name or number.", valueName: "render"))
-  var name: String
+  @Argument(help: ArgumentHelp("The render's name or number, or delete and names.", valueName: "render"))
+  var words: [String] = []
+
+  @Flag(help: "Does not ask.")
+  var yes = false
 
   @OptionGroup var global: GlobalOptions
 
   func perform(_ call: Call) async throws -> Int32 {
-    guard !name.isEmpty else { throw Failure(.usage, "an empty text names no render") }
-    try await Farm.with(call) { farm in
-      let row = try await farm.render(name)
-      if call.wantsJSON {
-        call.show(.object(["render": .object(RenderPresentation.json(row))]))
-      } else {
-        call.show(RenderPresentation.lines(row, width: call.out.columns, now: farm.now))
+    switch try NodeWords.parse(words, .render, canCreate: false) {
+    case .order(let order): return try await order.carryOut(yes: yes, "render", call)
+    case .show(let name):
+      try await Farm.with(call) { farm in
+        let (row, parameters) = try await farm.render(name)
+        if call.wantsJSON {
+          call.show(.object(["render": .object(RenderPresentation.json(row, parameters))]))
+        } else {
+          call.show(RenderPresentation.lines(row, parameters, width: call.out.columns, now: farm.now))
+        }
       }
+      return 0
     }
-    return 0
   }
 }
 
 extension Farm {
   /// By name, and if there is none of that name, by number.
-  fileprivate func render(_ text: String) async throws -> RenderSummary {
+  fileprivate func render(_ text: String) async throws -> (summary: RenderSummary, parameters: JSONObject) {
     var query = WireListRenders()
     query.names = [text]
-    var found: RenderSummary?
     do {
-      try await renders(query) { rows in found = found ?? rows.first { $0.name == text } }
+      if let found = try await rendersInFull(query).first(where: { $0.summary.name == text }) { return found }
     } catch let failure as Failure where failure.code == .notFound {}
-    if found == nil, let number = UInt32(text) {
-      try await renders(WireListRenders()) { rows in found = found ?? rows.first { $0.id.value == number } }
+    if let number = UInt32(text),
+      let found = try await rendersInFull(WireListRenders()).first(where: { $0.summary.id.value == number })
+    {
+      return found
     }
-    guard let found else { throw Failure(.notFound, "there is no render \"\(text)\" (see 'reeve renders')") }
-    return found
+    throw Failure(.notFound, "there is no render \"\(text)\" (see 'reeve renders')")
   }
 }

@@ -7,15 +7,19 @@ struct RenderDoCommand: GlobalCommand {
     commandName: "render-do",
     abstract: "Operates renders.",
     discussion: """
-      nimby    takes tasks of its own user only
-      NIMBY    takes no tasks
-      free     takes tasks of everybody again
-      pause    takes no tasks until unpaused
-      unpause  ends that
-      eject    stops what runs there; the tasks go back on the queue
+      nimby             takes tasks of its own user only
+      NIMBY             takes no tasks
+      free              takes tasks of everybody again
+      pause             takes no tasks until unpaused
+      unpause           ends that
+      eject             stops what runs there; the tasks go back on the queue
+      eject-not-own     the same with the tasks of others than its own user
+      heal-sick         it is no longer sick
+      restore-defaults  capacity and number of tasks are its pool's again
       """)
 
-  @Argument(help: ArgumentHelp("nimby, NIMBY, free, pause, unpause or eject.", valueName: "op"))
+  @Argument(
+    help: ArgumentHelp("nimby, NIMBY, free, pause, unpause, eject, eject-not-own, heal-sick or restore-defaults.", valueName: "op"))
   var order: RenderOrder
 
   @Argument(help: ArgumentHelp("Renders by name.", valueName: "render"))

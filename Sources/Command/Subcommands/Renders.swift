@@ -14,6 +14,9 @@ struct RendersCommand: GlobalCommand {
       valueName: "states"))
   var state: String?
 
+  @Option(help: ArgumentHelp("Only renders of this pool and those below it.", valueName: "path"))
+  var pool: String?
+
   @OptionGroup var global: GlobalOptions
 
   func perform(_ call: Call) async throws -> Int32 {
@@ -22,6 +25,10 @@ struct RendersCommand: GlobalCommand {
     if let mask {
       _ = try JobTarget.selection(mask: mask)
       query.mask = mask
+    }
+    if let pool {
+      guard pool.hasPrefix("/") else { throw Failure(.usage, "--pool: expected a path that begins with '/', found \"\(pool)\"") }
+      query.pool = pool
     }
     // Offline is the absence of a state: then all are asked for, and chosen here.
     if let wanted, !wanted.offline { query.state = wanted.any.rawValue }

@@ -36,6 +36,32 @@ struct RunCommand: FarmCommand {
   @Option(help: "What a task takes of a render's capacity (default 1000).")
   var capacity: Int32?
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Waits for the jobs whose whole name this regular expression matches, your own ones; a number means that job, whoever's it is. May be repeated.",
+      valueName: "mask|id"))
+  var depend: [String] = []
+
+  @Option(help: ArgumentHelp("Runs only on renders whose names this mask matches.", valueName: "mask"))
+  var hostsMask: String?
+
+  @Option(help: ArgumentHelp("The branch of the job.", valueName: "path"))
+  var branch: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Which pools it likes: with a greater weight better, with a negative one not at all. May be repeated.", valueName: "path=n"))
+  var poolWeight: [String] = []
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Any parameter of the job, or of its block, also as block.KEY=VALUE; see reeve-job(5). May be repeated.",
+      valueName: "key=value"))
+  var parameters: [String] = []
+
   @Option(help: "Tries after the first failure of a task, 0 to 127 (default: the user's).")
   var retries: Int8?
 
@@ -73,14 +99,47 @@ struct RunCommand: FarmCommand {
     for text in environment { variables.append(try RunRequest.variable(text)) }
     var range: Frames?
     if let frames { range = try FrameSyntax.parse(frames) }
-    return RunRequest(
+    var request = RunRequest(
       name: name, frames: range, service: service, priority: priority, capacity: capacity, retries: retries,
-      directory: self.directory ?? directory, environment: variables, isPaused: paused, words: command, user: user, host: host)
+      directory: self.directory ?? directory, environment: variables, isPaused: paused, branch: branch, hostsMask: hostsMask,
+      words: command, user: user, host: host)
+    for text in poolWeight { request.poolWeights.append(try RunRequest.poolWeight(text)) }
+    for text in parameters { try request.set(text) }
+    return request
   }
 
   func perform(_ call: Call) async throws -> Int32 {
-    let request = try request(user: call.user, host: call.host, directory: Self.currentDirectory())
+    var request = try request(user: call.user, host: call.host, directory: Self.currentDirectory())
+    if !depend.isEmpty {
+      (request.dependMask, request.dependMaskGlobal) = try await dependencies(call)
+    }
     return try await Submission.perform(Array(request.document.text().utf8), paused: paused, wait: wait, call)
+  }
+
+  /// Masks on the names of the user's own jobs, and of everybody's.
+  private func dependencies(_ call: Call) async throws -> (own: String, all: String) {
+    var own: [String] = []
+    var all: [String] = []
+    var numbers: [JobSelection] = []
+    for text in depend {
+      if case .ids = try JobTarget.selection(text) {
+        numbers.append(try JobTarget.selection(text))
+      } else {
+        _ = try JobTarget.selection(mask: text)
+        own.append(text)
+      }
+    }
+    if !numbers.isEmpty {
+      let jobs = try await Farm.with(call) { farm in try await farm.jobs(numbers) }
+      for job in jobs {
+        if job.user == call.user { own.append(RunRequest.literal(job.name)) } else { all.append(RunRequest.literal(job.name)) }
+      }
+    }
+    return (Self.either(own), Self.either(all))
+  }
+
+  private static func either(_ masks: [String]) -> String {
+    masks.count < 2 ? masks.first ?? "" : masks.map { "(?:\($0))" }.joined(separator: "|")
   }
 
   private static func currentDirectory() throws -> String {

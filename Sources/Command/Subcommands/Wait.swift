@@ -37,7 +37,7 @@ struct WaitCommand: GlobalCommand {
       throw error
     }
     let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { name, _ in name })
-    let board = try await waiting.run(jobs.map(\.id), names: names, on: farm)
+    let board = try await waiting.run(jobs.map(\.id), names: names, known: jobs, on: farm)
     if call.wantsJSON {
       call.show(.object(["jobs": .array(board.jobs.map { .object(JobPresentation.json($0)) })]))
     } else {

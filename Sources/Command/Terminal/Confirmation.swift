@@ -19,6 +19,13 @@ enum Confirmation {
     return "\(verb) \(Format.count(jobs.count, "job")): \(named)\(more)? [y/N] "
   }
 
+  /// `Change 3 nodes: job 5 "a", pool /farm, …? [y/N] `, with ten at most.
+  static func question(_ verb: String, nodes: [String]) -> String {
+    let named = nodes.prefix(10).map { Width.cut(Sanitize.line($0), to: 60) }.joined(separator: ", ")
+    let more = nodes.count > 10 ? " and \(nodes.count - 10) more" : ""
+    return "\(verb) \(Format.count(nodes.count, "node")): \(named)\(more)? [y/N] "
+  }
+
   /// Anything but `y` or `yes` is a no.
   static func ask(_ question: String) -> Bool {
     StandardStream.error.write(question)

@@ -3,9 +3,13 @@ import Model
 /// One start of one task, from the server's order until its acknowledgement.
 struct Run {
   enum Phase {
+    /// Somebody looks whether its files are there already; else it is started.
+    case looking(TaskStart)
     /// The keeper was asked.
     case starting(TaskStart)
     case running(pid: Int32)
+    /// Its keeper was killed: the next one knows whether anything is left of it.
+    case missing
     /// Over. Without a record it never reached the keeper, or was lost with it.
     case ended(RunRecord?)
   }
@@ -32,12 +36,19 @@ struct Run {
   var isStopAsked = false
   /// The server does not count on it any more: at its end it is forgotten.
   var isAbandoned = false
-  /// When it is over: how. Set when all of the output has been read.
+  /// When it is over: how. Set when all of the output has been read and its files have been looked for.
   var result: RunResult?
+  /// Somebody looks for the files of a run that ended well so far.
+  var unproven: RunResult?
+  /// The last byte of the output that was delivered did not end a line.
+  var isLineOpen = false
   /// The result was told on this connection.
   var isTold = false
   /// The progress that the server knows.
   var told = RunProgress()
+  /// Resident memory of its processes, as it is told, and the most that was seen.
+  var memoryMB: Int64 = 0
+  var memoryPeakMB: Int64 = 0
 
   init(lease: Lease, note: RunNote, service: Service, rules: [ParserRule], phase: Phase, total: UInt64 = 0) {
     self.lease = lease
@@ -50,6 +61,12 @@ struct Run {
 
   var isOver: Bool { if case .ended = phase { true } else { false } }
   var pid: Int32? { if case .running(let pid) = phase { pid } else { nil } }
+
+  var progress: RunProgress {
+    var progress = parser.progress
+    progress.memoryMB = memoryMB
+    return progress
+  }
 
   /// Where the next portion is needed; nil: nowhere.
   ///

@@ -7,6 +7,8 @@ extension Run {
     var result = RunResult(
       outcome: .success, started: record.started, ended: record.ended, memoryPeakMB: (record.memoryPeakKB + 1023) / 1024,
       cpuSeconds: (record.cpuMicroseconds + 500_000) / 1_000_000)
+    // The keeper knows the largest single process, the agent has now and then seen all of them.
+    result.memoryPeakMB = max(result.memoryPeakMB, memoryPeakMB)
     if parser.progress.hasWarning { result.flags.insert(.warning) }
     switch record.ending {
     case .exited(let status): result.exitCode = status
@@ -14,6 +16,10 @@ extension Run {
     case .failedToStart(let reason):
       result.outcome = .failedToStart
       result.reason = reason
+      return result
+    case .lost:
+      result.outcome = .lost
+      result.reason = Self.keeperKilled
       return result
     }
     // An agent that was restarted in between does not know why it stopped the run; its parser finds its own reasons again.
@@ -55,6 +61,18 @@ extension Run {
         result.reason = line
       }
     }
+    return result
+  }
+
+  static let keeperKilled = "the keeper of the render's tasks was killed, and the task with it"
+
+  /// How the run ended, once somebody has looked for its files.
+  func judged(_ result: RunResult, _ files: ResultFiles.Verdict) -> RunResult {
+    guard case .fault(let reason) = files else { return result }
+    var result = result
+    result.outcome = .badFiles
+    result.flags.insert(.badFiles)
+    result.reason = reason
     return result
   }
 

@@ -16,6 +16,11 @@ struct Shell: Hashable, Sendable {
     return words + [command]
   }
 
+  /// A text as one word of a command line.
+  static func quoted(_ text: String) -> String {
+    text.utf8.allSatisfy(isPlain) && !text.contains(" ") ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
+  }
+
   /// The words of a line without anything special to a shell whose first is a path; nil for any other line.
   static func plainWords(_ command: String) -> [String]? {
     guard command.utf8.allSatisfy(isPlain) else { return nil }

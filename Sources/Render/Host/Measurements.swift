@@ -2,13 +2,20 @@ import Model
 import NIOPosix
 import Synchronization
 
-/// Measures the machine away from the event loop; the graphics card, which takes a program to ask, only now and then.
+/// Measures the machine and its tasks away from the event loop; the graphics card, which takes a program to ask, only now and then.
 final class Measurements: Sendable {
   private struct State {
     var meter: HostMeter
     var reading: GraphicsMeter.Reading?
     /// Monotonic milliseconds.
     var readAt: Int64 = -60_000
+  }
+
+  /// What was found at one moment.
+  struct Taken: Sendable {
+    var resources: HostResources
+    /// Resident memory of tasks in MB, by the leaders of their groups.
+    var memory: [Int32: Int64]
   }
 
   private static let graphicsMilliseconds: Int64 = 30_000
@@ -23,9 +30,10 @@ final class Measurements: Sendable {
     self.pool = pool
   }
 
+  /// - Parameter leaders: of the process groups of tasks.
   /// - Returns: nil when the pool is shut down.
-  func take() async -> HostResources? {
-    try? await pool.runIfActive { self.measure() }
+  func take(leaders: Set<Int32> = []) async -> Taken? {
+    try? await pool.runIfActive { Taken(resources: self.measure(), memory: TaskMemory.measure(leaders)) }
   }
 
   private func measure() -> HostResources {

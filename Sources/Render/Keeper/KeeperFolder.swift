@@ -1,3 +1,4 @@
+import CPosix
 import Files
 import Glibc
 import Model
@@ -48,7 +49,8 @@ struct KeeperFolder: Hashable, Sendable {
     if hasWork, rmdir(work(lease)) != 0, errno != ENOENT { rename(work(lease), "\(trash)/\(lease).\(getpid())") }
   }
 
-  /// What an earlier keeper left: the runs with a result. What has none ended unseen with that keeper, and is removed.
+  /// What an earlier keeper left: the runs with a result, and those that ended unseen with that keeper and have output. What has
+  /// neither is removed.
   func sweep() -> [(Lease, RunRecord)] {
     guard let folder = opendir(runs) else { return [] }
     defer { closedir(folder) }
@@ -63,12 +65,22 @@ struct KeeperFolder: Hashable, Sendable {
     var found: [(Lease, RunRecord)] = []
     for number in leases.sorted() {
       let lease = Lease(number)
-      if let record = RunRecord.load(from: exit(lease)) {
+      if let record = RunRecord.load(from: exit(lease)) ?? lostRecord(lease) {
         found.append((lease, record))
       } else {
         remove(lease, hasOutput: true, hasWork: true)
       }
     }
     return found
+  }
+
+  /// Of a run without a record: what its output tells. Where its agent knows the run no more the output is removed with the rest.
+  private func lostRecord(_ lease: Lease) -> RunRecord? {
+    var file = cposix_file()
+    guard cposix_look(head(lease), &file) == 0, file.size > 0 else { return nil }
+    var total = UInt64(file.size)
+    // A ring that is full may have gone round: where it begins nobody knows, nor how much was cut.
+    if cposix_look(tail(lease), &file) == 0 { total += UInt64(max(0, file.size)) }
+    return RunRecord(ending: .lost, started: .never, ended: Instant(microseconds: file.modified), outputTotal: total)
   }
 }

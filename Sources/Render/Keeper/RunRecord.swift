@@ -8,6 +8,8 @@ struct RunRecord: Hashable, Sendable {
     case killed(signal: Int32)
     /// Never ran; the sentence says why.
     case failedToStart(String)
+    /// Its keeper was killed, and it with it: nobody saw how. Only the output is there.
+    case lost
   }
 
   var ending: Ending
@@ -34,6 +36,8 @@ struct RunRecord: Hashable, Sendable {
     case .failedToStart(let reason):
       out.put(UInt8(3))
       out.put(reason)
+    case .lost:
+      out.put(UInt8(4))
     }
     out.put(wasStopped)
     out.put(started.microseconds)
@@ -63,6 +67,7 @@ struct RunRecord: Hashable, Sendable {
     case 1: ending = .exited(status: try input.int32())
     case 2: ending = .killed(signal: try input.int32())
     case 3: ending = .failedToStart(try input.string())
+    case 4: ending = .lost
     default: throw ByteReader.Truncated()
     }
     wasStopped = try input.bool()

@@ -6,11 +6,14 @@ struct TaskFrames: Hashable, Sendable {
   var increment: Int64
   /// 1 or more.
   var count: Int64
+  /// How many times the program goes through each frame (`parser_coeff`), 1 or more.
+  var passes: Int64
 
-  init(first: Int64 = 0, increment: Int64 = 1, count: Int64 = 1) {
+  init(first: Int64 = 0, increment: Int64 = 1, count: Int64 = 1, passes: Int64 = 1) {
     self.first = first
     self.increment = max(1, increment)
-    self.count = max(1, count)
+    self.count = max(1, min(count, 1 << 32))
+    self.passes = max(1, min(passes, 1 << 20))
   }
 }
 
@@ -29,7 +32,10 @@ struct OutputParser {
   private let rules: [ParserRule]
   private let frames: TaskFrames
   private var lines = LineSplitter()
+  /// Counts passes, as many as `frameTotal`.
   private var frameIndex: Int64 = 0
+  /// The number that the program called last, which of its passes that is, and whether it was done.
+  private var lastNumber: (frame: Double, pass: Int64, isDone: Bool)?
   private var framePercent: Int64 = 0
   private var frameTotal: Int64
   private var total: Double = 0
@@ -43,7 +49,7 @@ struct OutputParser {
   init(rules: [ParserRule], frames: TaskFrames) {
     self.rules = rules
     self.frames = frames
-    frameTotal = frames.count
+    frameTotal = frames.count * frames.passes
   }
 
   mutating func feed(_ bytes: some Sequence<UInt8>) {
@@ -104,6 +110,7 @@ struct OutputParser {
     case .badResult: if badResult == nil { badResult = line }
     case .frameDone:
       framePercent = 100
+      lastNumber?.isDone = true
       measure()
     default: break
     }
@@ -123,7 +130,16 @@ struct OutputParser {
     case .framePercent:
       framePercent = Int64(Self.percent(Self.share(first, second)))
       measure()
-    case .frame: begin(index: (Self.integer(first) - frames.first) / frames.increment)
+    case .frame:
+      var pass: Int64 = 0
+      if let last = lastNumber, last.frame == first {
+        // Many programs say it in every line.
+        guard last.isDone, last.pass + 1 < frames.passes else { return }
+        pass = last.pass + 1
+      }
+      lastNumber = (first, pass, false)
+      let index = (Self.integer(first) - frames.first) / frames.increment
+      begin(index: max(0, min(frames.count, index)) * frames.passes + pass)
     case .frameOrdinal:
       if let second, second >= 1 { frameTotal = Self.integer(second) }
       begin(index: Self.integer(first) - 1)
@@ -141,12 +157,18 @@ struct OutputParser {
     framePercent = 0
     let index = min(frameIndex, frameTotal - 1)
     // Frames that only the program itself knows of are counted from 1.
-    progress.frame = Int32(clamping: frames.count == frameTotal ? frames.first + index * frames.increment : index + 1)
+    progress.frame = Int32(clamping: isOwnCount ? index + 1 : frames.first &+ index / frames.passes &* frames.increment)
     measure()
   }
 
+  /// The program has said itself how many frames there are.
+  private var isOwnCount: Bool { frameTotal != frames.count * frames.passes }
+
   private mutating func measure() {
     progress.percent = Int32(max(0, min(100, (100 * frameIndex + framePercent) / frameTotal)))
+    let passes = isOwnCount ? 1 : frames.passes
+    progress.framePercent =
+      frameIndex == frameTotal ? 100 : Int32(max(0, min(100, (100 * (frameIndex % passes) + framePercent) / passes)))
   }
 
   // MARK: - Values

@@ -2,7 +2,8 @@
 struct Service: Hashable, Sendable {
   var name: String
   var description = ""
-  /// Wraps the command: `@COMMAND@` stands for it. Empty: the command as it is.
+  /// Wraps the command: `@COMMAND@` stands for it. Empty: the command as it is. Without `@COMMAND@` it is all that is run: what the
+  /// slaves of multi-host tasks do (section 3.15).
   var command = ""
   /// Added to the environment of its tasks; stronger than the block's and the task's.
   var environment: [String: String] = [:]
@@ -10,6 +11,9 @@ struct Service: Hashable, Sendable {
   var successExitCodes: Set<Int32> = [0]
   /// In the order in which they are tried.
   var rules: [ParserRule] = []
+
+  /// Takes no task's command: only for slaves.
+  var hasOwnCommand: Bool { !command.isEmpty && !command.contains("@COMMAND@") }
 
   /// Runs anything and reads nothing but the marks that every parser knows.
   static let generic = Service(name: "generic", description: "Any command.")

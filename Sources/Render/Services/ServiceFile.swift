@@ -39,8 +39,8 @@ struct ServiceFile {
       case "description": service.description = try string(value, "description")
       case "command":
         service.command = try string(value, "command")
-        guard service.command.contains("@COMMAND@") else {
-          throw wrong(value, "command: expected a text with @COMMAND@ where the task's command goes")
+        guard service.command.contains(where: { !$0.isWhitespace }) else {
+          throw wrong(value, "command: expected a text with @COMMAND@ where the task's command goes, or what slaves run")
         }
       case "environment":
         for (name, value) in try mapping(value, "environment") {

@@ -120,6 +120,7 @@ extension Farm {
       solver.predicates[Int(place)].renders.removeAll()
     }
     solver.classes[demandClass] = DemandClass(demand: Demand())
+    solver.classes[demandClass].exists = false
     solver.vacantClasses.append(demandClass)
   }
 
@@ -234,7 +235,7 @@ extension Farm {
       }
     }
     guard isNews || solver.classesOfRender[render].isEmpty else { return }
-    for place in solver.classes.indices where solver.classPlaces[solver.classes[place].demand] == place {
+    for place in solver.classes.indices where solver.classes[place].exists {
       let passes = solver.classes[place].demand.predicates.allSatisfy { solver.predicates[Int($0)].renders.contains(render) }
       solver.classes[place].renders.set(render, passes)
       solver.classesOfRender[render].set(place, passes)
@@ -245,9 +246,8 @@ extension Farm {
 
   /// Lets a block stand in the queues exactly while it has something to start.
   mutating func refreshQueue(_ block: Int) {
-    let job = blocks[block].job
-    let isWanted =
-      blocks[block].counts.startable > 0 && blocks[block].waitsFor == 0 && jobs[job].isStartable && blocks[block].isOpen
+    namesChanged(block)
+    let isWanted = startableNow(block) && blocks[block].isOpen
     if isWanted == blocks[block].isQueued { return }
     if isWanted { enqueue(block) } else { dequeue(block) }
   }

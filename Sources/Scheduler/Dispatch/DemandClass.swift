@@ -29,6 +29,8 @@ struct TicketNeed: Hashable, Sendable {
 /// All blocks with equal demands.
 struct DemandClass: Sendable {
   let demand: Demand
+  /// Its place holds a class.
+  var exists = true
   /// Renders that pass all its predicates.
   var renders = BitSet()
   /// Blocks that have it; 0: it may be forgotten.

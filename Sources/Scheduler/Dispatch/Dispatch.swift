@@ -88,11 +88,13 @@ extension Farm {
     countHost(run, 1)
     count(blocks[run.block].job, tasks: 1, capacity: run.capacity, render: run.render)
     refreshBlockLimit(run.block)
+    began(place)
   }
 
   /// Takes a run out: its lease is no longer known, its render has its place again. The index of renders is the caller's.
   mutating func detach(_ place: Int) {
     guard let run = runs[place] else { return }
+    timers.cancel(&runs[place]!.timer)  // It is there: looked at a line above.
     leases.remove(run.lease)
     runs[place] = nil
     freeRuns.append(place)
@@ -190,8 +192,12 @@ extension Farm {
   }
 
   /// Oldest first.
-  func sorted(_ runs: [Int]) -> [Int] { runs.sorted { lease($0) < lease($1) } }
-  private func lease(_ run: Int) -> UInt64 { self.runs[run]?.lease.value ?? 0 }
+  func sorted(_ places: [Int]) -> [Int] {
+    guard places.count > 1 else { return places }
+    // Not `self`: the closure would copy the farm.
+    let runs = self.runs
+    return places.sorted { runs[$0]?.lease.value ?? 0 < runs[$1]?.lease.value ?? 0 }
+  }
 
   /// The run of a task that is out: among those of its render.
   func runPlace(_ block: Int, _ task: Int) -> Int? {

@@ -9,11 +9,11 @@ struct Block: Sendable {
   let job: Int
   let id: JobID
   let index: BlockIndex
-  let count: Int
-  let capacity: Int32
+  private(set) var count: Int
+  var capacity: Int32
   /// Tries after the first; -1: the user's default.
-  let errorsRetries: Int8
-  let frames: FrameMap
+  var errorsRetries: Int8
+  private(set) var frames: FrameMap
   /// The place of its class of demands in the solver; -1: none yet.
   var demand = -1
 
@@ -33,6 +33,25 @@ struct Block: Sendable {
   var errorReady: BitTree
   /// With the flag `warning`.
   var warned: BitTree
+
+  /// In which order it gives them; follows `startable`.
+  private var order: TaskOrder
+  /// Of a maintenance job (section 3.16): the tasks by their names, ascending; and those that could start since, or no longer.
+  var tasksByName: [String: [Int]]?
+  var renamed: [Int] = []
+  /// Its job stops after the preview (section 4.6).
+  var isPreviewOnly = false
+  /// Tasks that were asked to be tried first, in the order of the job's list (section 3.7).
+  var tryNext: [Int] = []
+  /// New tasks are suspended (flag `suspendnewtasks`): what has no record is.
+  let suspendsNewTasks: Bool
+  /// A running task counts as done for the frames that it has passed (flag `dependsubtask`, section 3.11).
+  let isSubTask: Bool
+  let isNumeric: Bool
+  /// Of such a block: the frames that its running tasks are at, as they say.
+  var subFrames: [Int: Int64] = [:]
+  var errorHosts = ErrorHosts()
+  var limits: RunLimits
 
   var pages = TaskPages()
   /// Why tasks failed, for those that did.
@@ -79,12 +98,19 @@ struct Block: Sendable {
     maxRunning = spec.parameters.maxRunningTasks
     maxPerHost = spec.parameters.maxRunningTasksPerHost
     isOpen = maxRunning != 0 && maxPerHost != 0
+    suspendsNewTasks = spec.flags.contains(.suspendNewTasks)
+    isSubTask = spec.flags.contains(.dependSubTask)
+    if case .numeric = spec.work { isNumeric = true } else { isNumeric = false }
+    limits = RunLimits(spec.parameters)
     let none = BitTree(bound: count)
-    startable = BitTree(bound: count, filled: true)
-    unfinished = startable
-    (waiting, running, waitingReconnect, failed, skipped) = (none, none, none, none, none)
-    (suspended, errorReady, warned) = (none, none, none)
+    let all = BitTree(bound: count, filled: true)
+    unfinished = all
+    startable = suspendsNewTasks ? none : all
+    suspended = suspendsNewTasks ? all : none
+    (waiting, running, waitingReconnect, failed, skipped, errorReady, warned) = (none, none, none, none, none, none, none)
     counts = Counts(ready: count)
+    if suspendsNewTasks { counts = counts.withReadySuspended }
+    order = TaskOrder(spec.parameters.sequential, frames: frames, count: count, startable: startable)
   }
 
   /// A place that holds no block.
@@ -98,7 +124,13 @@ struct Block: Sendable {
 
   func base(_ task: Int) -> TaskPhase {
     if let record = pages[task] { return record.phase }
-    return unfinished.contains(task) ? .ready : .skipped
+    return untouched(task)
+  }
+
+  /// The base of a task without a record.
+  private func untouched(_ task: Int) -> TaskPhase {
+    guard unfinished.contains(task) else { return .skipped }
+    return suspended.contains(task) ? .suspended : .ready
   }
 
   func standing(_ task: Int) -> TaskPhase {
@@ -123,9 +155,10 @@ struct Block: Sendable {
       counts[old] -= 1
       counts[standing] += 1
     }
-    if pages.isTouched(task) || (base != .ready && base != .skipped) {
+    if pages.isTouched(task) || (base != .ready && base != .skipped && base != .suspended) {
       change(task) { $0.phase = base }
     }
+    if isSubTask, base != .running { subFrames[task] = nil }
   }
 
   /// Lets all wait that could start.
@@ -136,14 +169,19 @@ struct Block: Sendable {
     counts[.errorReady] = 0
     swap(&waiting, &startable)
     errorReady = BitTree(bound: count)
+    order.removeAll()
+    if tasksByName != nil { renamed = Array(0..<count) }
   }
 
   private mutating func leave(_ task: Int, _ standing: TaskPhase) {
     switch standing {
-    case .ready: startable.remove(task)
+    case .ready:
+      startable.remove(task)
+      startabilityChanged(task, false)
     case .errorReady:
       startable.remove(task)
       errorReady.remove(task)
+      startabilityChanged(task, false)
     case .waitingDependency: waiting.remove(task)
     case .running: running.remove(task)
     case .waitingReconnect: waitingReconnect.remove(task)
@@ -158,10 +196,13 @@ struct Block: Sendable {
 
   private mutating func enter(_ task: Int, _ standing: TaskPhase) {
     switch standing {
-    case .ready: startable.insert(task)
+    case .ready:
+      startable.insert(task)
+      startabilityChanged(task, true)
     case .errorReady:
       startable.insert(task)
       errorReady.insert(task)
+      startabilityChanged(task, true)
     case .waitingDependency: waiting.insert(task)
     case .running: running.insert(task)
     case .waitingReconnect: waitingReconnect.insert(task)
@@ -174,12 +215,74 @@ struct Block: Sendable {
     }
   }
 
+  private mutating func startabilityChanged(_ task: Int, _ isStartable: Bool) {
+    order.set(task, isStartable: isStartable, frames: frames)
+    if tasksByName != nil { renamed.append(task) }
+  }
+
   /// Changes a task's record, which is made if there was none.
   mutating func change(_ task: Int, _ body: (inout TaskRecord) -> Void) {
     if !pages.isTouched(task) {
-      pages.make(for: task, bound: count) { [unfinished] in unfinished.contains($0) ? .ready : .skipped }
+      pages.make(for: task, bound: count) { [unfinished, suspended] task in
+        unfinished.contains(task) ? suspended.contains(task) ? .suspended : .ready : .skipped
+      }
     }
     pages.change(task, body)
+  }
+
+  /// All tasks as they were made, but for what is known of them beyond their phases: no task of it may be out.
+  var newPhase: TaskPhase { suspendsNewTasks ? .suspended : .ready }
+
+  // MARK: Order
+
+  /// Whether renders suit it that suit no other block: its tasks are named after them, or it avoids some for its errors.
+  func hasOwnRenders(isMaintenance: Bool) -> Bool { isMaintenance || !errorHosts.avoided.isEmpty }
+
+  /// The task of a maintenance job that this render may run next.
+  func maintenanceTask(of render: String) -> Int? { tasksByName?[render]?.first { startable.contains($0) } }
+
+  /// Whether it has a task that its order lets start: not when only the preview may run and all of it was given.
+  var hasStartable: Bool {
+    if counts.startable == 0 { return false }
+    return !isPreviewOnly || !order.hasPreview || nextTask(without: SparseBits()) != nil
+  }
+
+  /// It has tasks that wait for nothing but the approval of its preview.
+  var waitsForApproval: Bool { waitsFor == 0 && counts.startable > 0 && !hasStartable }
+
+  /// The first task in its order that could start and is none of these.
+  func nextTask(without avoiding: SparseBits) -> Int? {
+    for task in tryNext where startable.contains(task) && !avoiding.contains(task) { return task }
+    return order.next(startable, without: avoiding, isPreviewOnly: isPreviewOnly)
+  }
+
+  mutating func setOrder(_ sequential: Int64) {
+    order = TaskOrder(sequential, frames: frames, count: count, startable: startable)
+  }
+
+  /// Takes in tasks that were appended to its spec; they stand where new ones do.
+  mutating func grow(_ spec: BlockSpec) {
+    let old = count
+    count = spec.taskCount
+    frames = FrameMap(spec)
+    startable.grow(to: count)
+    waiting.grow(to: count)
+    running.grow(to: count)
+    waitingReconnect.grow(to: count)
+    failed.grow(to: count)
+    skipped.grow(to: count)
+    suspended.grow(to: count)
+    unfinished.grow(to: count)
+    errorReady.grow(to: count)
+    warned.grow(to: count)
+    pages.grow(from: old, to: count, phase: newPhase)
+    for task in old..<count {
+      unfinished.insert(task)
+      if suspendsNewTasks { suspended.insert(task) } else { startable.insert(task) }
+    }
+    counts[newPhase] += Int32(count - old)
+    counts.total += Int32(count - old)
+    setOrder(spec.parameters.sequential)
   }
 
   mutating func setFlags(_ task: Int, _ flags: TaskFlags) {
@@ -215,15 +318,4 @@ struct Block: Sendable {
       render: record.render == 0 ? nil : RenderID(record.render), started: record.started, finished: record.finished,
       reason: reasons.isEmpty ? "" : reasons[UInt32(task)] ?? "")
   }
-}
-
-extension Block {
-  func hasOwnRenders(isMaintenance: Bool) -> Bool { isMaintenance }
-  func maintenanceTask(of render: String) -> Int? { nil }
-}
-
-extension Farm {
-  func blockAvoids(_ block: Int, _ render: Int) -> Bool { false }
-  func nextTask(_ block: Int, on render: Int) -> Int? { blocks[block].startable.next(from: 0) }
-  func mayRun(_ block: Int, _ task: Int, on render: Int) -> Bool { true }
 }

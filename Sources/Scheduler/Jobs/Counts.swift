@@ -41,6 +41,14 @@ struct Counts: Hashable, Sendable {
     return all
   }
 
+  /// All that is ready suspended.
+  var withReadySuspended: Counts {
+    var all = self
+    all[.suspended] += all[.ready]
+    all[.ready] = 0
+    return all
+  }
+
   static func += (a: inout Counts, b: Counts) { a.values &+= b.values }
   static func -= (a: inout Counts, b: Counts) { a.values &-= b.values }
 

@@ -50,6 +50,18 @@ struct FrameMap: Sendable {
   /// First and last frame of all its tasks.
   var span: (first: Int64, last: Int64) { (frames(of: 0).first, cover(of: Int(count) - 1).last) }
 
+  /// The frames of a task one by one: the first, how many, and from one to the next.
+  func steps(of task: Int) -> (first: Int64, count: Int64, increment: Int64) {
+    switch kind {
+    case .numeric(let frames): return (frames.range(of: task).first, frames.count(of: task), frames.increment)
+    case .several(let perTask): return (Int64(task) * perTask, perTask, 1)
+    case .parts(let perFrame): return (Int64(task) / perFrame, 1, 1)
+    }
+  }
+
+  /// The last frame of its last task.
+  var lastFrame: Int64 { frames(of: Int(count) - 1).last }
+
   /// The tasks that have these frames; nil when the block has none of them.
   func tasks(holding range: (first: Int64, last: Int64)) -> ClosedRange<Int>? {
     switch kind {

@@ -25,6 +25,16 @@ struct Job: Sendable {
   var started = Instant.never
   var done = Instant.never
 
+  /// Watches that see it, while it is not done, and those that it waits for itself: places in `Watches`.
+  var seenBy: [Int] = []
+  var watches: [Int] = []
+  /// How many of its own see some other job.
+  var heldBy = 0
+  /// `time_wait` is still to come.
+  var waitsForTime = false
+  var waitTimer: TimerID?
+  var lifeTimer: TimerID?
+
   /// A place that holds no job.
   static let vacant = Job(
     id: JobID(0), spec: JobSpec(name: "", user: "", blocks: []), user: 0, priority: 0, isOffline: true, blocks: [], created: .never)
@@ -34,7 +44,7 @@ struct Job: Sendable {
   }
 
   /// Whether its tasks may start at all.
-  var isStartable: Bool { !isOffline && priority > 0 }
+  var isStartable: Bool { !isOffline && priority > 0 && heldBy == 0 && !waitsForTime }
 }
 
 /// A user: made at the first job, or when one of the user's renders is nimby.

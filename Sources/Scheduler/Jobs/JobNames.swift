@@ -9,16 +9,20 @@ struct JobNames: Sendable {
   subscript(name: String) -> JobID? { jobs[name] }
 
   mutating func take(_ name: String, for job: JobID) -> String {
-    if jobs[name] == nil {
-      jobs[name] = job
-      return name
-    }
-    var number = numbers[name] ?? 1
-    while jobs["\(name)-\(number)"] != nil { number += 1 }
-    numbers[name] = number + 1
-    let unique = "\(name)-\(number)"
+    let (unique, number) = next(name)
+    if let number { numbers[name] = number + 1 }
     jobs[unique] = job
     return unique
+  }
+
+  /// The name that `take` would give.
+  func unique(_ name: String) -> String { next(name).name }
+
+  private func next(_ name: String) -> (name: String, number: Int?) {
+    if jobs[name] == nil { return (name, nil) }
+    var number = numbers[name] ?? 1
+    while jobs["\(name)-\(number)"] != nil { number += 1 }
+    return ("\(name)-\(number)", number)
   }
 
   mutating func release(_ name: String) {

@@ -61,5 +61,16 @@ struct TaskPages: Sendable {
     body(&pages[task >> 6][task & 63])
   }
 
+  /// Makes room for more tasks; those of a page that exists already get records.
+  mutating func grow(from old: Int, to bound: Int, phase: TaskPhase) {
+    if pages.isEmpty { return }
+    var record = TaskRecord()
+    record.phase = phase
+    if let last = pages.indices.last, !pages[last].isEmpty {
+      pages[last] += Array(repeating: record, count: min(bound, (last + 1) << 6) - old)
+    }
+    pages += Array(repeating: [], count: (bound + 63) >> 6 - pages.count)
+  }
+
   mutating func removeAll() { pages = [] }
 }

@@ -68,45 +68,94 @@ extension Farm {
 
   private mutating func perform(_ operation: Operation, on job: Int, by actor: Actor, _ outcome: inout OperationOutcome) {
     let id = jobs[job].id
-    switch operation.kind {
-    case .start: setOffline(job, false, &outcome)
-    case .pause: setOffline(job, true, &outcome)
-    case .delete: return delete(job, by: actor, &outcome)
-    case .resetErrorHosts:
-      outcome.isDone = true
-      outcome.message = "no render is avoided for its errors: nothing to reset"
-    case .restartWarnings, .restartPause, .suspend, .continue, .done, .tryNext, .notTryNext:
-      outcome.message = "not in this version"
-    case .stop, .restart, .restartErrors, .restartRunning, .restartSkipped, .restartDone, .skip:
-      let targets: [TaskTarget]
-      do { targets = try self.targets(operation, in: job) } catch {
-        outcome.message = error.message
+    do {
+      switch operation.kind {
+      case .start: setOffline(job, false, &outcome)
+      case .pause: setOffline(job, true, &outcome)
+      case .delete:
+        outcome.changedTasks = Int32(clamping: delete(job, by: actor))
+        outcome.isDone = true
+        outcome.message = deleted(Int(outcome.changedTasks))
         return
+      case .resetErrorHosts:
+        var renders = 0
+        for target in try targets(operation, in: job) {
+          renders += resetErrorHosts(target.block, tasks: target.isWholeBlock ? nil : target.ranges)
+        }
+        outcome.isDone = true
+        outcome.message =
+          renders == 0 ? "no render is avoided for its errors: nothing to reset" : "forgave \(number(renders, "render"))"
+      case .tryNext, .notTryNext:
+        let isAsked = operation.kind == .tryNext
+        let changed = try tryNext(targets(operation, in: job), job, isAsked: isAsked)
+        outcome.isDone = true
+        outcome.changedTasks = Int32(changed)
+        outcome.message =
+          changed == 0
+          ? isAsked ? "no task to be tried first" : "no task was to be tried first"
+          : "\(number(changed, "task")) \(isAsked ? "to be tried first" : "no longer to be tried first")"
+        if changed > 0 { self.changed(.job(id)) }
+      case .restartPause, .stop, .restart, .restartErrors, .restartRunning, .restartSkipped, .restartDone, .restartWarnings, .skip,
+        .suspend, .continue, .done:
+        var targets = try self.targets(operation, in: job)
+        if operation.affectsDepends { targets = withNeeded(targets, in: job) }
+        if operation.kind == .stop || operation.kind == .restartPause { setOffline(job, true, &outcome) }
+        performOnTasks(operation, targets, job, &outcome)
       }
-      if operation.kind == .stop { setOffline(job, true, &outcome) }
-      performOnTasks(operation, targets, job, &outcome)
+    } catch {
+      outcome.message = error.message
+      return
     }
     changed(.job(id))
     refreshDone(job)
     log(.info, .job(id), outcome.message, by: actor)
+    journal("jobs \(operation.kind.word)", "job \(id)", outcome.message + scope(operation), by: actor)
+  }
+
+  /// Which part of a job was meant; empty: all of it.
+  private func scope(_ operation: Operation) -> String {
+    var parts: [String] = []
+    switch operation.block {
+    case .index(let index): parts.append("block \(index)")
+    case .name(let name): parts.append("block \"\(name)\"")
+    case nil: break
+    }
+    for range in operation.tasks.prefix(5) {
+      parts.append("\(range.isFrames ? "frames" : "tasks") \(range.first)-\(range.last)")
+    }
+    if operation.tasks.count > 5 { parts.append("\(operation.tasks.count - 5) more") }
+    if operation.affectsDepends { parts.append("with what they depend on") }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
   }
 
   private mutating func setOffline(_ job: Int, _ isOffline: Bool, _ outcome: inout OperationOutcome) {
     outcome.isDone = true
-    if jobs[job].isOffline == isOffline {
-      outcome.message = isOffline ? "is paused already" : "is not paused"
-    } else {
-      jobs[job].isOffline = isOffline
-      store(.putJobState(jobs[job].stored))
-      for block in jobs[job].blocks { refreshQueue(block) }
+    if setOffline(job, isOffline) {
       outcome.message = isOffline ? "paused" : "started"
+    } else {
+      outcome.message = isOffline ? "is paused already" : "is not paused"
     }
     if !isOffline, jobs[job].priority == 0 { outcome.message += "; its priority 0 keeps it from running" }
   }
 
+  /// - Returns: whether that is news.
+  mutating func setOffline(_ job: Int, _ isOffline: Bool) -> Bool {
+    guard jobs[job].isOffline != isOffline else { return false }
+    jobs[job].isOffline = isOffline
+    store(.putJobState(jobs[job].stored))
+    refreshQueues(job)
+    return true
+  }
+
   /// The job is gone at once; what of it runs is told to stop and keeps its place on its render until it has.
-  private mutating func delete(_ job: Int, by actor: Actor, _ outcome: inout OperationOutcome) {
+  ///
+  /// - Parameters:
+  ///   - actor: nil: the farm itself.
+  ///   - reason: why, when nobody asked for it.
+  /// - Returns: how many of its tasks ran.
+  mutating func delete(_ job: Int, by actor: Actor?, because reason: String = "") -> Int {
     let id = jobs[job].id
+    let name = jobs[job].spec.name
     let user = jobs[job].spec.user
     let out = runsOut(of: job)
     for place in out {
@@ -114,13 +163,17 @@ extension Farm {
       requestStop(place, .forget)
     }
     remove(job)
+    let text = "\"\(name)\" \(deleted(out.count))" + (reason.isEmpty ? "" : ": \(reason)")
+    journal("jobs delete", "job \(id)", text, by: actor)
     store(.deleteJob(id))
     emit(.removeOutput(id))
     changed(.jobRemoved(id))
     changed(.user(user))
-    outcome.isDone = true
-    outcome.changedTasks = Int32(out.count)
-    outcome.message = out.isEmpty ? "deleted" : "deleted; \(number(out.count, "running task")) stopped"
-    log(.info, .job(id), "\"\(outcome.name)\" \(outcome.message)", by: actor)
+    log(.info, .job(id), text, by: actor)
+    return out.count
+  }
+
+  private func deleted(_ stopped: Int) -> String {
+    stopped == 0 ? "deleted" : "deleted; \(number(stopped, "running task")) stopped"
   }
 }

@@ -17,7 +17,9 @@ extension Farm {
       perform(operation.kind, on: target, &tally)
       if before != (tally.changed, tally.stopping) { changed(.block(blocks[target.block].id, blocks[target.block].index)) }
     }
-    if operation.kind == .restart, jobs[job].counts.finished == 0, jobs[job].counts.out == 0, jobs[job].started != .never {
+    if operation.kind == .restart || operation.kind == .restartPause, jobs[job].counts.finished == 0, jobs[job].counts.out == 0,
+      jobs[job].started != .never
+    {
       jobs[job].started = .never
       // `refreshDone` stores the state if the job was done until now.
       if jobs[job].done == .never { store(.putJobState(jobs[job].stored)) }
@@ -29,25 +31,39 @@ extension Farm {
 
   private func message(_ kind: Operation.Kind, _ tally: Tally) -> String {
     let all = tally.changed + tally.stopping
+    if kind == .stop { return all == 0 ? "paused; nothing of it ran" : "paused; stopped \(number(all, "task"))" }
+    let paused = kind == .restartPause ? "paused; " : ""
+    if all == 0 { return paused + nothing(kind) }
+    let tail = tally.stopping == 0 ? "" : " (\(tally.stopping) of them to be stopped first)"
     switch kind {
-    case .stop: return all == 0 ? "paused; nothing of it ran" : "paused; stopped \(number(all, "task"))"
-    case .skip where all == 0: return "nothing to skip"
-    case .restartErrors where all == 0: return "no task is an error"
-    case .restartRunning where all == 0: return "no task runs"
-    case .restartSkipped where all == 0: return "no task is skipped"
-    case .restartDone where all == 0: return "no task is done"
-    case _ where all == 0: return "nothing to restart"
-    default:
-      let verb = kind == .skip ? "skipped" : "restarted"
-      return "\(verb) \(number(all, "task"))" + (tally.stopping == 0 ? "" : " (\(tally.stopping) of them to be stopped first)")
+    case .skip: return "skipped \(number(all, "task"))" + tail
+    case .suspend: return "suspended \(number(all, "task"))" + tail
+    case .continue: return "continued \(number(all, "task"))"
+    case .done: return "\(number(all, "task")) set done" + tail
+    default: return paused + "restarted \(number(all, "task"))" + tail
+    }
+  }
+
+  private func nothing(_ kind: Operation.Kind) -> String {
+    switch kind {
+    case .skip: "nothing to skip"
+    case .suspend: "nothing to suspend"
+    case .continue: "no task is suspended"
+    case .done: "all are done"
+    case .restartErrors: "no task is an error"
+    case .restartRunning: "no task runs"
+    case .restartSkipped: "no task is skipped"
+    case .restartDone: "no task is done"
+    case .restartWarnings: "no task has a warning"
+    default: "nothing to restart"
     }
   }
 
   private mutating func perform(_ kind: Operation.Kind, on target: TaskTarget, _ tally: inout Tally) {
     let block = target.block
     switch kind {
-    case .restart:
-      if target.isWholeBlock {
+    case .restart, .restartPause:
+      if target.isWholeBlock, !blocks[block].suspendsNewTasks {
         restartWhole(block, &tally)
       } else {
         restart(target, &tally) { $0 != .running && $0 != .waitingReconnect }
@@ -56,12 +72,20 @@ extension Farm {
     case .restartErrors: restart(target, &tally) { $0 == .error }
     case .restartSkipped: restart(target, &tally) { $0 == .skipped }
     case .restartDone: restart(target, &tally) { $0 == .done }
+    case .restartWarnings: restartWarned(target, &tally)
     case .restartRunning, .stop: stop(target, kind == .stop ? .requeue : .restart, &tally)
     case .skip:
-      skip(target, &tally)
+      set(target, .skipped, &tally) { _ in true }
       stop(target, .skip, &tally)
-    case .start, .pause, .delete, .resetErrorHosts: break
-    case .restartWarnings, .restartPause, .suspend, .continue, .done, .tryNext, .notTryNext: break
+    case .done:
+      set(target, .done, &tally) { _ in true }
+      stop(target, .done, &tally)
+    case .suspend:
+      set(target, .suspended, &tally) { $0 == .ready || $0 == .errorReady }
+      suspendSkipped(target, &tally)
+      stop(target, .suspend, &tally)
+    case .continue: set(target, .ready, &tally) { $0 == .suspended }
+    case .start, .pause, .delete, .resetErrorHosts, .tryNext, .notTryNext: break
     }
   }
 
@@ -102,11 +126,16 @@ extension Farm {
       if base.isOut { continue }
       if base != .ready || (blocks[block].pages[next]?.errors ?? 0) > 0 { tally.changed += 1 }
       toReady(block, next)
-      if blocks[block].pages.isTouched(next) { blocks[block].change(next) { $0 = TaskRecord() } }
+      guard blocks[block].pages.isTouched(next) else { continue }
+      blocks[block].change(next) { record in
+        let flags = record.flags
+        record = TaskRecord()
+        record.flags = flags
+      }
     }
     store(.deleteTasks(blocks[block].id, blocks[block].index))
     blocks[block].started = .never
-    if blocks[block].counts.out == 0 { blocks[block].pages.removeAll() }
+    if blocks[block].counts.out == 0, blocks[block].tryNext.isEmpty { blocks[block].pages.removeAll() }
     // What runs keeps how often it was started, until `stop` has stored what becomes of it.
     for place in sorted(runsOut(block: block, in: 0..<blocks[block].count)) {
       guard let run = runs[place], run.intent == .restart else { continue }
@@ -114,16 +143,49 @@ extension Farm {
     }
   }
 
-  private mutating func skip(_ target: TaskTarget, _ tally: inout Tally) {
+  /// Puts tasks that are not finished and do not run into another phase.
+  private mutating func set(_ target: TaskTarget, _ phase: TaskPhase, _ tally: inout Tally, where isMeant: (TaskPhase) -> Bool) {
     let block = target.block
     for range in target.ranges {
       var task = range.lowerBound
       while let next = blocks[block].unfinished.next(from: task), next < range.upperBound {
         task = next + 1
-        if blocks[block].base(next).isOut { continue }
-        move(block, next, to: .skipped)
-        store(.putTask(blocks[block].stored(next)))
-        tally.changed += 1
+        let base = blocks[block].base(next)
+        if !base.isOut, isMeant(base) { set(block, next, phase, &tally) }
+      }
+    }
+  }
+
+  private mutating func suspendSkipped(_ target: TaskTarget, _ tally: inout Tally) {
+    for range in target.ranges {
+      var task = range.lowerBound
+      while let next = blocks[target.block].skipped.next(from: task), next < range.upperBound {
+        task = next + 1
+        set(target.block, next, .suspended, &tally)
+      }
+    }
+  }
+
+  private mutating func set(_ block: Int, _ task: Int, _ phase: TaskPhase, _ tally: inout Tally) {
+    move(block, task, to: phase)
+    store(.putTask(blocks[block].stored(task)))
+    tally.changed += 1
+  }
+
+  private mutating func restartWarned(_ target: TaskTarget, _ tally: inout Tally) {
+    let block = target.block
+    for range in target.ranges {
+      var task = range.lowerBound
+      while let next = blocks[block].warned.next(from: task), next < range.upperBound {
+        task = next + 1
+        if let run = runPlace(block, next) {
+          guard runs[run]?.intent != .restart else { continue }
+          if requestStop(run, .restart) { tally.stopping += 1 } else { tally.changed += 1 }
+        } else {
+          toReady(block, next)
+          store(.putTask(blocks[block].stored(next)))
+          tally.changed += 1
+        }
       }
     }
   }

@@ -45,8 +45,13 @@ extension Farm {
       let last = min(Int64(block.count) - 1, range.last)
       return first <= last ? Int(first)..<Int(last) + 1 : nil
     }
+    return merged(found)
+  }
+
+  /// Ascending and apart from each other.
+  private func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
     var merged: [Range<Int>] = []
-    for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let last = merged.last, range.lowerBound <= last.upperBound {
         merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
       } else {
@@ -54,5 +59,30 @@ extension Farm {
       }
     }
     return merged
+  }
+
+  /// Adds the tasks that some tasks need, and those that these need (option `affect_depends`, section 3.11).
+  func withNeeded(_ targets: [TaskTarget], in job: Int) -> [TaskTarget] {
+    var found: [Int: [Range<Int>]] = [:]
+    var open = targets.map { ($0.block, $0.ranges) }
+    while let (block, ranges) = open.popLast() {
+      let before = found[block] ?? []
+      let after = merged(before + ranges)
+      if after == before { continue }
+      found[block] = after
+      for need in jobs[job].blocks where blocks[need].dependents.contains(block) { open.append((need, [0..<blocks[need].count])) }
+      for need in blocks[block].needs {
+        let shift = blocks[block].frames.shift(to: blocks[need].frames)
+        let needed = ranges.compactMap { range -> Range<Int>? in
+          let first = blocks[block].frames.frames(of: range.lowerBound).first + shift
+          let last = blocks[block].frames.frames(of: range.upperBound - 1).last + shift
+          return blocks[need].frames.tasks(holding: (first, last)).map { $0.lowerBound..<$0.upperBound + 1 }
+        }
+        if !needed.isEmpty { open.append((need, needed)) }
+      }
+    }
+    return jobs[job].blocks.compactMap { block in
+      found[block].map { TaskTarget(block: block, ranges: $0, isWholeBlock: $0 == [0..<blocks[block].count]) }
+    }
   }
 }

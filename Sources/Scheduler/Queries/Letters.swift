@@ -61,14 +61,17 @@ extension Block {
     if range.isEmpty { return .nothing }
     let waits = waitsFor > 0
     // Most blocks are all of one kind, most of the time.
-    if counts[.ready] == count { return waits ? .waitDependency : .ready }
+    if counts[.ready] == count, tryNext.isEmpty { return waits ? .waitDependency : .ready }
     if counts[.done] == count, counts.warning == 0 { return .done }
     if waitingReconnect.meets(range) { return .waitReconnect }
     if failed.meets(range) { return .error }
     if !waits, errorReady.meets(range) { return .errorReady }
     if running.meets(range) { return running.meets(warned, in: range) ? .runningWarning : .running }
     if waiting.meets(range) { return .waitDependency }
-    if startable.meets(range) { return waits ? .waitDependency : .ready }
+    if startable.meets(range) {
+      if waits { return .waitDependency }
+      return tryNext.contains { range.contains($0) && startable.contains($0) } ? .tryNext : .ready
+    }
     if meetsDoneWithWarning(range) { return .doneWarning }
     if skipped.meets(range) { return .skipped }
     if suspended.meets(range) { return .suspended }

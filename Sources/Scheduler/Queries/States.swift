@@ -15,6 +15,16 @@ extension Farm {
     var bits = common(job.counts)
     if job.counts.startable > 0 { bits.insert(.ready) }
     if job.isOffline { bits.insert(.offline) }
+    if !job.counts.isAllFinished, job.heldBy > 0 || job.waitsForTime {
+      bits.remove(.ready)
+      if job.heldBy > 0 { bits.insert(.waitDependency) }
+      if job.waitsForTime { bits.insert(.waitTime) }
+    }
+    if job.spec.parameters.previewApproval, job.blocks.contains(where: { blocks[$0].waitsForApproval }),
+      !job.blocks.contains(where: { blocks[$0].waitsFor == 0 && blocks[$0].hasStartable })
+    {
+      bits.insert(.previewApproval)
+    }
     return bits
   }
 

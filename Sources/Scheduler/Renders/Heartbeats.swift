@@ -10,6 +10,7 @@ extension Farm {
     renders[render].seen = max(renders[render].seen, now)
     if let resources {
       take(resources, of: render)
+      measureLoad(render)
       changed(.render(id))
     }
   }
@@ -53,24 +54,23 @@ extension Farm {
     renders[render].deadline = moment
     if let known = renders[render].timer, known <= moment { return }
     renders[render].timer = moment
-    timers.add(moment, owner: render)
+    timers.add(moment, .render(render))
   }
 
-  mutating func timeHasCome() {
-    while let (moment, render) = timers.popDue(now) {
-      // An earlier moment was asked for since: this one is stale.
-      guard renders[render].timer == moment else { continue }
-      renders[render].timer = nil
-      if renders[render].isOnline {
-        let zombie = renders[render].seen + zombieTime(render)
-        if zombie > now { look(at: render, by: zombie) } else { becameZombie(render) }
-      } else if renders[render].deadline != .never, !renders[render].runs.isEmpty {
-        if renders[render].deadline > now {
-          look(at: render, by: renders[render].deadline)
-        } else {
-          log(.warning, .render(renders[render].id), "did not come back; \(number(renders[render].runs.count, "task")) go back")
-          requeueAll(render)
-        }
+  /// The moment came at which a render was to be looked at.
+  mutating func lookAt(_ render: Int, _ moment: Instant) {
+    // An earlier moment was asked for since: this one is stale.
+    guard renders[render].timer == moment else { return }
+    renders[render].timer = nil
+    if renders[render].isOnline {
+      let zombie = renders[render].seen + zombieTime(render)
+      if zombie > now { look(at: render, by: zombie) } else { becameZombie(render) }
+    } else if renders[render].deadline != .never, !renders[render].runs.isEmpty {
+      if renders[render].deadline > now {
+        look(at: render, by: renders[render].deadline)
+      } else {
+        log(.warning, .render(renders[render].id), "did not come back; \(number(renders[render].runs.count, "task")) go back")
+        requeueAll(render)
       }
     }
   }
@@ -94,6 +94,7 @@ extension Farm {
     renders[render].deadline = .never
     renders[render].changed = now
     onlineRenders -= 1
+    forgetLoad(render)
     index(render, isFreer: false)
     changed(.render(renders[render].id))
   }

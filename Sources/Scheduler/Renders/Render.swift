@@ -22,7 +22,7 @@ struct Render: Sendable {
   var parameters: RenderParameters
   /// Place in `Farm.pools`.
   var pool = 0
-  /// nimby, NIMBY, paused: what people set.
+  /// nimby, NIMBY, paused: what people set; sick.
   var state: RenderState
   var resources = HostResources()
   var registered: Instant
@@ -51,8 +51,12 @@ struct Render: Sendable {
   var tickets: [Int: Int32] = [:]
   /// Last start or end of a task.
   var lastTask = Instant.never
-  /// Users whose tasks failed on it one after the other.
+  /// Users whose tasks failed on it one after the other, the last one first (section 3.12).
   var failedUsers: [String]
+  /// Since when it has nothing to do, or is used by somebody else; nil: it is not (section 3.13).
+  var idleSince: Instant?
+  var busySince: Instant?
+  var loadTimer: TimerID?
 
   init(_ stored: StoredRender) {
     id = stored.id

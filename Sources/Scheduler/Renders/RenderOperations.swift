@@ -19,6 +19,7 @@ extension Farm {
       let message = operate(operation, on: render)
       outcomes.append(RenderOutcome(name: name, isDone: true, message: message))
       log(.info, .render(renders[render].id), message, by: actor)
+      journal("renders \(operation.word)", "render \(name)", message, by: actor)
     }
     emit(.answer(request, .rendersOperated(outcomes)))
   }
@@ -42,24 +43,39 @@ extension Farm {
     case .unpause:
       renders[render].state.remove(.paused)
       message = "no longer paused"
-    case .ejectNotOwn, .healSick, .restoreDefaults: message = "not in this version"
-    case .eject:
-      var stopped = 0
-      for place in sorted(renders[render].runs) where runs[place]?.intent == nil {
-        let key = runs[place]?.key
-        requestStop(place, .requeue)
-        stopped += 1
-        if let key { changed(.task(key)) }
-      }
-      message = stopped == 0 ? "runs nothing" : "ejected \(number(stopped, "task"))"
+    case .healSick:
+      message = before.contains(.sick) ? "is no longer sick" : "is not sick"
+      renders[render].state.remove(.sick)
+      endedWell(render)
+    case .restoreDefaults: message = "not in this version"
+    case .eject: message = eject(render) { _ in true }
+    case .ejectNotOwn:
+      let user = renders[render].user
+      message = eject(render) { $0 != user }
     }
     if renders[render].state != before {
       store(.putRender(renders[render].stored))
+      measureLoad(render)
       renderChanged(render)
       index(render, isFreer: true)
     }
     changed(.render(renders[render].id))
     return message
+  }
+
+  /// Stops tasks of a render; they go back without an error.
+  ///
+  /// - Parameter isMeant: asked for the name of the user whose job it is.
+  private mutating func eject(_ render: Int, where isMeant: (String) -> Bool) -> String {
+    var stopped = 0
+    for place in sorted(renders[render].runs) {
+      guard let run = runs[place], run.intent == nil, isMeant(jobs[blocks[run.block].job].spec.user) else { continue }
+      requestStop(place, .requeue)
+      stopped += 1
+      changed(.task(run.key))
+    }
+    if stopped > 0 { return "ejected \(number(stopped, "task"))" }
+    return renders[render].runs.isEmpty ? "runs nothing" : "runs nothing that is to be ejected"
   }
 
   mutating func setNimby(_ render: Int, _ state: RenderState) {
@@ -75,5 +91,22 @@ extension Farm {
     let user = userPlace(renders[render].user)
     people[user].nimbyRenders += step
     if people[user].nimbyRenders == (step > 0 ? 1 : 0) { reclass(user: user) }
+  }
+}
+
+extension RenderOperation {
+  /// As on the command line.
+  var word: String {
+    switch self {
+    case .nimby: "nimby"
+    case .NIMBY: "NIMBY"
+    case .free: "free"
+    case .pause: "pause"
+    case .unpause: "unpause"
+    case .eject: "eject"
+    case .ejectNotOwn: "eject-not-own"
+    case .healSick: "heal-sick"
+    case .restoreDefaults: "restore-defaults"
+    }
   }
 }

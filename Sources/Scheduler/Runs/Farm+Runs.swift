@@ -18,10 +18,15 @@ extension Farm {
 
   mutating func progressed(_ render: RenderID, _ lease: Lease, _ progress: RunProgress) {
     guard let place = run(lease, of: render), let run = runs[place], run.intent == nil else { return }
+    if progress.position != run.position {
+      runs[place]?.progressed = now
+      runs[place]?.position = progress.position
+    }
     runs[place]?.percent = min(progress.percent, 100)
     runs[place]?.frame = progress.frame
     if run.activity != progress.activity { runs[place]?.activity = progress.activity }
     let task = Int(run.key.task.value)
+    if blocks[run.block].isSubTask, progress.frame != run.frame { subTaskProgressed(run.block, task, Int64(progress.frame)) }
     if progress.hasWarning, let flags = blocks[run.block].pages[task]?.flags, !flags.contains(.warning) {
       change(run.block) { $0.setFlags(task, flags.union(.warning)) }
       changed(.job(run.key.job))
@@ -47,7 +52,7 @@ extension Farm {
     blocks[run.block].change(task) { $0.finished = now }
     switch run.intent {
     case .restart: toReady(run.block, task)
-    case .skip: move(run.block, task, to: .skipped)
+    case .skip, .done, .suspend, .error, .errorReady: move(run.block, task, to: run.target ?? .ready)
     case .requeue where result.map { isSuccess($0.outcome) } != true: move(run.block, task, to: .ready)
     case .requeue, .forget, nil: take(result, of: run, task)
     }
@@ -67,20 +72,23 @@ extension Farm {
     case nil, .lost, .stopped:
       move(run.block, task, to: .ready)
     case .success, .parserSuccess:
-      if result?.outcome == .parserSuccess { flags.insert(.parserSuccess) }
+      guard let result else { return }
+      if run.intent == nil, let fault = isTooShort(run, result) { return fail(run, fault, flags) }
+      if result.outcome == .parserSuccess { flags.insert(.parserSuccess) }
       change(run.block) { $0.setFlags(task, flags) }
-      blocks[run.block].runMicroseconds += (now - run.started).microseconds
       move(run.block, task, to: .done)
+      endedWell(run.render)
     case .skipped:
       change(run.block) { $0.setFlags(task, flags) }
       move(run.block, task, to: .skipped)
+      endedWell(run.render)
     case .exitStatus, .killed, .failedToStart, .parserError, .parserFatalError, .parserBadResult, .badFiles:
       guard let result else { return }
-      fail(result, flags, run, task)
+      fail(result, flags, run)
     }
   }
 
-  private mutating func fail(_ result: RunResult, _ given: TaskFlags, _ run: Run, _ task: Int) {
+  private mutating func fail(_ result: RunResult, _ given: TaskFlags, _ run: Run) {
     var flags = given
     switch result.outcome {
     case .parserError: flags.insert(.parserError)
@@ -89,21 +97,7 @@ extension Farm {
     case .badFiles: flags.insert(.badFiles)
     default: break
     }
-    let reason = result.reason.isEmpty ? defaultReason(result) : result.reason
-    let block = run.block
-    let errors = (blocks[block].pages[task]?.errors ?? 0) + 1
-    let own = blocks[block].errorsRetries
-    let retries = own >= 0 ? UInt8(own) : people[jobs[blocks[block].job].user].parameters.errorsRetries
-    let isFinal = result.outcome == .parserFatalError || errors > Int32(retries)
-    change(block) {
-      $0.setErrors(task, errors)
-      $0.setFlags(task, flags)
-      $0.reasons[UInt32(task)] = reason
-    }
-    move(block, task, to: isFinal ? .error : .errorReady)
-    log(
-      .warning, .task(run.key),
-      "error \(errors) on \(renders[run.render].name): \(reason)\(isFinal ? "" : "; it will be tried again")")
+    fail(run, result.reason.isEmpty ? defaultReason(result) : result.reason, flags)
   }
 
   private func defaultReason(_ result: RunResult) -> String {
@@ -121,12 +115,9 @@ extension Farm {
 
   /// A task is to be run again with a clean slate; how often it was started stays, since that names its outputs.
   mutating func toReady(_ block: Int, _ task: Int) {
-    if let record = blocks[block].pages[task], record.phase == .done {
-      blocks[block].runMicroseconds -= (record.finished - record.started).microseconds
-    }
     change(block) {
       $0.setErrors(task, 0)
-      $0.setFlags(task, [])
+      $0.setFlags(task, ($0.pages[task]?.flags ?? []).intersection(.tryNext))
       if !$0.reasons.isEmpty { $0.reasons[UInt32(task)] = nil }
     }
     move(block, task, to: .ready)
@@ -144,7 +135,8 @@ extension Farm {
     switch intent {
     case .forget: uncount(run)
     case .requeue: store(.putTask(blocks[run.block].stored(task, phase: .ready)))
-    case .skip: store(.putTask(blocks[run.block].stored(task, phase: .skipped)))
+    case .skip, .done, .suspend, .error, .errorReady:
+      store(.putTask(blocks[run.block].stored(task, phase: runs[place]?.target)))
     case .restart:
       var stored = blocks[run.block].stored(task, phase: .ready)
       stored.errors = 0

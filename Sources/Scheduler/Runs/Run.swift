@@ -9,6 +9,12 @@ struct Run: Sendable {
     /// As new, however it ends.
     case restart
     case skip
+    case done
+    case suspend
+    /// It broke a limit: its error is counted already, and how it ends says no more.
+    case error
+    /// The same, and its task will be tried again.
+    case errorReady
     /// The job is gone.
     case forget
   }
@@ -36,6 +42,37 @@ struct Run: Sendable {
   var needs = RunNeeds()
   /// What it uses, as its render says.
   var memoryMB: Int32 = 0
+  /// How far it is, and since when.
+  var position = RunProgress().position
+  var progressed: Instant
+  /// The next of its limits in time.
+  var timer: TimerID?
+
+  init(
+    lease: Lease, key: TaskKey, block: Int, render: Int, capacity: Int32, started: Instant, place: Int = 0, seen: Instant
+  ) {
+    self.lease = lease
+    self.key = key
+    self.block = block
+    self.render = render
+    self.capacity = capacity
+    self.started = started
+    self.place = place
+    self.seen = seen
+    progressed = seen
+  }
+
+  /// The phase in which a stop that was asked for leaves its task; nil: as the run ends.
+  var target: TaskPhase? {
+    switch intent {
+    case .skip: .skipped
+    case .done: .done
+    case .suspend: .suspended
+    case .error: .error
+    case .errorReady: .errorReady
+    case .requeue, .restart, .forget, nil: nil
+    }
+  }
 
   /// Whether it may be stopped for a job of higher priority.
   var mayBePreempted: Bool { true }

@@ -5,7 +5,7 @@
 struct BitTree: Sendable {
   /// All levels one after the other, the numbers themselves first. Empty: nothing was ever inserted.
   private var words: [UInt64] = []
-  let bound: Int
+  private(set) var bound: Int
 
   init(bound: Int, filled: Bool = false) {
     self.bound = bound
@@ -101,6 +101,78 @@ struct BitTree: Sendable {
       width = (width + 63) >> 6
       level += 1
     }
+  }
+
+  /// The greatest member that is `start` or smaller.
+  func previous(from start: Int) -> Int? {
+    if words.isEmpty || start < 0 { return nil }
+    var offsets = SIMD8<Int>()
+    var level = 0
+    var offset = 0
+    var width = (bound + 63) >> 6
+    var index = min(start, bound - 1)
+    while true {
+      offsets[level] = offset
+      let word = index >> 6
+      let bits = words[offset + word] & (~0 >> UInt64(63 - index & 63))
+      if bits != 0 {
+        index = word << 6 | (63 - bits.leadingZeroBitCount)
+        while level > 0 {
+          level -= 1
+          index = index << 6 | (63 - words[offsets[level] + index].leadingZeroBitCount)
+        }
+        return index
+      }
+      if width == 1 || word == 0 { return nil }
+      index = word - 1
+      offset += width
+      width = (width + 63) >> 6
+      level += 1
+    }
+  }
+
+  /// The smallest member that is `start` or greater and none of `others`: a step for each 64 numbers of which all members are.
+  func next(from start: Int, without others: SparseBits) -> Int? {
+    guard var member = next(from: start) else { return nil }
+    if others.isEmpty { return member }
+    while true {
+      let bits = words[member >> 6] & (~0 << UInt64(member & 63)) & ~others[word: member >> 6]
+      if bits != 0 { return member & ~63 | bits.trailingZeroBitCount }
+      guard let further = next(from: (member | 63) + 1) else { return nil }
+      member = further
+    }
+  }
+
+  /// The greatest member that is `start` or smaller and none of `others`.
+  func previous(from start: Int, without others: SparseBits) -> Int? {
+    guard var member = previous(from: start) else { return nil }
+    if others.isEmpty { return member }
+    while true {
+      let bits = words[member >> 6] & (~0 >> UInt64(63 - member & 63)) & ~others[word: member >> 6]
+      if bits != 0 { return member & ~63 | (63 - bits.leadingZeroBitCount) }
+      guard let further = previous(from: (member & ~63) - 1) else { return nil }
+      member = further
+    }
+  }
+
+  /// Makes room for more numbers: O(bound / 64).
+  mutating func grow(to bound: Int) {
+    precondition(bound >= self.bound)
+    var grown = BitTree(bound: bound)
+    if !isEmpty {
+      grown.allocate()
+      let own = (self.bound + 63) >> 6
+      for word in 0..<own { grown.words[word] = words[word] }
+      var offset = 0
+      var width = (bound + 63) >> 6
+      while width > 1 {
+        let above = offset + width
+        for word in 0..<width where grown.words[offset + word] != 0 { grown.words[above + word >> 6] |= 1 << UInt64(word & 63) }
+        offset = above
+        width = (width + 63) >> 6
+      }
+    }
+    self = grown
   }
 
   /// Whether some member lies in the range.

@@ -34,6 +34,11 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
     return Place(chunk: low, index: from)
   }
 
+  func contains(_ element: Element) -> Bool {
+    let place = lowerBound(element)
+    return place.chunk < chunks.count && chunks[place.chunk][place.index] == element
+  }
+
   mutating func insert(_ element: Element) {
     var place = lowerBound(element)
     count += 1

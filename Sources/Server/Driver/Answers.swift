@@ -11,8 +11,12 @@ enum Answers {
       case .tasks(let tasks): return try self.tasks(tasks, farm)
       case .task(let place): return try task(place, farm)
       case .renders(let renders): return try self.renders(renders, farm)
-      case .users: return .users(farm.users())
-      case .jobs, .operate, .operateRenders: return .failure(Failure(.failed, "asked at the wrong door"))
+      case .users: return users(farm)
+      case .pools: return .pools(farm.poolSummaries())
+      case .branches: return .branches(farm.branchSummaries())
+      case .explain(let explain): return try self.explain(explain, farm)
+      case .jobs, .operate, .operateRenders, .edit, .order, .forecast, .whatIf, .journal:
+        return .failure(Failure(.failed, "asked at the wrong door"))
       }
     } catch { return .failure(error) }
   }
@@ -27,8 +31,35 @@ enum Answers {
 
   private static func job(_ selection: JobSelection, _ farm: Farm) throws(Failure) -> Reply {
     let id = try one(selection, farm)
-    guard let row = farm.job(id), let spec = farm.spec(id) else { throw .noSuchJob(id) }
-    return .job(row, farm.blocks(of: id), spec)
+    guard let row = farm.jobRow(id), let spec = farm.spec(id) else { throw .noSuchJob(id) }
+    let listed = spec.blocks.reduce(0) { sum, block in
+      if case .listed(let tasks, _) = block.work { sum + tasks.count } else { sum }
+    }
+    return .job(row, farm.blocks(of: id), spec, withoutTasks: listed > listedTasks)
+  }
+
+  /// With more listed tasks than these a job's document is shown without them: it would be longer than a frame, and nobody reads it.
+  private static let listedTasks = 20_000
+
+  private static func users(_ farm: Farm) -> Reply {
+    let rows = farm.users()
+    return .users(
+      rows, parameters: Dictionary(rows.compactMap { row in farm.userParameters(row.name).map { (row.name, $0) } }) { $1 })
+  }
+
+  private static func explain(_ question: ExplainQuestion, _ farm: Farm) throws(Failure) -> Reply {
+    let id = try one(question.job, farm)
+    var block: BlockIndex?
+    var task: TaskIndex?
+    if let number = question.task {
+      let key = try find(TaskPlace(job: question.job, block: question.block, task: number), farm)
+      block = key.block
+      task = key.task
+    } else if let selection = question.block {
+      block = try self.block(selection, id, farm)
+    }
+    guard let explanation = farm.explain(id, block: block, task: task) else { throw .noSuchJob(id) }
+    return .explained(explanation)
   }
 
   static func block(_ selection: BlockSelection, _ job: JobID, _ farm: Farm) throws(Failure) -> BlockIndex {
@@ -97,16 +128,36 @@ enum Answers {
     if let after = question.after, let place = ids.firstIndex(of: after) { ids.removeFirst(place + 1) }
     let topic = RendersTopic(state: question.state, mask: question.mask)
     var rows: [RenderSummary] = []
+    var parameters: [RenderID: RenderParameters] = [:]
+    var bytes = 0
     for id in ids {
       guard let row = farm.render(id), topic.takes(row) else { continue }
-      if rows.count == Limits.rowsPerPage { return .renders(rows, more: true) }
+      let own = farm.renderParameters(id)
+      guard isIn(question.pool, own?.pool ?? "/") else { continue }
+      if rows.count == Limits.rowsPerPage || bytes > pageBytes { return .renders(rows, parameters: parameters, more: true) }
+      bytes += 1024 + row.running.count * 8
+      parameters[id] = own
       rows.append(row)
     }
-    return .renders(rows, more: false)
+    return .renders(rows, parameters: parameters, more: false)
+  }
+
+  /// Whether a pool is the one that is wanted, or below it.
+  private static func isIn(_ wanted: String, _ pool: String) -> Bool {
+    wanted.isEmpty || wanted == "/" || pool == wanted || pool.hasPrefix(wanted + "/")
   }
 
   /// A page of a list, in bytes: far below the longest frame.
   static let pageBytes = 4 << 20
+}
+
+extension Farm {
+  /// A row of a list that was asked for: with the job's branch.
+  func jobRow(_ id: JobID) -> JobSummary? {
+    guard var row = job(id) else { return nil }
+    row.branch = spec(id)?.parameters.branch ?? "/"
+    return row
+  }
 }
 
 extension JobSelection {

@@ -11,9 +11,12 @@ extension FarmActor {
 
   private func route(_ effect: Effect) {
     switch effect {
-    case .store(let change): batch.rows.append(change)
+    case .store(let change):
+      // The starts that follow need the document as it is now.
+      if let job = change.changedDocument { cards[job] = nil }
+      batch.rows.append(change)
     case .start(let render, let start): self.start(render, start)
-    case .configure: break
+    case .configure(let render, let configuration): toRender(render, .configure(configuration))
     case .stop(let render, let lease): toRender(render, .stop(lease))
     case .acknowledge(let render, let lease): toRender(render, .acknowledge(lease))
     case .accepted(let render, let connection, let keep): accepted(render, connection, keep)

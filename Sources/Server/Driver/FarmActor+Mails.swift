@@ -16,7 +16,10 @@ extension FarmActor {
     case .news(let session, let news): self.news(session, news)
     case .liveOutput(let session, let lease, let offset, let bytes): liveOutput(session, lease, offset, bytes)
     case .submit(let session, let number, let spec): submit(session, number, spec)
+    case .add(let session, let number, let addition, let jobs): add(session, number, addition, jobs)
     case .ask(let session, let number, let question): ask(session, number, question)
+    case .forecasts(let forecasts, let version): self.forecasts(forecasts, of: version)
+    case .whatIf(let session, let number, let reply): whatIfDone(session, number, reply)
     case .subscribe(let session, let number, let topic, let window): subscribe(session, number, topic, window)
     case .unsubscribe(let session, let number):
       views.remove(session.id, number)
@@ -45,6 +48,7 @@ extension FarmActor {
     views.removeAll(session.id)
     for name in logs.readers(of: session.id) { endLog(name, nil) }
     scans.removeAll { $0.session.id == session.id }
+    forecasting.forget(session.id)
     guard let render = renderOf.removeValue(forKey: session.id) else { return }
     if sessionOf[render]?.id == session.id { sessionOf[render] = nil }
     perform(.renderDisconnected(render, connection: session.id))
@@ -76,11 +80,25 @@ extension FarmActor {
     switch question {
     case .operate(let operation):
       if isRefusedByStore(session, number) { return }
-      perform(.operate(operation, by: session.person, request: RequestID(connection: session.id, number: number)))
+      do throws(Failure) {
+        try checkPlace(of: operation)
+        perform(.operate(operation, by: session.person, request: RequestID(connection: session.id, number: number)))
+      } catch {
+        answer(session, number, .failure(error))
+      }
     case .operateRenders(let operation, let names):
       if isRefusedByStore(session, number) { return }
       perform(
         .operateRenders(operation, names: names, by: session.person, request: RequestID(connection: session.id, number: number)))
+    case .edit(let request):
+      if isRefusedByStore(session, number) { return }
+      edit(session, number, request)
+    case .order(let order):
+      if isRefusedByStore(session, number) { return }
+      perform(.order(order, by: session.person, request: RequestID(connection: session.id, number: number)))
+    case .forecast(let job): forecast(session, number, job)
+    case .whatIf(let question): whatIf(session, number, question)
+    case .journal(let question): journal(session, number, question)
     case .jobs(let jobs):
       scans.append(JobScan(session: session, number: number, question: jobs, farm))
     default:
@@ -88,13 +106,25 @@ extension FarmActor {
     }
   }
 
-  private func isRefusedByStore(_ session: Session, _ number: UInt64) -> Bool {
+  func isRefusedByStore(_ session: Session, _ number: UInt64) -> Bool {
     guard case .failing(let reason) = storeHealth else { return false }
     answer(session, number, .failure(Failure(.failed, "the store could not keep the change: \(reason)")))
     return true
   }
 
-  /// An answer that changes nothing waits for no store.
+  /// The journal is in the store, not in the farm.
+  private func journal(_ session: Session, _ number: UInt64, _ question: JournalQuestion) {
+    commits.journal(object: question.object, before: question.before, limit: question.limit) { result in
+      let reply: Reply =
+        switch result {
+        case .success(let entries): .journal(entries)
+        case .failure(let failure): .failure(Failure(.failed, "the journal cannot be read: \(failure.message)"))
+        }
+      Delivery.send([Outgoing(session, .reply(number, reply))])
+    }
+  }
+
+  /// An answer that changes nothing: a console gets it at once, a command when what it tells is kept.
   func answer(_ session: Session, _ number: UInt64, _ reply: Reply) {
     outgoing.append(Outgoing(session, .reply(number, reply)))
   }

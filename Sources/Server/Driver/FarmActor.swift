@@ -37,6 +37,9 @@ actor FarmActor {
   var storeHealth = StoreHealth.well
   var outputsWait = false
   var scans: [JobScan] = []
+  var forecasting = Forecasting()
+  /// Grows with everything that happens to the farm.
+  var farmVersion: UInt64 = 0
 
   // Of the batch at hand.
   var effects: [Effect] = []
@@ -120,15 +123,27 @@ actor FarmActor {
   private func settle() {
     if let due = farm.nextTimer, due <= now, isTimeToJudge(due) { perform(.time) }
     endQuietLogs()
-    commit()
     views.flush(farm, at: now, into: &outgoing)
     tellCondition()
+    holdForStore()
+    commit()
     if !outgoing.isEmpty {
       Delivery.send(outgoing)
       outgoing.removeAll(keepingCapacity: true)
     }
     if !scans.isEmpty { return wake() }
     setTimer()
+  }
+
+  /// Commands and scripts act on what they are told: they hear of a state when it is kept, not before. When the store fails they are
+  /// told what there is, and the failure is on every screen.
+  private func holdForStore() {
+    if case .failing = storeHealth { return }
+    outgoing.removeAll { one in
+      guard one.session.kind == .command, one.out.tellsOfState else { return false }
+      batch.outgoing.append(one)
+      return true
+    }
   }
 
   private func commit() {
@@ -152,6 +167,7 @@ actor FarmActor {
 
   func perform(_ command: Command) {
     farm.apply(command, at: now, into: &effects)
+    if !effects.isEmpty { farmVersion &+= 1 }
     route()
   }
 

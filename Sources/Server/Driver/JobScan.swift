@@ -35,7 +35,7 @@ struct JobScan: Sendable {
       ids = farm.jobIDs(after: after, limit: Self.step)
     }
     for id in ids {
-      if isWanted(id, farm), let row = farm.job(id) {
+      if isWanted(id, farm), let row = farm.jobRow(id) {
         bytes += 300 + row.name.utf8.count + min(512, row.annotation.utf8.count)
         if rows.count == Limits.rowsPerPage || bytes > Answers.pageBytes { return .jobs(rows, more: true) }
         rows.append(row)

@@ -15,6 +15,7 @@ enum Mail: Sendable {
 
   // From people's programs.
   case submit(Session, number: UInt64, JobSpec)
+  case add(Session, number: UInt64, Addition, to: JobSelection)
   case ask(Session, number: UInt64, Question)
   case subscribe(Session, UInt32, Topic, ViewWindow)
   case unsubscribe(Session, UInt32)
@@ -27,11 +28,15 @@ enum Mail: Sendable {
   case outputsWait(Bool)
   /// A portion of an output file; nil: there is no such file.
   case logRead(Logs.Name, OutputFiles.Portion?)
+  case forecasts([Forecast], of: UInt64)
+  case whatIf(Session, number: UInt64, Reply)
 
   /// About how much memory it holds, in units of 256 bytes: what the mailbox is bounded by.
   var weight: Int {
     switch self {
     case .submit(_, _, let spec): 64 + spec.blocks.reduce(0) { $0 + 4 + $1.taskListWeight }
+    case .add(_, _, .blocks(let blocks), _): 64 + blocks.reduce(0) { $0 + 4 + $1.taskListWeight }
+    case .add(_, _, .tasks(_, let tasks), _): 64 + tasks.count
     case .liveOutput(_, _, _, let bytes): 1 + bytes.count / 256
     case .news(_, let news): 1 + news.runs.count
     case .register: 16

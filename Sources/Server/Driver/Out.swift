@@ -1,5 +1,6 @@
 import Model
 import Scheduler
+import Synchronization
 import Wire
 
 /// What leaves for a connection, before it is encoded on that connection's event loop.
@@ -9,6 +10,7 @@ enum Out: Sendable {
   case start(RunStart, JobCard)
   case stop(Lease)
   case acknowledge(Lease)
+  case configure(RenderConfiguration)
   case listen(Lease, offset: UInt64)
   case unlisten(Lease)
 
@@ -23,6 +25,16 @@ enum Out: Sendable {
   case drop(reason: String)
 }
 
+extension Out {
+  /// Whether it shows the farm's state: answers and views, not outputs.
+  var tellsOfState: Bool {
+    switch self {
+    case .reply, .view: true
+    default: false
+    }
+  }
+}
+
 struct Outgoing: Sendable {
   let session: Session
   let out: Out
@@ -32,10 +44,14 @@ struct Outgoing: Sendable {
   }
 }
 
-/// A job's document, shared by all starts of its tasks.
+/// A job's document, shared by all starts of its tasks until somebody changes it.
 final class JobCard: Sendable {
+  private static let stamps = Atomic<UInt64>(0)
+
   let id: JobID
   let spec: JobSpec
+  /// No two cards have the same: who knows a block from another card knows an older one.
+  let stamp = JobCard.stamps.wrappingAdd(1, ordering: .relaxed).newValue
   init(_ id: JobID, _ spec: JobSpec) {
     self.id = id
     self.spec = spec
@@ -47,13 +63,44 @@ enum Reply: Sendable {
   case failure(Failure)
   case submitted(JobID, name: String)
   case jobs([JobSummary], more: Bool)
-  case job(JobSummary, [BlockSummary], JobSpec)
+  case job(JobSummary, [BlockSummary], JobSpec, withoutTasks: Bool)
   case tasks([TaskSummary], more: Bool)
   case task(TaskSummary, JobSummary, BlockSummary)
-  case renders([RenderSummary], more: Bool)
-  case users([UserSummary])
+  case renders([RenderSummary], parameters: [RenderID: RenderParameters], more: Bool)
+  case users([UserSummary], parameters: [String: UserParameters])
+  case pools([PoolSummary])
+  case branches([BranchSummary])
+  case explained(Explanation)
+  case forecast(Forecast)
+  case whatIf(WhatIfReply)
+  case journal([JournalEntry])
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
+  case edited([NodeOutcome])
+  case added(JobID, first: Int, count: Int)
+  /// Of a document that comes portion by portion: what the next one begins with.
+  case partTaken(Int)
+
+  /// Whether it tells that something was done to the farm.
+  var isOfAnOrder: Bool {
+    switch self {
+    case .operated, .rendersOperated, .edited, .added, .submitted: true
+    default: false
+    }
+  }
+}
+
+/// When jobs would be done as things stand, and when if something were done.
+struct WhatIfReply: Sendable {
+  struct Row: Sendable {
+    var name: String
+    var user: String
+    var before: Forecast
+    var after: Forecast
+  }
+  var rows: [Row]
+  var at: Instant
+  var leftOut = 0
 }
 
 /// A portion of a task's output for one subscription.
@@ -84,7 +131,8 @@ extension Answer {
     case .submitted(let id, let name): .submitted(id, name: name)
     case .operated(let outcomes): .operated(outcomes)
     case .rendersOperated(let outcomes): .rendersOperated(outcomes)
-    case .edited, .added: .failure(Failure(.failed, "not in this version"))
+    case .edited(let outcomes): .edited(outcomes)
+    case .added(let id, let first, let count): .added(id, first: first, count: count)
     case .failed(let failure): .failure(failure)
     }
   }

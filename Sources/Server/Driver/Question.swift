@@ -10,14 +10,23 @@ enum Question: Sendable {
   case task(TaskPlace)
   case renders(RendersQuestion)
   case users
+  case pools
+  case branches
+  case explain(ExplainQuestion)
+  case forecast(JobSelection)
+  case whatIf(WhatIfQuestion)
+  case journal(JournalQuestion)
   case operate(Operation)
   case operateRenders(RenderOperation, names: [String])
+  case edit(EditRequest)
+  case order(NodeOrder)
 
   /// What its answer may take of a connection's allowance (`SessionLimits.requestsInFlight`).
   var weight: Int {
     switch self {
     case .job: 64
-    case .jobs, .tasks, .renders: 32
+    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf: 32
+    case .explain, .forecast, .journal: 8
     default: 1
     }
   }
@@ -54,6 +63,35 @@ struct RendersQuestion: Sendable {
   var mask: Pattern?
   var state: RenderState
   var after: RenderID?
+  /// Of this pool and those below it; empty: all.
+  var pool = ""
+}
+
+/// A job, a block of it, or a task.
+struct ExplainQuestion: Sendable {
+  var job: JobSelection
+  /// nil: the job.
+  var block: BlockSelection?
+  /// nil: the block.
+  var task: TaskPlace.Number?
+}
+
+/// What would become of the jobs if something were done.
+struct WhatIfQuestion: Sendable {
+  var edits: [EditRequest]
+  /// Renders that take no more tasks.
+  var drained: [String]
+
+  /// Edits, and renders, of one question.
+  static let limit = 100
+}
+
+struct JournalQuestion: Sendable {
+  /// nil: of all.
+  var object: String?
+  /// Only entries with smaller numbers.
+  var before: UInt64?
+  var limit: Int
 }
 
 extension Question {
@@ -78,9 +116,36 @@ extension Question {
       self = .renders(
         RendersQuestion(
           names: list.names, mask: try Self.pattern(list.mask), state: RenderState(rawValue: list.state),
-          after: list.after == 0 ? nil : RenderID(list.after)))
+          after: list.after == 0 ? nil : RenderID(list.after), pool: list.pool))
     case .listUsers:
       self = .users
+    case .listPools:
+      self = .pools
+    case .listBranches:
+      self = .branches
+    case .explain(let explain):
+      self = .explain(
+        ExplainQuestion(
+          job: try Self.selection(explain.selector), block: BlockSelection(text: explain.block),
+          task: explain.task.isEmpty ? nil : try TaskPlace.number(explain.task)))
+    case .getForecast(let get):
+      self = .forecast(try Self.selection(get.selector))
+    case .whatIf(let wire):
+      guard wire.edits.count <= WhatIfQuestion.limit, wire.drained.count <= WhatIfQuestion.limit else {
+        throw Failure(.usage, "more than \(WhatIfQuestion.limit) changes at once")
+      }
+      var edits: [EditRequest] = []
+      for edit in wire.edits { edits.append(try EditRequest(edit)) }
+      self = .whatIf(WhatIfQuestion(edits: edits, drained: wire.drained))
+    case .listJournal(let list):
+      self = .journal(
+        JournalQuestion(
+          object: list.object.isEmpty ? nil : list.object, before: list.before == 0 ? nil : list.before,
+          limit: list.limit == 0 ? 100 : Int(min(list.limit, UInt32(Limits.rowsPerPage)))))
+    case .edit(let edit):
+      self = .edit(try EditRequest(edit))
+    case .orderNodes(let order):
+      self = .order(try NodeOrder(order))
     case .operate(let operate):
       self = .operate(try Operation(operate))
     case .operateRenders(let operate):
@@ -89,7 +154,7 @@ extension Question {
       }
       guard !operate.names.isEmpty else { throw Failure(.usage, "no renders are named") }
       self = .operateRenders(kind, names: operate.names)
-    case .submit:
+    case .submit, .submitPart, .append:
       throw Failure(.usage, "a submit is no question")
     }
   }
@@ -108,15 +173,13 @@ extension Question {
 
 extension TaskPlace {
   init(_ selector: WireJobSelector, block: String, task: String) throws(Failure) {
-    let job = try Question.selection(selector)
-    let number: Number
-    if let index = Int64(task), index >= 0 {
-      number = .index(index)
-    } else if task.first == "f", let frame = Int64(task.dropFirst()) {
-      number = .frame(frame)
-    } else {
-      throw Failure(.usage, "\"\(task.prefix(64))\" is no task (expected its number, or a frame as f25)")
-    }
-    self.init(job: job, block: BlockSelection(text: block), task: number)
+    self.init(job: try Question.selection(selector), block: BlockSelection(text: block), task: try Self.number(task))
+  }
+
+  /// A number, or a frame as `f25`.
+  static func number(_ task: String) throws(Failure) -> Number {
+    if let index = Int64(task), index >= 0 { return .index(index) }
+    if task.first == "f", let frame = Int64(task.dropFirst()) { return .frame(frame) }
+    throw Failure(.usage, "\"\(task.prefix(64))\" is no task (expected its number, or a frame as f25)")
   }
 }

@@ -9,8 +9,14 @@ struct BlockDefinitions {
     let block: BlockIndex
   }
 
+  private struct Known {
+    /// Of the job's document that it was told from.
+    var stamp: UInt64
+    var lastUse: UInt64
+  }
+
   private let limit: Int
-  private var lastUse: [Reference: UInt64] = [:]
+  private var known: [Reference: Known] = [:]
   private var tick: UInt64 = 0
   /// Uses since then stand in the frame that is being filled.
   private var frameTick: UInt64 = 0
@@ -23,31 +29,56 @@ struct BlockDefinitions {
   enum Need: Equatable {
     case nothing
     case definition(dropping: Reference?)
-    /// The frame must leave first: all known definitions are used in it, or this one is dropped by it.
+    /// The frame must leave first: all known definitions are used in it, or this one is dropped by it, or it has starts of the block
+    /// as it was before somebody changed it.
     case newFrame
   }
 
-  mutating func use(_ reference: Reference) -> Need {
+  /// - Parameter stamp: of the job's document as it is now.
+  mutating func use(_ reference: Reference, stamp: UInt64 = 0) -> Need {
     tick += 1
-    if lastUse[reference] != nil {
-      lastUse[reference] = tick
-      return .nothing
+    if let old = known[reference] {
+      let isSame = old.stamp == stamp
+      if !isSame, old.lastUse > frameTick { return .newFrame }
+      known[reference] = Known(stamp: stamp, lastUse: tick)
+      return isSame ? .nothing : .definition(dropping: nil)
     }
     if dropped.contains(reference) { return .newFrame }
     var leaving: Reference?
-    if lastUse.count >= limit, let oldest = lastUse.min(by: { $0.value < $1.value }) {
-      if oldest.value > frameTick { return .newFrame }
+    if known.count >= limit, let oldest = known.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+      if oldest.value.lastUse > frameTick { return .newFrame }
       leaving = oldest.key
       dropped.insert(oldest.key)
-      lastUse[oldest.key] = nil
+      known[oldest.key] = nil
     }
-    lastUse[reference] = tick
+    known[reference] = Known(stamp: stamp, lastUse: tick)
     return .definition(dropping: leaving)
   }
 
   mutating func beginFrame() {
     frameTick = tick
     dropped.removeAll()
+  }
+}
+
+extension StoreChange {
+  /// The job of which what renders are told is another now.
+  var changedDocument: JobID? {
+    switch self {
+    case .putJobParameters(let job, _), .appendTasks(let job, _, _, _): job
+    case .putJob(let stored): stored.id
+    default: nil
+    }
+  }
+}
+
+extension WireRenderConfigure {
+  init(_ configuration: RenderConfiguration) {
+    self.init()
+    heartbeat = configuration.heartbeat
+    resources = configuration.resources
+    zombie = configuration.zombie
+    exitNoTask = configuration.exitNoTask
   }
 }
 
@@ -75,6 +106,13 @@ extension WireBlockDefinition {
     files = block.files
     capacity = block.capacity
     tasksName = block.tasksName
+    flags = UInt32(block.flags.rawValue)
+    fileSizeMin = block.parameters.fileSizeMin
+    fileSizeMax = block.parameters.fileSizeMax
+    parserCoeff = block.parameters.parserCoeff
+    multihostService = block.parameters.multihostService
+    customData = block.other["custom_data"]?.string ?? ""
+    jobCustomData = spec.other["custom_data"]?.string ?? ""
     switch block.work {
     case .numeric(let frames):
       numeric = true
@@ -89,7 +127,8 @@ extension WireBlockDefinition {
 
   /// About its length on the wire, in bytes.
   var roughBytes: Int {
-    256 + command.utf8.count + workingDirectory.utf8.count + files.reduce(0) { $0 + $1.utf8.count + 4 }
+    256 + command.utf8.count + workingDirectory.utf8.count + customData.utf8.count + jobCustomData.utf8.count
+      + files.reduce(0) { $0 + $1.utf8.count + 4 }
       + environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 8 }
   }
 }
@@ -102,6 +141,9 @@ extension WireRunStart {
     self.block = UInt32(start.key.block.value)
     task = start.key.task.value
     self.start = start.start
+    capacityCoefficient = start.capacityCoefficient
+    hostNumber = start.hostNumber
+    hosts = start.hosts
     if case .listed(let tasks, _) = block.work, tasks.indices.contains(Int(start.key.task.value)) {
       let task = tasks[Int(start.key.task.value)]
       taskName = task.name
@@ -113,7 +155,7 @@ extension WireRunStart {
 
   /// About its length on the wire, in bytes.
   var roughBytes: Int {
-    32 + taskName.utf8.count + taskCommand.utf8.count + taskFiles.reduce(0) { $0 + $1.utf8.count + 4 }
+    48 + taskName.utf8.count + taskCommand.utf8.count + (taskFiles + hosts).reduce(0) { $0 + $1.utf8.count + 4 }
       + taskEnvironment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 8 }
   }
 }

@@ -31,11 +31,12 @@ extension WireResponse {
       message.rows = rows.map { WireJobRow($0.listed) }
       message.more = more
       jobs = message
-    case .job(let row, let blocks, let spec):
+    case .job(let row, let blocks, let spec, let withoutTasks):
       var message = WireJobDetail()
       message.row = WireJobRow(row)
       message.blocks = blocks.map(WireBlockRow.init)
-      message.document = Data(spec.document.text().utf8)
+      message.document = Data((withoutTasks ? spec.withoutTasks : spec).document.text().utf8)
+      message.withoutTasks = withoutTasks
       job = message
     case .tasks(let rows, let more):
       var message = WireTaskList()
@@ -48,15 +49,53 @@ extension WireResponse {
       message.job = WireJobRow(job.listed)
       message.block = WireBlockRow(block)
       task = message
-    case .renders(let rows, let more):
+    case .renders(let rows, let parameters, let more):
       var message = WireRenderList()
-      message.rows = rows.map(WireRenderRow.init)
+      message.rows = rows.map { row in
+        var wire = WireRenderRow(row)
+        if let own = parameters[row.id] { wire.parameters = Parameters.render.text(of: own, among: rows.count) }
+        return wire
+      }
       message.more = more
       renders = message
-    case .users(let rows):
+    case .users(let rows, let parameters):
       var message = WireUserList()
-      message.rows = rows.map(WireUserRow.init)
+      message.rows = rows.map { row in
+        var wire = WireUserRow(row)
+        if let own = parameters[row.name] { wire.parameters = Parameters.user.text(of: own, among: rows.count) }
+        return wire
+      }
       users = message
+    case .pools(let rows):
+      var message = WirePoolList()
+      message.rows = rows.map { WirePoolRow($0, parameters: Parameters.pool.text(of: $0.parameters, among: rows.count)) }
+      pools = message
+    case .branches(let rows):
+      var message = WireBranchList()
+      message.rows = rows.map { WireBranchRow($0, parameters: Parameters.branch.text(of: $0.parameters, among: rows.count)) }
+      branches = message
+    case .explained(let explanation): explained = WireExplained(explanation)
+    case .forecast(let value): forecast = WireForecastRow(value)
+    case .whatIf(let value): whatIf = WireWhatIfOutcome(value)
+    case .journal(let entries):
+      var message = WireJournalList()
+      message.rows = entries.map(WireJournalRow.init)
+      journal = message
+    case .edited(let outcomes):
+      var message = WireEdited()
+      message.outcomes = outcomes.map(WireNodeOutcome.init)
+      edited = message
+    case .added(let id, let first, let count):
+      var message = WireAdded()
+      message.job = id.value
+      message.first = UInt64(first)
+      message.count = UInt64(count)
+      message.warnings = warnings
+      added = message
+    case .partTaken(let offset):
+      var message = WirePartTaken()
+      message.offset = UInt64(offset)
+      partTaken = message
     case .operated(let outcomes):
       var message = WireOperated()
       message.outcomes = outcomes.map(WireOutcome.init)
@@ -72,6 +111,41 @@ extension WireResponse {
       }
       rendersOperated = message
     }
+  }
+}
+
+extension ParameterTable {
+  /// As JSON. With what is as it is by default too, unless the list is so long that this would not fit a frame.
+  fileprivate func text(of node: Node, among count: Int) -> String {
+    JSONValue.object(json(of: node, isComplete: count <= 2000)).text()
+  }
+}
+
+extension JobSpec {
+  /// With the lists of tasks taken out.
+  fileprivate var withoutTasks: JobSpec {
+    var spec = self
+    for index in spec.blocks.indices {
+      if case .listed(_, let perTask) = spec.blocks[index].work { spec.blocks[index].work = .listed([], framesPerTask: perTask) }
+    }
+    return spec
+  }
+}
+
+extension WireWhatIfOutcome {
+  init(_ reply: WhatIfReply) {
+    self.init()
+    rows = reply.rows.map { row in
+      var wire = WireWhatIfRow()
+      wire.job = row.before.job.value
+      wire.name = row.name
+      wire.user = row.user
+      wire.before = WireForecastRow(row.before)
+      wire.after = WireForecastRow(row.after)
+      return wire
+    }
+    time = reply.at.microseconds
+    leftOut = UInt32(clamping: reply.leftOut)
   }
 }
 

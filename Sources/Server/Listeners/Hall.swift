@@ -17,6 +17,10 @@ final class Hall: Sendable {
   let clock: FarmClock
   /// Documents that are too long for an event loop are read here, one after the other.
   let documents = DispatchQueue(label: "reeve.documents")
+  /// Very long ones, which may take seconds, do not keep the others waiting.
+  let longDocuments = DispatchQueue(label: "reeve.documents.long", qos: .utility)
+  /// Documents that come portion by portion, of all connections.
+  let uploads: UploadBudget
   /// Seconds that a render is told at its registration.
   let renderTimes: RenderTimes
   /// For renders that name none.
@@ -57,6 +61,7 @@ final class Hall: Sendable {
     self.renderDefaults = renderDefaults
     self.priority = priority
     self.isOpen = isOpen
+    uploads = UploadBudget(bytes: limits.uploadBytes)
   }
 
   func nextConnection() -> ConnectionID { ConnectionID(numbers.wrappingAdd(1, ordering: .relaxed).newValue) }

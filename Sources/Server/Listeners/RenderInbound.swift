@@ -92,7 +92,9 @@ extension SessionHandler {
     openOutputs.insert(lease)
     outputBytes += bytes.count
     if outputBytes > hall.limits.outputBacklog { hold(.output) }
-    hall.outputs.append(lease, of: session.id, OutputFile(key: key, start: wire.start), offset: wire.offset, bytes) {
+    hall.outputs.append(
+      lease, of: session.id, OutputFile(key: key, start: wire.start, host: max(0, wire.hostNumber)), offset: wire.offset, bytes
+    ) {
       session.loop.execute {
         session.with { handler in
           handler.outputBytes -= bytes.count

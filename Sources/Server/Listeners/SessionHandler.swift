@@ -43,6 +43,8 @@ final class SessionHandler: ChannelDuplexHandler {
   var requestWeight = 0
   /// Of documents that are on their way: said with the answer.
   var warnings: [UInt64: [String]] = [:]
+  /// A document that comes portion by portion.
+  var upload: Upload?
   /// What this render runs, as far as the server has told it or taken it from its report.
   var runs: [Lease: TaskKey] = [:]
   var reported: [Lease: TaskKey] = [:]
@@ -100,6 +102,7 @@ final class SessionHandler: ChannelDuplexHandler {
     stallTimer = nil
     isLeaving = true
     postMails()
+    dropUpload()
     if let session {
       for lease in openOutputs { hall.outputs.abandon(lease, of: session.id) }
       openOutputs = []

@@ -1,5 +1,4 @@
 import DequeModule
-import Foundation
 import Logging
 import Model
 import NIOCore
@@ -108,7 +107,17 @@ extension SessionHandler {
       return reply(request.id, .failure(Failure(.usage, "the server does not know this request (is the client newer?)")))
     }
     guard requestWeights[request.id] == nil else { return refuse(Failure(.usage, "two requests with the number \(request.id)")) }
-    if case .submit(let submit) = content { return self.submit(submit, number: request.id, session) }
+    switch content {
+    case .submit(let submit):
+      return read(
+        Array(submit.document), for: .job(isPaused: submit.paused), number: request.id, session)
+    case .append(let append):
+      do throws(Failure) {
+        return read(Array(append.document), for: try DocumentUse(append.place), number: request.id, session)
+      } catch { return reply(request.id, .failure(error)) }
+    case .submitPart(let part): return take(part, number: request.id, session)
+    default: break
+    }
     do throws(Failure) {
       let question = try Question(content)
       if hall.isStopping, question.changesTheFarm { throw Failure(.failed, "the server is stopping; ask again when it is back") }
@@ -119,56 +128,9 @@ extension SessionHandler {
     }
   }
 
-  private func expect(_ number: UInt64, weight: Int) {
+  func expect(_ number: UInt64, weight: Int) {
     requestWeights[number] = weight
     requestWeight += weight
-  }
-
-  private func submit(_ submit: WireSubmitJob, number: UInt64, _ session: Session) {
-    guard !hall.isStopping else {
-      return reply(number, .failure(Failure(.failed, "the server is stopping; submit again when it is back")))
-    }
-    let document = submit.document
-    expect(number, weight: 1)
-    let user = session.person.user
-    let isPaused = submit.paused
-    let priority = hall.priority
-    if document.count <= hall.limits.smallDocument {
-      return take(Self.read(document, user: user, priority: priority, isPaused: isPaused), number: number)
-    }
-    hold(.document)
-    hall.documents.async {
-      let reading = Self.read(document, user: user, priority: priority, isPaused: isPaused)
-      session.loop.execute {
-        session.with { handler in
-          handler.take(reading, number: number)
-          handler.release(.document)
-          handler.postMails()
-          handler.flush()
-        }
-      }
-    }
-  }
-
-  private static func read(
-    _ document: Data, user: String, priority: UInt8, isPaused: Bool
-  ) -> Result<JobDocument.Reading, DocumentError> {
-    do throws(DocumentError) {
-      var reading = try JobDocument.read(document, defaultUser: user, defaultPriority: priority)
-      if isPaused { reading.job.isOffline = true }
-      return .success(reading)
-    } catch { return .failure(error) }
-  }
-
-  private func take(_ reading: Result<JobDocument.Reading, DocumentError>, number: UInt64) {
-    guard let session, !isLeaving else { return }
-    switch reading {
-    case .success(let reading):
-      if !reading.warnings.isEmpty { warnings[number] = reading.warnings }
-      mails.append(.submit(session, number: number, reading.job))
-    case .failure(let error):
-      reply(number, .failure(Failure(.failed, "\(error)")))
-    }
   }
 
   // MARK: Views
@@ -190,7 +152,7 @@ extension SessionHandler {
 extension Question {
   var changesTheFarm: Bool {
     switch self {
-    case .operate, .operateRenders: true
+    case .operate, .operateRenders, .edit, .order: true
     default: false
     }
   }

@@ -23,6 +23,12 @@ struct SessionLimits: Sendable {
   var outputBacklog = 2 << 20
   /// Documents up to this length are read on the event loop, longer ones beside it.
   var smallDocument = 16 << 10
+  /// Documents beyond this length are read beside the others.
+  var longDocument = 1 << 20
+  /// Of documents that come portion by portion and have not been read yet, over all connections.
+  var uploadBytes = 512 << 20
+  /// From a document's first portion to its last.
+  var uploadTime = TimeAmount.seconds(300)
   /// Definitions of blocks that one render's connection has at once.
   var blockDefinitions = 64
 }

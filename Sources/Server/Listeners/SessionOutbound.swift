@@ -15,6 +15,7 @@ extension SessionHandler {
     case .acknowledge(let lease):
       runs[lease] = nil
       event(10) { $0.acknowledged.append(lease.value) }
+    case .configure(let configuration): event(16) { $0.configure = WireRenderConfigure(configuration) }
     case .listen(let lease, let offset):
       event(20) { events in
         var listen = WireListen()
@@ -56,10 +57,10 @@ extension SessionHandler {
     guard card.spec.blocks.indices.contains(Int(index.value)) else { return }
     let block = card.spec.blocks[Int(index.value)]
     let reference = BlockDefinitions.Reference(job: start.key.job, block: index)
-    var need = definitions.use(reference)
+    var need = definitions.use(reference, stamp: card.stamp)
     if need == .newFrame {
       sealEvents()
-      need = definitions.use(reference)
+      need = definitions.use(reference, stamp: card.stamp)
     }
     if case .definition(let dropped) = need {
       let definition = WireBlockDefinition(start.key.job, index, card.spec, block)

@@ -1,14 +1,17 @@
 import Model
 
-/// The file of one run's output: `output/<job/1000>/<job>/<block>.<task>.<start>.txt`.
+/// The file of one run's output: `output/<job/1000>/<job>/<block>.<task>.<start>.txt`; of a multi-host task's slave, which has the
+/// task's number and start too, `….<start>.host<number>.txt`.
 struct OutputFile: Hashable, Sendable {
   var key: TaskKey
   /// Which start of the task, from 1.
   var start: Int32
+  /// Of a multi-host task: 0 for the master, from 1 for its slaves.
+  var host: Int32 = 0
 
   /// Relative to the folder of all outputs.
   static func folder(of job: JobID) -> String { "\(job.value / 1000)/\(job.value)" }
-  var name: String { "\(key.block.value).\(key.task.value).\(start).txt" }
+  var name: String { "\(key.block.value).\(key.task.value).\(start)\(host > 0 ? ".host\(host)" : "").txt" }
   var path: String { "\(Self.folder(of: key.job))/\(name)" }
 }
 

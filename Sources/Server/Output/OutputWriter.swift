@@ -91,7 +91,7 @@ struct OutputWriter: Sendable {
   private func forgetOld() {
     let old = file.start - Int32(Limits.outputRuns)
     guard old > 0 else { return }
-    let name = "\(folder)/\(OutputFile(key: file.key, start: old).path)"
+    let name = "\(folder)/\(OutputFile(key: file.key, start: old, host: file.host).path)"
     unlink(name)
     unlink(name + ".cut")
   }

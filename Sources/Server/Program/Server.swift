@@ -18,7 +18,7 @@ public final class Server: Sendable {
 
   private let lock: Mutex<FileLock?>
   private let listener: Listener
-  private let hall: Hall
+  let hall: Hall
   private let actor: FarmActor
   private let commits: CommitQueue
   private let outputs: OutputFiles
@@ -160,6 +160,16 @@ extension FarmSettings {
     errorRetries = Int8(clamping: settings.integer("af_task_error_retries"))
     zombieTime = .seconds(settings.integer("af_render_zombie_time"))
     reconnectTimeout = .seconds(settings.integer("af_task_reconnect_timeout"))
+    errorsAvoidHost = UInt8(clamping: settings.integer("af_errors_avoid_host"))
+    errorsTaskSameHost = UInt8(clamping: settings.integer("af_task_errors_same_host"))
+    errorsForgiveTime = .seconds(settings.integer("af_errors_forgivetime"))
+    jobsLifeTime = .seconds(max(0, settings.integer("af_jobs_life_time")))
+    let progress = settings.integer("af_task_progress_change_timeout")
+    taskProgressChangeTimeout = progress > 0 ? .seconds(progress) : nil
+    maxRunningTasks = Int32(clamping: settings.integer("af_max_running_tasks"))
+    maxRunningTasksPerHost = Int32(clamping: settings.integer("af_max_run_tasks_per_host"))
+    let halflife = settings.integer("af_fairshare_halflife")
+    fairshareHalflife = halflife > 0 ? .seconds(halflife) : nil
   }
 }
 

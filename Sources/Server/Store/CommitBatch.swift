@@ -38,11 +38,27 @@ struct CommitBatch: Sendable {
     var answers: [Outgoing] = []
     outgoing.removeAll { outgoing in
       switch outgoing.out {
-      case .reply(let number, .operated), .reply(let number, .rendersOperated):
+      case .reply(let number, .operated), .reply(let number, .rendersOperated), .reply(let number, .edited),
+        .reply(let number, .added):
         answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
         return true
       default: return false
       }
+    }
+    return answers
+  }
+
+  /// Takes out answers and views that were only to wait for the rows: their askers are not left waiting for a store that fails.
+  mutating func takeAnswers() -> [Outgoing] {
+    var answers: [Outgoing] = []
+    outgoing.removeAll { outgoing in
+      switch outgoing.out {
+      case .view: break
+      case .reply(_, let reply) where !reply.isOfAnOrder: break
+      default: return false
+      }
+      answers.append(outgoing)
+      return true
     }
     return answers
   }

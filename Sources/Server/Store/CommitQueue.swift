@@ -94,6 +94,19 @@ final class CommitQueue: Sendable {
     if isIdle { done(true) }
   }
 
+  /// Reads the journal, when the store has time: the newest entries first. What is not kept yet is not among them.
+  func journal(
+    object: String?, before: UInt64?, limit: Int, _ done: @escaping @Sendable (Result<[JournalEntry], StoreFailure>) -> Void
+  ) {
+    queue.async {
+      do {
+        done(.success(try self.store.journal(object: object, before: before, limit: limit)))
+      } catch {
+        done(.failure(StoreFailure(wrapping: error)))
+      }
+    }
+  }
+
   private static let withdrawal = Failure(.failed, "the store could not keep the job")
 
   /// Closes the store. Nothing may be committed afterwards.
@@ -157,7 +170,7 @@ final class CommitQueue: Sendable {
     }
     let unkept = Failure(
       .failed, "done, but not kept: \(failure.message) (it is kept when there is room again, and lost if the server ends before)")
-    let told = all.indices.flatMap { all[$0].failOrders(saying: unkept) }
+    let told = all.indices.flatMap { all[$0].failOrders(saying: unkept) + all[$0].takeAnswers() }
     if !told.isEmpty { Delivery.send(told) }
     let kept = all
     let (delay, givenUp) = state.withLock { state -> (Int, [@Sendable (Bool) -> Void]?) in

@@ -1,3 +1,4 @@
+public import Model
 public import Scheduler
 
 /// Where the farm outlives the server.
@@ -24,6 +25,14 @@ public protocol Store: AnyObject, Sendable {
   /// - Throws: `StoreFailure` that says what is missing.
   func probe(bytes: Int) throws
 
+  /// Lines of the journal, the newest first.
+  ///
+  /// - Parameters:
+  ///   - object: of this one only, as `job 14`; nil: of all.
+  ///   - before: only lines with smaller numbers; nil: from the newest on.
+  ///   - limit: at most so many.
+  func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry]
+
   /// Does a bounded portion (some ten milliseconds) of the housekeeping that deletions leave behind.
   ///
   /// - Returns: whether there is more to do.
@@ -31,6 +40,12 @@ public protocol Store: AnyObject, Sendable {
 
   /// Nothing may be called afterwards.
   func close() throws
+}
+
+extension Store {
+  public func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry] {
+    throw StoreFailure(.other, "\(name) keeps no journal")
+  }
 }
 
 /// Why a store did not keep something.

@@ -42,6 +42,30 @@ public struct SettingRule: Sendable {
     SettingRule(
       "af_task_error_retries", .integer(0...127), "3", "Tries after the first failure of a task, unless its block says otherwise."),
     SettingRule(
+      "af_errors_avoid_host", .integer(0...127), "3",
+      "Errors of a block on a render after which it avoids that render, for users who say nothing else; 0: never."),
+    SettingRule(
+      "af_task_errors_same_host", .integer(0...127), "3",
+      "The same of one task."),
+    SettingRule(
+      "af_errors_forgivetime", .integer(0...1_000_000_000), "18000",
+      "Seconds after which a render's errors are forgiven, for users who say nothing else; 0: never."),
+    SettingRule(
+      "af_jobs_life_time", .integer(-1...1_000_000_000), "0",
+      "Seconds from a job's creation to its deletion, for users who say nothing else; 0 and -1: no end."),
+    SettingRule(
+      "af_task_progress_change_timeout", .integer(-1...1_000_000_000), "-1",
+      "Seconds without progress after which a task is an error, unless its block says otherwise; -1: off."),
+    SettingRule(
+      "af_max_running_tasks", .integer(-1...1_000_000), "-1",
+      "Tasks of a new user that run at once; -1: any number, 0: none."),
+    SettingRule(
+      "af_max_run_tasks_per_host", .integer(-1...10_000), "-1", "The same on one render."),
+    SettingRule(
+      "af_fairshare_halflife", .integer(0...100_000_000), "0",
+      "Seconds in which past use of the farm comes to count half, so that who had it all night yields in the morning; 0: it counts for nothing."
+    ),
+    SettingRule(
       "af_task_reconnect_timeout", .integer(seconds), "30",
       "Seconds a render may stay away after a restart of the server before its tasks go back on the queue."),
     SettingRule(
@@ -63,10 +87,10 @@ public struct SettingRule: Sendable {
   static let tolerated: [SettingRule] = [
     "af_ipv6_disable", "af_http_serve_dir", "af_http_site_index", "af_http_directory_index", "af_ip_trust", "af_digest_file",
     "realm",
-    "af_store_folder", "file_name_size_max", "af_max_running_tasks", "af_max_run_tasks_per_host", "af_jobs_life_time",
+    "af_store_folder", "file_name_size_max",
     "af_perm_user_mod_his_priority", "af_perm_user_mod_job_priority", "af_node_log_lines_max", "af_task_default_capacity",
-    "af_task_default_service", "af_task_progress_change_timeout", "af_task_log_linesmax", "af_task_post_limit_sec", "af_cmdprefix",
-    "af_errors_avoid_host", "af_task_errors_same_host", "af_errors_forgivetime", "af_user_cut_domain_name", "af_render_cmd_reboot",
+    "af_task_default_service", "af_task_log_linesmax", "af_task_post_limit_sec", "af_cmdprefix",
+    "af_user_cut_domain_name", "af_render_cmd_reboot",
     "af_render_cmd_shutdown", "af_render_cmd_wolsleep", "af_render_cmd_wolwake", "af_render_launch_cmds",
     "af_render_launch_cmds_exit",
     "af_rendercmds", "af_rendercmds_admin", "af_render_gpuinfo_nvidia_cmd", "af_render_get_cpu_temperature_mod",

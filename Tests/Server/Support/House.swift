@@ -34,6 +34,8 @@ final class House: Sendable {
     return House(scratch: scratch, server: server, tape: tape)
   }
 
+  var hall: Hall { server.hall }
+
   @discardableResult
   func guest(_ kind: WireHello.Kind = .command, at address: ServerAddress? = nil) async throws -> Guest {
     let frames = Inbox<WireServerFrame>()
@@ -83,6 +85,26 @@ struct Guest: Sendable {
     var frame = WireClientFrame()
     frame.content = content
     connection.send(frame)
+  }
+
+  /// Portion by portion.
+  ///
+  /// - Returns: the answer to the last portion.
+  func upload(
+    _ document: String, portion: Int, _ fill: (inout WireSubmitPart) -> Void = { _ in }
+  ) async throws -> WireResponse.OneOf_Content {
+    let bytes = Array(document.utf8)
+    var answer: WireResponse.OneOf_Content?
+    for from in stride(from: 0, to: bytes.count, by: portion) {
+      var part = WireSubmitPart()
+      part.size = UInt64(bytes.count)
+      part.offset = UInt64(from)
+      part.data = .init(bytes[from..<min(bytes.count, from + portion)])
+      fill(&part)
+      answer = try await connection.request(.submitPart(part))
+    }
+    guard let answer else { throw WrongAnswer() }
+    return answer
   }
 
   // As a render.

@@ -1,4 +1,5 @@
 import Dispatch
+import Model
 import Scheduler
 import Synchronization
 
@@ -38,6 +39,11 @@ final class TrickStore: Store {
       self.gate.withLock { $0 = nil }
       for _ in 0..<64 { semaphore.signal() }
     }
+  }
+
+  func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry] {
+    let all = changes.compactMap { if case .journal(let entry) = $0 { entry } else { nil } }.reversed()
+    return Array(all.filter { (object == nil || $0.object == object) && $0.number < before ?? .max }.prefix(limit))
   }
 
   func load() throws -> StoreSnapshot { snapshot }

@@ -11,27 +11,33 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
 /// Reads JSON (RFC 8259) from bytes: bounded in depth, strict (no comments, no trailing commas, no key twice), and exact about
 /// where it went wrong. Linear in the size of the text.
 public struct JSONParser {
-  private let bytes: [UInt8]
-  private var at = 0
+  let bytes: [UInt8]
+  var at = 0
+  /// Lists of tasks that were met, by the index of their block.
+  var listed: [Int: ListedTasks] = [:]
 
   private static let smallObject = 16
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// - Throws: `JSONSyntaxError` at the first fault.
   public static func parse(_ bytes: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSONValue {
     var parser = JSONParser(Array(bytes))
-    if parser.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.at = 3 }
-    parser.skipSpace()
-    let value = try parser.value(depth: 0)
-    parser.skipSpace()
-    if parser.at < parser.bytes.count { throw parser.fault("something follows the document") }
+    return try parser.document(.other)
+  }
+
+  mutating func document(_ surroundings: Surroundings) throws(JSONSyntaxError) -> JSONValue {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
+    skipSpace()
+    let value = try value(depth: 0, in: surroundings)
+    skipSpace()
+    if at < bytes.count { throw fault("something follows the document") }
     return value
   }
 
   public static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue { try parse(Array(text.utf8)) }
 
-  private func fault(_ message: String, at place: Int? = nil) -> JSONSyntaxError {
+  func fault(_ message: String, at place: Int? = nil) -> JSONSyntaxError {
     let place = min(place ?? at, bytes.count)
     var line = 1
     var column = 1
@@ -46,16 +52,16 @@ public struct JSONParser {
     return JSONSyntaxError(line: line, column: column, message: message)
   }
 
-  private mutating func skipSpace() {
+  mutating func skipSpace() {
     while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x0A || bytes[at] == 0x0D || bytes[at] == 0x09 { at += 1 }
   }
 
-  private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+  mutating func value(depth: Int, in surroundings: Surroundings) throws(JSONSyntaxError) -> JSONValue {
     guard depth < Limits.jsonDepth else { throw fault("nested deeper than \(Limits.jsonDepth) levels") }
     guard at < bytes.count else { throw fault("the text ends where a value was expected") }
     switch bytes[at] {
-    case UInt8(ascii: "{"): return try object(depth: depth)
-    case UInt8(ascii: "["): return try array(depth: depth)
+    case UInt8(ascii: "{"): return try object(depth: depth, in: surroundings)
+    case UInt8(ascii: "["): return try array(depth: depth, in: surroundings)
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
@@ -65,7 +71,7 @@ public struct JSONParser {
     }
   }
 
-  private func shown(_ byte: UInt8) -> String {
+  func shown(_ byte: UInt8) -> String {
     (0x21..<0x7F).contains(byte) ? "'\(Character(Unicode.Scalar(byte)))'" : "byte \(byte)"
   }
 
@@ -78,7 +84,7 @@ public struct JSONParser {
     return value
   }
 
-  private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+  private mutating func object(depth: Int, in surroundings: Surroundings) throws(JSONSyntaxError) -> JSONValue {
     at += 1
     var members: [(key: String, value: JSONValue)] = []
     // Small objects, of which a document may have a million, are searched as they are.
@@ -100,7 +106,13 @@ public struct JSONParser {
       guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { throw fault("expected ':' after the key \"\(key)\"") }
       at += 1
       skipSpace()
-      members.append((key: key, value: try value(depth: depth + 1)))
+      if case .block(let index) = surroundings, key == "tasks", at < bytes.count, bytes[at] == UInt8(ascii: "[") {
+        try listedTasks(of: index, depth: depth + 1)
+        members.append((key: key, value: .array([])))
+      } else {
+        let inner = Self.surroundings(of: key, in: surroundings)
+        members.append((key: key, value: try value(depth: depth + 1, in: inner)))
+      }
       skipSpace()
       guard at < bytes.count else { throw fault("the text ends inside an object") }
       if bytes[at] == UInt8(ascii: "}") { break }
@@ -111,7 +123,7 @@ public struct JSONParser {
     return .object(JSONObject(members))
   }
 
-  private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+  private mutating func array(depth: Int, in surroundings: Surroundings) throws(JSONSyntaxError) -> JSONValue {
     at += 1
     var values: [JSONValue] = []
     skipSpace()
@@ -121,7 +133,9 @@ public struct JSONParser {
     }
     while true {
       skipSpace()
-      values.append(try value(depth: depth + 1))
+      var inner = Surroundings.other
+      if case .blocks = surroundings { inner = .block(values.count) }
+      values.append(try value(depth: depth + 1, in: inner))
       skipSpace()
       guard at < bytes.count else { throw fault("the text ends inside a list") }
       if bytes[at] == UInt8(ascii: "]") { break }

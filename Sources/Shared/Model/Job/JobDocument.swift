@@ -20,13 +20,20 @@ public enum JobDocument {
     guard bytes.count <= Limits.documentBytes else {
       throw DocumentError("", "the document is longer than \(Limits.documentBytes >> 20) MiB")
     }
-    let value: JSONValue
-    do { value = try JSONParser.parse(bytes) } catch { throw DocumentError("", "not JSON: \(error)") }
-    return try read(value, defaultUser: defaultUser, defaultPriority: defaultPriority)
+    let (value, tasks): (JSONValue, [Int: ListedTasks])
+    do { (value, tasks) = try JSONParser.parseJob(bytes) } catch { throw DocumentError("", "not JSON: \(error)") }
+    return try read(value, tasks, defaultUser, defaultPriority)
   }
 
   public static func read(
     _ value: JSONValue, defaultUser: String, defaultPriority: UInt8 = Limits.defaultPriority
+  ) throws(DocumentError) -> Reading {
+    try read(value, [:], defaultUser, defaultPriority)
+  }
+
+  /// - Parameter tasks: of blocks whose tasks are not in `value`.
+  private static func read(
+    _ value: JSONValue, _ tasks: [Int: ListedTasks], _ defaultUser: String, _ defaultPriority: UInt8
   ) throws(DocumentError) -> Reading {
     guard case .object(let root) = value else {
       throw DocumentError("", "expected an object with the key \"job\", found \(value.typeName)")
@@ -50,7 +57,7 @@ public enum JobDocument {
 
     var total = 0
     for (index, value) in list.enumerated() {
-      let block = try self.block(value, path: "blocks[\(index)]", warnings: &warnings)
+      let block = try self.block(value, tasks[index], path: "blocks[\(index)]", warnings: &warnings)
       total += block.taskCount
       guard total <= Limits.tasksPerJob else {
         throw DocumentError("blocks[\(index)]", "more than \(Limits.tasksPerJob) tasks in one job")
@@ -88,7 +95,7 @@ public enum JobDocument {
   }
 
   private static func block(
-    _ value: JSONValue, path: String, warnings: inout [String]
+    _ value: JSONValue, _ tasks: ListedTasks?, path: String, warnings: inout [String]
   ) throws(DocumentError) -> BlockSpec {
     guard case .object(let block) = value else { throw DocumentError(path, "expected an object, found \(value.typeName)") }
     try Parameters.block.check(block, path: path, warnings: &warnings)
@@ -97,8 +104,9 @@ public enum JobDocument {
     guard !spec.name.isEmpty else { throw DocumentError("\(path).name", "expected the block's name, a string that is not empty") }
     if spec.service.isEmpty { spec.service = "generic" }
 
-    if let tasks = block["tasks"], block["frame_first"] == nil, block["frame_last"] == nil, !spec.flags.contains(.numeric) {
-      spec.work = try listed(tasks, perTask: block["frames_per_task"]?.integer ?? 1, path: path, warnings: &warnings)
+    if let given = block["tasks"], block["frame_first"] == nil, block["frame_last"] == nil, !spec.flags.contains(.numeric) {
+      let list = if let tasks { try checked(tasks, path) } else { try listed(given, path: path) }
+      spec.work = .listed(list, framesPerTask: block["frames_per_task"]?.integer ?? 1)
     } else {
       if block["tasks"] != nil { throw DocumentError("\(path).tasks", "a block has either tasks or a frame range, not both") }
       spec.flags.insert(.numeric)
@@ -126,26 +134,33 @@ public enum JobDocument {
     return frames
   }
 
-  private static func listed(
-    _ value: JSONValue, perTask: Int64, path: String, warnings: inout [String]
-  ) throws(DocumentError) -> BlockSpec.Work {
+  private static func listed(_ value: JSONValue, path: String) throws(DocumentError) -> TaskList {
     guard case .array(let list) = value else { throw DocumentError("\(path).tasks", "expected a list, found \(value.typeName)") }
-    guard !list.isEmpty else { throw DocumentError("\(path).tasks", "expected one task or more, found an empty list") }
-    guard list.count <= Limits.tasksPerBlock else {
-      throw DocumentError("\(path).tasks", "more than \(Limits.tasksPerBlock) tasks")
-    }
-    guard perTask != 0 else { throw DocumentError("\(path).frames_per_task", "expected a number other than 0") }
-    var tasks: [TaskSpec] = []
-    tasks.reserveCapacity(list.count)
-    for (index, value) in list.enumerated() {
-      guard case .object(let object) = value else {
-        throw DocumentError("\(path).tasks[\(index)]", "expected an object, found \(value.typeName)")
+    var reading = ListedTasks()
+    do throws(DocumentError) {
+      for (index, value) in list.enumerated() {
+        guard index < Limits.tasksPerBlock else {
+          throw DocumentError("\(path).tasks", "more than \(Limits.tasksPerBlock) tasks")
+        }
+        reading.tasks.append(try task(value, path: "\(path).tasks[\(index)]"))
       }
-      try Parameters.task.check(object, path: "\(path).tasks[\(index)]", warnings: &warnings)
-      var task = Parameters.task.defaults
-      Parameters.task.fill(&task, from: object)
-      tasks.append(task)
-    }
-    return .listed(tasks, framesPerTask: perTask)
+    } catch { reading.fault = error }
+    reading.tasks.trim()
+    return try checked(reading, path)
+  }
+
+  private static func checked(_ reading: ListedTasks, _ path: String) throws(DocumentError) -> TaskList {
+    if let fault = reading.fault { throw fault }
+    guard !reading.tasks.isEmpty else { throw DocumentError("\(path).tasks", "expected one task or more, found an empty list") }
+    return reading.tasks
+  }
+
+  static func task(_ value: JSONValue, path: @autoclosure () -> String) throws(DocumentError) -> TaskSpec {
+    guard case .object(let object) = value else { throw DocumentError(path(), "expected an object, found \(value.typeName)") }
+    var warnings: [String] = []
+    try Parameters.task.check(object, path: path(), warnings: &warnings)
+    var task = Parameters.task.defaults
+    Parameters.task.fill(&task, from: object)
+    return task
   }
 }

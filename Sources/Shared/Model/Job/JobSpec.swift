@@ -32,7 +32,7 @@ public struct BlockSpec: Hashable, Sendable {
     /// Made from a frame range; nothing is stored for a task that waits.
     case numeric(Frames)
     /// Given one by one. `framesPerTask` serves only the mapping of dependencies (section 3.11); never 0.
-    case listed([TaskSpec], framesPerTask: Int64)
+    case listed(TaskList, framesPerTask: Int64)
   }
 
   public var name: String
@@ -96,7 +96,7 @@ public struct BlockSpec: Hashable, Sendable {
       return Filling.numeric(tasksName, first: first, last: last)
     case .listed(let tasks, _):
       guard tasks.indices.contains(task) else { return "task \(task)" }
-      let own = tasks[task].name
+      let own = tasks.name(task)
       if tasksName.isEmpty { return own.isEmpty ? "task \(task)" : own }
       return Filling.listed(tasksName, task: own)
     }

@@ -43,7 +43,7 @@ public struct KeyRule: Sendable {
       case .pattern: "regular expression"
       case .mask: "host mask"
       case .path: "path"
-      case .word(let words): words.map { "\"\($0)\"" }.joined(separator: " or ")
+      case .word(let words): words.joined(separator: " or ")
       case .integerMap(let range), .weights(let range): "object of whole numbers, \(Self.words(range))"
       case .ticketCounts: "object of counts"
       case .stringMap: "object of strings, up to \(Limits.environmentEntries)"

@@ -213,6 +213,9 @@ extension BlockSpec {
     if own.fileSizeMax >= 0, own.fileSizeMin > own.fileSizeMax {
       throw DocumentError(place("file_size_max"), "\(own.fileSizeMax) is less than file_size_min \(own.fileSizeMin)")
     }
+    if case .listed(_, let perTask) = work, perTask == 0 {
+      throw DocumentError(place("frames_per_task"), "expected a number other than 0")
+    }
     if flags.contains(.multiHost) {
       guard own.multihostMin > 0 else { throw DocumentError(place("multihost_min"), "expected 1 or more in a multi-host block") }
       guard own.multihostMax >= own.multihostMin else {
@@ -223,12 +226,8 @@ extension BlockSpec {
     switch work {
     case .numeric: throw DocumentError(place("command"), "expected a command for the frames of this block")
     case .listed(let tasks, _):
-      guard let task = tasks.firstIndex(where: \.command.isBlank) else { return }
+      guard let task = tasks.firstWithoutCommand else { return }
       throw DocumentError(place("tasks[\(task)].command"), "neither the task nor its block has a command")
     }
   }
-}
-
-extension String {
-  var isBlank: Bool { utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D } }
 }

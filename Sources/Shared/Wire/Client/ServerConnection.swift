@@ -1,3 +1,4 @@
+import Glibc
 public import Identity
 import Model
 import NIOConcurrencyHelpers
@@ -66,6 +67,14 @@ public final class ServerConnection: Sendable {
     }
     if case .failure(let failure) = content { throw Failure(failure) }
     return content
+  }
+
+  /// From now on the connection is over when what was sent has not been confirmed for so long.
+  ///
+  /// - Parameter seconds: 1 or more.
+  public func expectConfirmation(within seconds: Int32) {
+    _ = channel.setOption(
+      .tcpOption(.init(rawValue: CInt(TCP_USER_TIMEOUT))), value: min(Int(max(1, seconds)) * 1000, Int(CInt.max)))
   }
 
   /// Says goodbye and closes; the client closes first, so that TIME-WAIT gathers here. A server that does not read is not waited for

@@ -61,13 +61,27 @@ extension WireOperate {
     kind = UInt32(operation.kind.rawValue)
     selector = WireJobSelector(operation.jobs)
     block = operation.block?.text ?? ""
-    tasks = operation.tasks.map { range in
-      var wire = WireRange()
-      wire.first = range.first
-      wire.last = range.last
-      wire.frames = range.isFrames
-      return wire
-    }
+    tasks = operation.tasks.map(WireRange.init)
+    affectsDepends = operation.affectsDepends
+  }
+}
+
+extension WireRange {
+  public init(_ range: TaskRange) {
+    self.init()
+    first = range.first
+    last = range.last
+    frames = range.isFrames
+  }
+}
+
+extension TaskRange {
+  public init(_ wire: WireRange) { self.init(first: wire.first, last: wire.last, isFrames: wire.frames) }
+
+  /// - Throws: `Failure(.usage)` for more than a server takes.
+  public static func all(_ wire: [WireRange]) throws(Failure) -> [TaskRange] {
+    guard wire.count <= 10_000 else { throw Failure(.usage, "more than 10000 task ranges") }
+    return wire.map(TaskRange.init)
   }
 }
 
@@ -78,10 +92,9 @@ extension Operation {
       throw Failure(.usage, "the server does not know this operation (is the client newer?)")
     }
     guard let jobs = JobSelection(wire.selector) else { throw Failure(.usage, "no jobs are named") }
-    guard wire.tasks.count <= 10_000 else { throw Failure(.usage, "more than 10000 task ranges") }
     self.init(
-      kind: kind, jobs: jobs, block: BlockSelection(text: wire.block),
-      tasks: wire.tasks.map { TaskRange(first: $0.first, last: $0.last, isFrames: $0.frames) })
+      kind: kind, jobs: jobs, block: BlockSelection(text: wire.block), tasks: try TaskRange.all(wire.tasks),
+      affectsDepends: wire.affectsDepends)
   }
 }
 

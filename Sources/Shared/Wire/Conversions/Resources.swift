@@ -15,6 +15,7 @@ extension WireResources {
     diskFreeGb = r.diskFreeGB
     diskReadKbps = r.diskReadKBps
     diskWriteKbps = r.diskWriteKBps
+    diskBusyPercent = r.diskBusyPercent
     netReceivedKbps = r.netReceivedKBps
     netSentKbps = r.netSentKBps
     gpuPercent = r.gpuPercent
@@ -39,6 +40,7 @@ extension HostResources {
     diskFreeGB = w.diskFreeGb
     diskReadKBps = w.diskReadKbps
     diskWriteKBps = w.diskWriteKbps
+    diskBusyPercent = w.diskBusyPercent
     netReceivedKBps = w.netReceivedKbps
     netSentKBps = w.netSentKbps
     gpuPercent = w.gpuPercent

@@ -64,6 +64,7 @@ extension WireJobRow {
     blockCount = row.blockCount
     annotation = row.annotation
     progressBar = row.progressBar
+    branch = row.branch
   }
 }
 
@@ -73,7 +74,7 @@ extension JobSummary {
       id: JobID(row.id), name: row.name, user: row.user, priority: UInt8(truncatingIfNeeded: row.priority),
       state: StateBits(rawValue: row.state), counts: TaskCounts(row.counts), created: Instant(microseconds: row.created),
       started: Instant(microseconds: row.started), done: Instant(microseconds: row.done), blockCount: row.blockCount,
-      annotation: row.annotation, progressBar: row.progressBar)
+      annotation: row.annotation, progressBar: row.progressBar, branch: row.branch)
   }
 }
 

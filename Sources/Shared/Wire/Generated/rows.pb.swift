@@ -140,6 +140,12 @@ public nonisolated struct WireJobRow: @unchecked Sendable {
     set {_uniqueStorage()._progressBar = newValue}
   }
 
+  /// In lists that were asked for; views leave it empty.
+  public var branch: String {
+    get {_storage._branch}
+    set {_uniqueStorage()._branch = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -263,55 +269,106 @@ public nonisolated struct WireTaskRow: Sendable {
   fileprivate var _key: WireTaskKey? = nil
 }
 
-public nonisolated struct WireRenderRow: Sendable {
+public nonisolated struct WireRenderRow: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var id: UInt32 = 0
+  public var id: UInt32 {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  public var user: String = String()
+  public var user: String {
+    get {_storage._user}
+    set {_uniqueStorage()._user = newValue}
+  }
 
-  public var state: UInt32 = 0
+  public var state: UInt32 {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
-  public var priority: UInt32 = 0
+  public var priority: UInt32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
 
-  public var capacity: Int32 = 0
+  public var capacity: Int32 {
+    get {_storage._capacity}
+    set {_uniqueStorage()._capacity = newValue}
+  }
 
-  public var capacityUsed: Int32 = 0
+  public var capacityUsed: Int32 {
+    get {_storage._capacityUsed}
+    set {_uniqueStorage()._capacityUsed = newValue}
+  }
 
-  public var maxTasks: Int32 = 0
+  public var maxTasks: Int32 {
+    get {_storage._maxTasks}
+    set {_uniqueStorage()._maxTasks = newValue}
+  }
 
-  public var running: [WireTaskKey] = []
+  public var running: [WireTaskKey] {
+    get {_storage._running}
+    set {_uniqueStorage()._running = newValue}
+  }
 
   public var resources: WireResources {
-    get {_resources ?? WireResources()}
-    set {_resources = newValue}
+    get {_storage._resources ?? WireResources()}
+    set {_uniqueStorage()._resources = newValue}
   }
   /// Returns true if `resources` has been explicitly set.
-  public var hasResources: Bool {self._resources != nil}
+  public var hasResources: Bool {_storage._resources != nil}
   /// Clears the value of `resources`. Subsequent reads from it will return its default value.
-  public mutating func clearResources() {self._resources = nil}
+  public mutating func clearResources() {_uniqueStorage()._resources = nil}
 
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
-  public var os: String = String()
+  public var os: String {
+    get {_storage._os}
+    set {_uniqueStorage()._os = newValue}
+  }
 
-  public var address: String = String()
+  public var address: String {
+    get {_storage._address}
+    set {_uniqueStorage()._address = newValue}
+  }
 
-  public var registered: Int64 = 0
+  public var registered: Int64 {
+    get {_storage._registered}
+    set {_uniqueStorage()._registered = newValue}
+  }
 
-  public var seen: Int64 = 0
+  public var seen: Int64 {
+    get {_storage._seen}
+    set {_uniqueStorage()._seen = newValue}
+  }
 
-  public var changed: Int64 = 0
+  public var changed: Int64 {
+    get {_storage._changed}
+    set {_uniqueStorage()._changed = newValue}
+  }
+
+  /// What people set on it, as JSON with Afanasy's keys: in lists that were asked for, not in views.
+  public var parameters: String {
+    get {_storage._parameters}
+    set {_uniqueStorage()._parameters = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _resources: WireResources? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireUserRow: Sendable {
@@ -324,6 +381,63 @@ public nonisolated struct WireUserRow: Sendable {
   public var jobs: Int32 = 0
 
   public var running: Int32 = 0
+
+  /// As of a render.
+  public var parameters: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WirePoolRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var path: String = String()
+
+  /// As of a render.
+  public var parameters: String = String()
+
+  public var effectivePriority: Int32 = 0
+
+  public var renders: Int32 = 0
+
+  public var online: Int32 = 0
+
+  public var busy: Int32 = 0
+
+  public var running: Int32 = 0
+
+  public var capacityUsed: Int64 = 0
+
+  public var ticketsUsed: Dictionary<String,Int32> = [:]
+
+  public var created: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireBranchRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var path: String = String()
+
+  /// As of a render.
+  public var parameters: String = String()
+
+  public var jobs: Int32 = 0
+
+  public var running: Int32 = 0
+
+  public var capacityUsed: Int64 = 0
+
+  public var created: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -423,6 +537,11 @@ public nonisolated struct WireResources: @unchecked Sendable {
   public var gpuName: String {
     get {_storage._gpuName}
     set {_uniqueStorage()._gpuName = newValue}
+  }
+
+  public var diskBusyPercent: Int32 {
+    get {_storage._diskBusyPercent}
+    set {_uniqueStorage()._diskBusyPercent = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -574,7 +693,7 @@ nonisolated extension WireTaskCounts: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireJobRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".JobRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}user\0\u{1}priority\0\u{1}state\0\u{1}counts\0\u{1}created\0\u{1}started\0\u{1}done\0\u{3}block_count\0\u{1}annotation\0\u{3}progress_bar\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}user\0\u{1}priority\0\u{1}state\0\u{1}counts\0\u{1}created\0\u{1}started\0\u{1}done\0\u{3}block_count\0\u{1}annotation\0\u{3}progress_bar\0\u{1}branch\0")
 
   fileprivate class _StorageClass {
     var _id: UInt32 = 0
@@ -589,6 +708,7 @@ nonisolated extension WireJobRow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _blockCount: Int32 = 0
     var _annotation: String = String()
     var _progressBar: String = String()
+    var _branch: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -611,6 +731,7 @@ nonisolated extension WireJobRow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _blockCount = source._blockCount
       _annotation = source._annotation
       _progressBar = source._progressBar
+      _branch = source._branch
     }
   }
 
@@ -641,6 +762,7 @@ nonisolated extension WireJobRow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 10: try { try decoder.decodeSingularInt32Field(value: &_storage._blockCount) }()
         case 11: try { try decoder.decodeSingularStringField(value: &_storage._annotation) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._progressBar) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._branch) }()
         default: break
         }
       }
@@ -689,6 +811,9 @@ nonisolated extension WireJobRow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._progressBar.isEmpty {
         try visitor.visitSingularStringField(value: _storage._progressBar, fieldNumber: 12)
       }
+      if !_storage._branch.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._branch, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -710,6 +835,7 @@ nonisolated extension WireJobRow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._blockCount != rhs_storage._blockCount {return false}
         if _storage._annotation != rhs_storage._annotation {return false}
         if _storage._progressBar != rhs_storage._progressBar {return false}
+        if _storage._branch != rhs_storage._branch {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -955,108 +1081,181 @@ nonisolated extension WireTaskRow: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireRenderRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RenderRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}user\0\u{1}state\0\u{1}priority\0\u{1}capacity\0\u{3}capacity_used\0\u{3}max_tasks\0\u{1}running\0\u{1}resources\0\u{1}version\0\u{1}os\0\u{1}address\0\u{1}registered\0\u{1}seen\0\u{1}changed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}user\0\u{1}state\0\u{1}priority\0\u{1}capacity\0\u{3}capacity_used\0\u{3}max_tasks\0\u{1}running\0\u{1}resources\0\u{1}version\0\u{1}os\0\u{1}address\0\u{1}registered\0\u{1}seen\0\u{1}changed\0\u{1}parameters\0")
+
+  fileprivate class _StorageClass {
+    var _id: UInt32 = 0
+    var _name: String = String()
+    var _user: String = String()
+    var _state: UInt32 = 0
+    var _priority: UInt32 = 0
+    var _capacity: Int32 = 0
+    var _capacityUsed: Int32 = 0
+    var _maxTasks: Int32 = 0
+    var _running: [WireTaskKey] = []
+    var _resources: WireResources? = nil
+    var _version: String = String()
+    var _os: String = String()
+    var _address: String = String()
+    var _registered: Int64 = 0
+    var _seen: Int64 = 0
+    var _changed: Int64 = 0
+    var _parameters: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _name = source._name
+      _user = source._user
+      _state = source._state
+      _priority = source._priority
+      _capacity = source._capacity
+      _capacityUsed = source._capacityUsed
+      _maxTasks = source._maxTasks
+      _running = source._running
+      _resources = source._resources
+      _version = source._version
+      _os = source._os
+      _address = source._address
+      _registered = source._registered
+      _seen = source._seen
+      _changed = source._changed
+      _parameters = source._parameters
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.user) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
-      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.priority) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self.capacity) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.capacityUsed) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self.maxTasks) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.running) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._resources) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.version) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.os) }()
-      case 13: try { try decoder.decodeSingularStringField(value: &self.address) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.registered) }()
-      case 15: try { try decoder.decodeSingularInt64Field(value: &self.seen) }()
-      case 16: try { try decoder.decodeSingularInt64Field(value: &self.changed) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._user) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._state) }()
+        case 5: try { try decoder.decodeSingularUInt32Field(value: &_storage._priority) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._capacity) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._capacityUsed) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._maxTasks) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._running) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._resources) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._os) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._address) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._registered) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._seen) }()
+        case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._changed) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._parameters) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.id != 0 {
-      try visitor.visitSingularUInt32Field(value: self.id, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.user.isEmpty {
-      try visitor.visitSingularStringField(value: self.user, fieldNumber: 3)
-    }
-    if self.state != 0 {
-      try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 4)
-    }
-    if self.priority != 0 {
-      try visitor.visitSingularUInt32Field(value: self.priority, fieldNumber: 5)
-    }
-    if self.capacity != 0 {
-      try visitor.visitSingularInt32Field(value: self.capacity, fieldNumber: 6)
-    }
-    if self.capacityUsed != 0 {
-      try visitor.visitSingularInt32Field(value: self.capacityUsed, fieldNumber: 7)
-    }
-    if self.maxTasks != 0 {
-      try visitor.visitSingularInt32Field(value: self.maxTasks, fieldNumber: 8)
-    }
-    if !self.running.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.running, fieldNumber: 9)
-    }
-    try { if let v = self._resources {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
-    if !self.version.isEmpty {
-      try visitor.visitSingularStringField(value: self.version, fieldNumber: 11)
-    }
-    if !self.os.isEmpty {
-      try visitor.visitSingularStringField(value: self.os, fieldNumber: 12)
-    }
-    if !self.address.isEmpty {
-      try visitor.visitSingularStringField(value: self.address, fieldNumber: 13)
-    }
-    if self.registered != 0 {
-      try visitor.visitSingularInt64Field(value: self.registered, fieldNumber: 14)
-    }
-    if self.seen != 0 {
-      try visitor.visitSingularInt64Field(value: self.seen, fieldNumber: 15)
-    }
-    if self.changed != 0 {
-      try visitor.visitSingularInt64Field(value: self.changed, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._id != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 2)
+      }
+      if !_storage._user.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._user, fieldNumber: 3)
+      }
+      if _storage._state != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._state, fieldNumber: 4)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._priority, fieldNumber: 5)
+      }
+      if _storage._capacity != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._capacity, fieldNumber: 6)
+      }
+      if _storage._capacityUsed != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._capacityUsed, fieldNumber: 7)
+      }
+      if _storage._maxTasks != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._maxTasks, fieldNumber: 8)
+      }
+      if !_storage._running.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._running, fieldNumber: 9)
+      }
+      try { if let v = _storage._resources {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._version.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._version, fieldNumber: 11)
+      }
+      if !_storage._os.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._os, fieldNumber: 12)
+      }
+      if !_storage._address.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._address, fieldNumber: 13)
+      }
+      if _storage._registered != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registered, fieldNumber: 14)
+      }
+      if _storage._seen != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._seen, fieldNumber: 15)
+      }
+      if _storage._changed != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._changed, fieldNumber: 16)
+      }
+      if !_storage._parameters.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parameters, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireRenderRow, rhs: WireRenderRow) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.user != rhs.user {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.capacity != rhs.capacity {return false}
-    if lhs.capacityUsed != rhs.capacityUsed {return false}
-    if lhs.maxTasks != rhs.maxTasks {return false}
-    if lhs.running != rhs.running {return false}
-    if lhs._resources != rhs._resources {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.os != rhs.os {return false}
-    if lhs.address != rhs.address {return false}
-    if lhs.registered != rhs.registered {return false}
-    if lhs.seen != rhs.seen {return false}
-    if lhs.changed != rhs.changed {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._user != rhs_storage._user {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._capacity != rhs_storage._capacity {return false}
+        if _storage._capacityUsed != rhs_storage._capacityUsed {return false}
+        if _storage._maxTasks != rhs_storage._maxTasks {return false}
+        if _storage._running != rhs_storage._running {return false}
+        if _storage._resources != rhs_storage._resources {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._os != rhs_storage._os {return false}
+        if _storage._address != rhs_storage._address {return false}
+        if _storage._registered != rhs_storage._registered {return false}
+        if _storage._seen != rhs_storage._seen {return false}
+        if _storage._changed != rhs_storage._changed {return false}
+        if _storage._parameters != rhs_storage._parameters {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1064,7 +1263,7 @@ nonisolated extension WireRenderRow: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireUserRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UserRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}jobs\0\u{1}running\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}jobs\0\u{1}running\0\u{1}parameters\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1075,6 +1274,7 @@ nonisolated extension WireUserRow: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.jobs) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.running) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.parameters) }()
       default: break
       }
     }
@@ -1090,6 +1290,9 @@ nonisolated extension WireUserRow: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.running != 0 {
       try visitor.visitSingularInt32Field(value: self.running, fieldNumber: 3)
     }
+    if !self.parameters.isEmpty {
+      try visitor.visitSingularStringField(value: self.parameters, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1097,6 +1300,137 @@ nonisolated extension WireUserRow: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.name != rhs.name {return false}
     if lhs.jobs != rhs.jobs {return false}
     if lhs.running != rhs.running {return false}
+    if lhs.parameters != rhs.parameters {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePoolRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PoolRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}parameters\0\u{3}effective_priority\0\u{1}renders\0\u{1}online\0\u{1}busy\0\u{1}running\0\u{3}capacity_used\0\u{3}tickets_used\0\u{1}created\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.path) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.parameters) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.effectivePriority) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.renders) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.online) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.busy) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.running) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.capacityUsed) }()
+      case 9: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt32>.self, value: &self.ticketsUsed) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.path.isEmpty {
+      try visitor.visitSingularStringField(value: self.path, fieldNumber: 1)
+    }
+    if !self.parameters.isEmpty {
+      try visitor.visitSingularStringField(value: self.parameters, fieldNumber: 2)
+    }
+    if self.effectivePriority != 0 {
+      try visitor.visitSingularInt32Field(value: self.effectivePriority, fieldNumber: 3)
+    }
+    if self.renders != 0 {
+      try visitor.visitSingularInt32Field(value: self.renders, fieldNumber: 4)
+    }
+    if self.online != 0 {
+      try visitor.visitSingularInt32Field(value: self.online, fieldNumber: 5)
+    }
+    if self.busy != 0 {
+      try visitor.visitSingularInt32Field(value: self.busy, fieldNumber: 6)
+    }
+    if self.running != 0 {
+      try visitor.visitSingularInt32Field(value: self.running, fieldNumber: 7)
+    }
+    if self.capacityUsed != 0 {
+      try visitor.visitSingularInt64Field(value: self.capacityUsed, fieldNumber: 8)
+    }
+    if !self.ticketsUsed.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt32>.self, value: self.ticketsUsed, fieldNumber: 9)
+    }
+    if self.created != 0 {
+      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePoolRow, rhs: WirePoolRow) -> Bool {
+    if lhs.path != rhs.path {return false}
+    if lhs.parameters != rhs.parameters {return false}
+    if lhs.effectivePriority != rhs.effectivePriority {return false}
+    if lhs.renders != rhs.renders {return false}
+    if lhs.online != rhs.online {return false}
+    if lhs.busy != rhs.busy {return false}
+    if lhs.running != rhs.running {return false}
+    if lhs.capacityUsed != rhs.capacityUsed {return false}
+    if lhs.ticketsUsed != rhs.ticketsUsed {return false}
+    if lhs.created != rhs.created {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBranchRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BranchRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}parameters\0\u{1}jobs\0\u{1}running\0\u{3}capacity_used\0\u{1}created\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.path) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.parameters) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.jobs) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.running) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.capacityUsed) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.path.isEmpty {
+      try visitor.visitSingularStringField(value: self.path, fieldNumber: 1)
+    }
+    if !self.parameters.isEmpty {
+      try visitor.visitSingularStringField(value: self.parameters, fieldNumber: 2)
+    }
+    if self.jobs != 0 {
+      try visitor.visitSingularInt32Field(value: self.jobs, fieldNumber: 3)
+    }
+    if self.running != 0 {
+      try visitor.visitSingularInt32Field(value: self.running, fieldNumber: 4)
+    }
+    if self.capacityUsed != 0 {
+      try visitor.visitSingularInt64Field(value: self.capacityUsed, fieldNumber: 5)
+    }
+    if self.created != 0 {
+      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBranchRow, rhs: WireBranchRow) -> Bool {
+    if lhs.path != rhs.path {return false}
+    if lhs.parameters != rhs.parameters {return false}
+    if lhs.jobs != rhs.jobs {return false}
+    if lhs.running != rhs.running {return false}
+    if lhs.capacityUsed != rhs.capacityUsed {return false}
+    if lhs.created != rhs.created {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1104,7 +1438,7 @@ nonisolated extension WireUserRow: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResources: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Resources"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cpu_count\0\u{3}cpu_mhz\0\u{3}load_hundredths\0\u{3}cpu_percent\0\u{3}memory_total_mb\0\u{3}memory_free_mb\0\u{3}swap_total_mb\0\u{3}swap_used_mb\0\u{3}disk_total_gb\0\u{3}disk_free_gb\0\u{3}disk_read_kbps\0\u{3}disk_write_kbps\0\u{3}net_received_kbps\0\u{3}net_sent_kbps\0\u{3}gpu_percent\0\u{3}gpu_memory_total_mb\0\u{3}gpu_memory_used_mb\0\u{3}gpu_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cpu_count\0\u{3}cpu_mhz\0\u{3}load_hundredths\0\u{3}cpu_percent\0\u{3}memory_total_mb\0\u{3}memory_free_mb\0\u{3}swap_total_mb\0\u{3}swap_used_mb\0\u{3}disk_total_gb\0\u{3}disk_free_gb\0\u{3}disk_read_kbps\0\u{3}disk_write_kbps\0\u{3}net_received_kbps\0\u{3}net_sent_kbps\0\u{3}gpu_percent\0\u{3}gpu_memory_total_mb\0\u{3}gpu_memory_used_mb\0\u{3}gpu_name\0\u{3}disk_busy_percent\0")
 
   fileprivate class _StorageClass {
     var _cpuCount: Int32 = 0
@@ -1125,6 +1459,7 @@ nonisolated extension WireResources: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _gpuMemoryTotalMb: Int64 = 0
     var _gpuMemoryUsedMb: Int64 = 0
     var _gpuName: String = String()
+    var _diskBusyPercent: Int32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1153,6 +1488,7 @@ nonisolated extension WireResources: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _gpuMemoryTotalMb = source._gpuMemoryTotalMb
       _gpuMemoryUsedMb = source._gpuMemoryUsedMb
       _gpuName = source._gpuName
+      _diskBusyPercent = source._diskBusyPercent
     }
   }
 
@@ -1189,6 +1525,7 @@ nonisolated extension WireResources: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._gpuMemoryTotalMb) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._gpuMemoryUsedMb) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._gpuName) }()
+        case 19: try { try decoder.decodeSingularInt32Field(value: &_storage._diskBusyPercent) }()
         default: break
         }
       }
@@ -1251,6 +1588,9 @@ nonisolated extension WireResources: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._gpuName.isEmpty {
         try visitor.visitSingularStringField(value: _storage._gpuName, fieldNumber: 18)
       }
+      if _storage._diskBusyPercent != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._diskBusyPercent, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1278,6 +1618,7 @@ nonisolated extension WireResources: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._gpuMemoryTotalMb != rhs_storage._gpuMemoryTotalMb {return false}
         if _storage._gpuMemoryUsedMb != rhs_storage._gpuMemoryUsedMb {return false}
         if _storage._gpuName != rhs_storage._gpuName {return false}
+        if _storage._diskBusyPercent != rhs_storage._diskBusyPercent {return false}
         return true
       }
       if !storagesAreEqual {return false}

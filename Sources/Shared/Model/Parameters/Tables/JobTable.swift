@@ -103,7 +103,8 @@ enum JobTable {
       "locked", "srv_info", "tasks_ready", "tasks_error", "running_tasks_num", "running_capacity_total", "running_services",
       // What `reeve job --json` shows besides: it can be submitted again.
       "blocks_num", "tasks_num", "tasks_done", "tasks_skipped", "tasks_error_ready", "tasks_waitdep", "tasks_waitrec",
-      "tasks_suspended", "tasks_warning", "p_percentage", "p_progressbar",
+      "tasks_suspended", "tasks_warning", "p_percentage", "p_progressbar", "time_eta", "time_eta_early", "time_eta_late",
+      "explanation",
     ],
     identity + work + when + rest + kept)
 }

@@ -1,0 +1,18 @@
+import Model
+
+extension Farm {
+  /// Looks at everything whose moment has come.
+  mutating func timeHasCome() {
+    while let (moment, owner) = timers.popDue(now) {
+      switch owner {
+      case .render(let render): lookAt(render, moment)
+      case .load(let render): loadLastedLong(render)
+      case .timeWait(let job): timeWaitIsOver(job)
+      case .timeLife(let job): timeLifeIsOver(job)
+      case .forgiveness(let block): forgive(block)
+      case .limit(let run): limitHasCome(run)
+      case .solver: break
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Model
+
+extension Farm {
+  /// Whether a block has something that may start now, on a render that suits it.
+  func startableNow(_ block: Int) -> Bool {
+    blocks[block].waitsFor == 0 && jobs[blocks[block].job].isStartable && blocks[block].hasStartable
+  }
+
+  /// The task that a block gives to a render next: what was asked to be tried first, then by `sequential` (reference/afanasy.md
+  /// section 3.8). A task that avoids the render stands in nobody's way.
+  ///
+  /// - Returns: nil when no task of the block suits this render.
+  func nextTask(_ block: Int, on render: Int) -> Int? {
+    let avoiding = blocks[block].errorHosts.tasksAvoiding(render)
+    if let names = blocks[block].tasksByName {
+      // Section 3.16: a task runs on the render of its name only.
+      return names[renders[render].name]?.first { blocks[block].startable.contains($0) && !avoiding.contains($0) }
+    }
+    return blocks[block].nextTask(without: avoiding)
+  }
+
+  /// Whether a task that could start may do so on this render, whatever its place in the order.
+  func mayRun(_ block: Int, _ task: Int, on render: Int) -> Bool {
+    if blocks[block].errorHosts.tasksAvoiding(render).contains(task) { return false }
+    return blocks[block].tasksByName.map { $0[renders[render].name]?.contains(task) ?? false } ?? true
+  }
+
+  /// Whether a block had too many errors on a render (section 3.12).
+  func blockAvoids(_ block: Int, _ render: Int) -> Bool { blocks[block].errorHosts.isAvoided(render) }
+}

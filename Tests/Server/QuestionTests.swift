@@ -1,0 +1,157 @@
+import Model
+import Scheduler
+import Settings
+import Testing
+import Wire
+
+@testable import Server
+
+@Suite("questions and orders") struct QuestionTests {
+  @Test("an operation on a block or a task that is not there is about nothing: no such thing")
+  func noSuchPlace() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    let job = try await guest.submit(document("job", frames: 3), isPaused: true)
+    func restart(_ block: BlockSelection?, _ tasks: [TaskRange]) async throws {
+      let operation = Operation(kind: .restart, jobs: .ids([JobID(job)]), block: block, tasks: tasks)
+      _ = try await guest.connection.request(.operate(WireOperate(operation)))
+    }
+    for (block, tasks) in [
+      (.name("nix"), []), (.index(BlockIndex(1)), []), (nil, [TaskRange(first: 3, last: 3)]),
+      (.name("block"), [TaskRange(first: 3, last: 9)]),
+    ] as [(BlockSelection?, [TaskRange])] {
+      await #expect { try await restart(block, tasks) } throws: { ($0 as? Failure)?.code == .notFound }
+    }
+    try await restart(.name("block"), [TaskRange(first: 2, last: 9)])
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("pools, branches and users come with all of their parameters")
+  func nodes() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    try await guest.submit(document("job"), isPaused: true)
+    guard case .pools(let pools) = try await guest.connection.request(.listPools(WireListPools())),
+      case .branches(let branches) = try await guest.connection.request(.listBranches(WireListBranches())),
+      case .users(let users) = try await guest.connection.request(.listUsers(WireListUsers()))
+    else { throw Guest.WrongAnswer() }
+    #expect(pools.rows.map(\.path) == ["/"] && branches.rows.map(\.path) == ["/"] && users.rows.map(\.name) == ["ann"])
+    #expect(branches.rows[0].jobs == 1)
+    #expect(try JSONParser.parse(pools.rows[0].parameters)["max_tasks_host"] == .integer(4))
+    #expect(try JSONParser.parse(branches.rows[0].parameters)["solve_jobs"] == .bool(true))
+    #expect(try JSONParser.parse(users.rows[0].parameters)["errors_avoid_host"] == .integer(3))
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("a job in a list names its branch; renders can be asked for by pool")
+  func places() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    let render = try await house.guest(.render)
+    _ = try await render.register("r1")
+    try await guest.submit(document("job"), isPaused: true)
+    #expect(try await guest.jobs().map(\.branch) == ["/"])
+    func renders(_ pool: String) async throws -> [WireRenderRow] {
+      var list = WireListRenders()
+      list.pool = pool
+      guard case .renders(let answer) = try await guest.connection.request(.listRenders(list)) else { throw Guest.WrongAnswer() }
+      return answer.rows
+    }
+    #expect(try await renders("/").map(\.name) == ["r1"])
+    #expect(try await renders("/").allSatisfy { $0.parameters.contains("\"pool\":\"/\"") })
+    #expect(try await renders("/elsewhere").isEmpty)
+    for one in [guest, render] { await one.connection.close() }
+    await house.close()
+  }
+
+  @Test("words go into a list and out of it, each node's own")
+  func lists() throws {
+    let farm = Farm(settings: FarmSettings(), snapshot: StoreSnapshot(), at: Instant(seconds: 1))
+    let add = EditRequest(
+      target: .pools(.names(["/"])),
+      changes: [
+        .init(key: "services", value: .string("nuke"), manner: .add), .init(key: "services", value: .string("maya"), manner: .add),
+        .init(key: "services", value: .string("nuke"), manner: .remove), .init(key: "priority", value: .integer(5)),
+      ])
+    let edits = try ListEdits.expand(add, farm)
+    #expect(
+      edits == [
+        Edit(
+          target: .pools(.names(["/"])),
+          changes: [.init(key: "services", value: .array([.string("maya")])), .init(key: "priority", value: .integer(5))])
+      ])
+    let wrong = EditRequest(target: .pools(.names(["/"])), changes: [.init(key: "priority", value: .string("x"), manner: .add)])
+    #expect { try ListEdits.expand(wrong, farm) } throws: { ($0 as? Failure)?.code == .usage }
+    let nobody = EditRequest(target: .pools(.names(["/x"])), changes: [add.changes[0]])
+    #expect { try ListEdits.expand(nobody, farm) } throws: { ($0 as? Failure)?.code == .notFound }
+  }
+
+  @Test("while the store fails questions are answered, those too that waited for it")
+  func failingStore() async throws {
+    let store = TrickStore()
+    let house = try await House.open(store: store)
+    let guest = try await house.guest()
+    let other = try await house.guest()
+    try await guest.submit(document("kept"), isPaused: true)
+    let before = store.begun
+    let open = store.block()
+    store.fail { _ in diskFull }
+    let submit = Task { try await guest.submit(document("lost")) }
+    try await eventually("the append") { store.begun > before }
+    let list = Task { try await other.jobs() }
+    // Known to have reached the farm, which then waits for the store with it.
+    let console = try await house.guest(.console)
+    #expect(try await console.jobs().count == 2)
+    open()
+    await #expect(throws: Failure.self) { try await submit.value }
+    #expect(try await list.value.contains { $0.name == "kept" })
+    #expect(try await other.jobs().map(\.name) == ["kept"])
+    store.fail(nil)
+    for one in [guest, other, console] { await one.connection.close() }
+    await house.close()
+  }
+
+  @Test("the journal comes from the store, the newest first, of one node or of all")
+  func journal() async throws {
+    let store = TrickStore()
+    for (number, object) in [(1, "job 2"), (2, "pool /"), (3, "job 2")] as [(UInt64, String)] {
+      let entry = JournalEntry(
+        number: number, time: Instant(seconds: 1), subject: "ann@desk", type: "jobs set", object: object, info: "x")
+      try store.append([.journal(entry)])
+    }
+    let house = try await House.open(store: store)
+    let guest = try await house.guest()
+    func journal(_ object: String, before: UInt64 = 0, limit: UInt32 = 0) async throws -> [UInt64] {
+      var list = WireListJournal()
+      list.object = object
+      list.before = before
+      list.limit = limit
+      guard case .journal(let answer) = try await guest.connection.request(.listJournal(list)) else { throw Guest.WrongAnswer() }
+      return answer.rows.map(\.number)
+    }
+    #expect(try await journal("") == [3, 2, 1])
+    #expect(try await journal("job 2") == [3, 1])
+    #expect(try await journal("", before: 3, limit: 1) == [2])
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("settings reach the farm; 0 and less turn off what can be off")
+  func settings() throws {
+    let none = FarmSettings(Settings())
+    #expect(none.errorsAvoidHost == 3 && none.errorsForgiveTime == .seconds(18_000) && none.jobsLifeTime == .seconds(0))
+    #expect(none.taskProgressChangeTimeout == nil && none.fairshareHalflife == nil && none.maxRunningTasks == -1)
+    let given = try Settings.load(
+      overrides: [
+        "af_errors_avoid_host": "5", "af_task_errors_same_host": "6", "af_errors_forgivetime": "7", "af_jobs_life_time": "8",
+        "af_task_progress_change_timeout": "9", "af_max_running_tasks": "10", "af_max_run_tasks_per_host": "11",
+        "af_fairshare_halflife": "12",
+      ], environment: [:])
+    let farm = FarmSettings(given)
+    #expect(farm.errorsAvoidHost == 5 && farm.errorsTaskSameHost == 6 && farm.errorsForgiveTime == .seconds(7))
+    #expect(farm.jobsLifeTime == .seconds(8) && farm.taskProgressChangeTimeout == .seconds(9))
+    #expect(farm.maxRunningTasks == 10 && farm.maxRunningTasksPerHost == 11 && farm.fairshareHalflife == .seconds(12))
+  }
+}
