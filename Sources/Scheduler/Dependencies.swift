@@ -16,6 +16,7 @@ extension Farm {
     if wasDone != (base == .done), let record = blocks[block].pages[task] {
       let took = (record.finished - record.started).microseconds
       blocks[block].runMicroseconds += wasDone ? -took : took
+      if !wasDone, wasRunning { noteRunTime(block, Span(microseconds: took)) }
     }
     if wasFinished != base.isFinished {
       if !blocks[block].taskDependents.isEmpty { checkDependents(block, task) }

@@ -51,6 +51,8 @@ public struct Farm: Sendable {
   var repairs: [Effect] = []
 
   // For the length of one `apply`.
+  /// What happened.
+  var cause = LastStart.Cause.time
   var now: Instant
   var effects: [Effect] = []
 
@@ -80,6 +82,7 @@ public struct Farm: Sendable {
       effects += repairs
       repairs = []
     }
+    cause = cause(of: command)
     switch command {
     case .submit(let spec, let actor, let request): submit(spec, by: actor, request)
     case .operate(let operation, let actor, let request): operate(operation, by: actor, request)
@@ -102,6 +105,22 @@ public struct Farm: Sendable {
       timeHasCome()
     }
     dispatch()
+  }
+
+  private func cause(of command: Command) -> LastStart.Cause {
+    switch command {
+    case .submit, .withdraw: return .submitted
+    case .operate(_, let actor, _), .edit(_, let actor, _), .order(_, let actor, _), .add(_, _, let actor, _),
+      .operateRenders(_, _, let actor, _):
+      return .order(actor)
+    case .renderRegistered(let registration, _): return .renderCame(registration.name)
+    case .runFinished(let render, _, let key, _):
+      return .taskEnded(key, on: renderPlaces[render].map { renders[$0].name } ?? "")
+    case .renderDisconnected(let render, _), .renderLeft(let render, _, _), .renderAlive(let render, _), .runStarted(let render, _),
+      .runProgressed(let render, _, _):
+      return .renderFree(renderPlaces[render].map { renders[$0].name } ?? "")
+    case .listening, .time: return .time
+    }
   }
 
   /// When `.time` should come next; nil: not before something else happens. It may turn out to have been for nothing.

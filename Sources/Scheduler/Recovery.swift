@@ -87,7 +87,10 @@ extension Farm {
       if !stored.reason.isEmpty { block.reasons[UInt32(task)] = stored.reason }
       block.move(task, to: base, standing: base)
     }
-    if base == .done { blocks[block].runMicroseconds += (stored.finished - stored.started).microseconds }
+    if base == .done {
+      blocks[block].runMicroseconds += (stored.finished - stored.started).microseconds
+      noteRunTime(block, stored.finished - stored.started)
+    }
     noteStart(block, stored.started)
   }
 

@@ -109,6 +109,12 @@ struct ChildQueue: Sendable {
     insert(entry)
   }
 
+  /// How many entries come before this key.
+  func rank(of key: RankKey) -> Int {
+    let (chunk, index) = place(key)
+    return chunks[..<chunk].reduce(index) { $0 + $1.entries.count }
+  }
+
   /// All entries in order: for explanations and checks.
   var entries: [Entry] { chunks.flatMap(\.entries) }
 }

@@ -33,6 +33,7 @@ extension Farm {
     if !blocks[block].reasons.isEmpty { blocks[block].reasons[UInt32(task)] = nil }
     if blocks[block].started == .never { blocks[block].started = now }
     refreshQueue(block)
+    jobs[job].lastStart = LastStart(render: render, at: now, cause: cause)
     if jobs[job].started == .never {
       jobs[job].started = now
       store(.putJobState(jobs[job].stored))

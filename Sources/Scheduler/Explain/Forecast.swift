@@ -38,6 +38,13 @@ extension Farm {
     return "not as things stand (see reeve explain)"
   }
 
+  /// A task was done, and took so long.
+  mutating func noteRunTime(_ block: Int, _ span: Span) {
+    if isAhead { return }
+    blocks[block].runTimes.add(span)
+    serviceTimes[jobs[blocks[block].job].spec.blocks[Int(blocks[block].index.value)].service, default: RunTimes()].add(span)
+  }
+
   /// How long a task of a block takes, in microseconds: mean and deviation. Its own tasks say it, else those of the job's blocks or
   /// of all blocks with its service; nil: nothing is known.
   func expectation(_ block: Int) -> RunTimes.Expectation? {

@@ -19,6 +19,8 @@ struct Job: Sendable {
   var ready: [Int] = []
   /// Running tasks by place in `Farm.renders`, while there is a limit per host.
   var onHost: [Int: Int32] = [:]
+  /// Where and why its last task started.
+  var lastStart: LastStart?
   /// The sum of what its blocks present.
   var counts = Counts()
   var created: Instant
@@ -45,6 +47,34 @@ struct Job: Sendable {
 
   /// Whether its tasks may start at all.
   var isStartable: Bool { !isOffline && priority > 0 && heldBy == 0 && !waitsForTime }
+}
+
+/// The last start of a task of a job.
+struct LastStart: Sendable {
+  var render: Int
+  var at: Instant
+  var cause: Cause
+
+  /// What had happened: the command that led to it.
+  enum Cause: Sendable, CustomStringConvertible {
+    case submitted
+    case order(Actor)
+    case renderCame(String)
+    case taskEnded(TaskKey, on: String)
+    case renderFree(String)
+    case time
+
+    var description: String {
+      switch self {
+      case .submitted: "a job was submitted and the render was free"
+      case .order(let actor): "\(actor.description) changed something"
+      case .renderCame(let name): "\(name) came online"
+      case .taskEnded(let key, let name): "task \(key) ended on \(name)"
+      case .renderFree(let name): "\(name) was free"
+      case .time: "its time had come"
+      }
+    }
+  }
 }
 
 /// A user: made at the first job, or when one of the user's renders is nimby.

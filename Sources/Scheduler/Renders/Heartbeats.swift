@@ -60,7 +60,7 @@ extension Farm {
   /// The moment came at which a render was to be looked at.
   mutating func lookAt(_ render: Int, _ moment: Instant) {
     // An earlier moment was asked for since: this one is stale.
-    guard renders[render].timer == moment else { return }
+    guard renders[render].timer == moment, !(isAhead && renders[render].isOnline) else { return }
     renders[render].timer = nil
     if renders[render].isOnline {
       let zombie = renders[render].seen + zombieTime(render)
