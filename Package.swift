@@ -77,6 +77,7 @@ let package = Package(
     library("Model", path: "Sources/Shared/Model"),
     library("Text", path: "Sources/Shared/Text"),
     library("Files", path: "Sources/Shared/Files", []),
+    library("LogLines", path: "Sources/Shared/Logs", ["Model", logging, arguments]),
     library("Settings", path: "Sources/Shared/Configuration", ["Model", "Files"]),
     library("Identity", path: "Sources/Shared/Identity", ["Files", x509, asn1, crypto]),
     library("Wire", path: "Sources/Shared/Wire", exclude: ["Protocol"], ["Model", "Identity", protobuf] + nio),
@@ -86,12 +87,12 @@ let package = Package(
     library(
       "Server", path: "Sources/Server",
       [
-        "Scheduler", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging, deques,
-        arguments,
+        "Scheduler", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging,
+        deques, arguments,
       ] + nio),
     library(
       "Render", path: "Sources/Render",
-      ["Model", "Text", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
+      ["Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
     library(
       "Console", path: "Sources/Console", exclude: ["Screen"],
       ["Model", "Text", "Settings", "Wire", yams, deques]),
@@ -121,7 +122,7 @@ let package = Package(
       "Shared",
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
-    + tests("Server", ["Server", "Scheduler", "Model", "Wire", "TestSupport"] + nio)
+    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport"] + nio)
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])

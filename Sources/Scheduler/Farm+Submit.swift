@@ -71,41 +71,34 @@ extension Farm {
 
   /// Puts a job with all its tasks ready into the farm; `settleWaits` then says what waits.
   mutating func add(_ job: Job, _ dependencies: BlockDependencies?) -> Int {
-    var job = job
     let place = freeJobs.popLast() ?? jobs.count
-    if place == jobs.count { jobs.append(.vacant) }
+    if place == jobs.count { jobs.append(job) } else { jobs[place] = job }
     for (index, spec) in job.spec.blocks.enumerated() {
-      let block = Block(job: place, id: job.id, index: BlockIndex(index), spec: spec)
-      if let free = freeBlocks.popLast() {
-        blocks[free] = block
-        job.blocks.append(free)
-      } else {
-        job.blocks.append(blocks.count)
-        blocks.append(block)
-      }
-    }
-    if let dependencies {
-      for (index, block) in job.blocks.enumerated() {
-        blocks[block].waitsFor = dependencies.whole[index].count
-        blocks[block].needs = dependencies.perTask[index].map { job.blocks[$0] }
-        for need in dependencies.whole[index] { blocks[job.blocks[need]].dependents.append(block) }
-        for need in dependencies.perTask[index] { blocks[job.blocks[need]].taskDependents.append(block) }
-      }
-    }
-    for block in job.blocks {
+      let block = self.place(Block(job: place, id: job.id, index: BlockIndex(index), spec: spec))
       blocks[block].isPreviewOnly = job.spec.parameters.previewApproval
-      job.counts += blocks[block].presented
+      jobs[place].blocks.append(block)
+      jobs[place].counts += blocks[block].presented
     }
+    if let dependencies { wire(jobs[place].blocks, dependencies) }
     people[job.user].jobs += 1
     people[job.user].jobPlaces.insert(place)
     jobPlaces[job.id] = place
     jobOrder.insert(job.id)
-    jobs[place] = job
-    for block in job.blocks { setErrorLimits(block) }
+    for block in jobs[place].blocks { setErrorLimits(block) }
     if job.spec.parameters.maintenance { nameTasks(place) }
-    for block in job.blocks { reclass(block: block) }
+    for block in jobs[place].blocks { reclass(block: block) }
     enter(place)
     return place
+  }
+
+  /// The place of a new block.
+  mutating func place(_ block: Block) -> Int {
+    if let free = freeBlocks.popLast() {
+      blocks[free] = block
+      return free
+    }
+    blocks.append(block)
+    return blocks.count - 1
   }
 
   /// Takes a job out of the farm. No run of it may be out.

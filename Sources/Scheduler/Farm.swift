@@ -96,8 +96,8 @@ public struct Farm: Sendable {
     case .runFinished(let render, let lease, _, let result): finished(render, lease, result)
     case .operateRenders(let operation, let names, let actor, let request): operateRenders(operation, names, by: actor, request)
     case .order(let order, let actor, let request): self.order(order, by: actor, request)
-    case .edit(_, _, let request), .add(_, _, _, let request):
-      emit(.answer(request, .failed(Failure(.failed, "not in this version"))))
+    case .edit(let edit, let actor, let request): self.edit(edit, by: actor, request)
+    case .add(let addition, let job, let actor, let request): add(addition, to: job, by: actor, request)
     case .listening: listening()
     case .time:
       secondHasCome()

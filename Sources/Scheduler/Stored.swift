@@ -27,7 +27,7 @@ public enum StoreChange: Sendable {
   case deleteBranch(String)
   /// The job's document without the tasks of listed blocks: its parameters and those of its blocks changed.
   case putJobParameters(JobID, JobSpec)
-  /// Tasks were appended to a listed block: those from `first` on, with the whole of the spec's parameters.
+  /// Tasks of a listed block were appended or changed: those from `first` on, with the whole of the spec's parameters.
   case appendTasks(JobID, BlockIndex, first: Int, JobSpec)
   case putErrorHost(StoredErrorHost)
   /// Of one block: of it and its tasks.

@@ -2,6 +2,7 @@
 import Model
 import Testing
 import Text
+import Wire
 
 @Suite("What people see")
 struct PresentationTests {
@@ -154,5 +155,127 @@ struct PresentationTests {
   func outcomes() {
     let outcome = OperationOutcome(job: JobID(5), name: "a\u{1B}b", isDone: true, message: "restarted 12 tasks", changedTasks: 12)
     #expect(OutcomePresentation.line(outcome) == "job 5 \"a␛b\": restarted 12 tasks")
+  }
+
+  private static let explanation = Explanation(
+    subject: "job 14 \"shot\u{1B}010\"", verdict: "waits for renders",
+    rules: [
+      .init(key: "time_wait", node: "job 14", text: "begins in 2 h"),
+      .init(key: "nimby", node: "farm", text: "12 renders are nimby", renders: 12),
+      .init(key: "tickets", node: "pool /farm", text: "20 of 20 NUKE are in use by jobs 14, 17", renders: 3),
+    ])
+
+  @Test("an explanation is a verdict, then the rules with the renders each excludes")
+  func explained() {
+    #expect(
+      ExplanationPresentation.lines(Self.explanation, width: nil).joined(separator: "\n") == """
+        job 14 "shot␛010": waits for renders
+
+        RENDERS  RULE       OF          WHY
+              -  time_wait  job 14      begins in 2 h
+             12  nimby      farm        12 renders are nimby
+              3  tickets    pool /farm  20 of 20 NUKE are in use by jobs 14, 17
+        """)
+    #expect(ExplanationPresentation.brief(Self.explanation) == "waits for renders: begins in 2 h")
+    let runs = Explanation(subject: "job 2", verdict: "runs on 3 renders")
+    #expect(ExplanationPresentation.lines(runs, width: 80) == ["job 2: runs on 3 renders"])
+    #expect(
+      ExplanationPresentation.json(Self.explanation)["explanation"]?["rules"]?.array?.map { $0["renders"] } == [
+        .null, .integer(12), .integer(3),
+      ])
+  }
+
+  private func utc(_ instant: Instant) -> String { TimeText.rfc3339(microseconds: instant.microseconds) }
+
+  @Test("an expected end has its spread, or the reason why nobody knows")
+  func forecast() {
+    var forecast = Forecast(
+      job: JobID(5), likely: Rows.now + .seconds(3600), early: Rows.now + .seconds(1800), late: Rows.now + .seconds(7200))
+    #expect(
+      ForecastPresentation.text(forecast, now: Rows.now, time: utc)
+        == "2025-11-22T02:53:07Z (in 1h00m), between 2025-11-22T02:23:07Z and 2025-11-22T03:53:07Z")
+    forecast.late = .never
+    #expect(ForecastPresentation.text(forecast, now: Rows.now, time: utc).hasSuffix("2025-11-22T02:23:07Z at the earliest"))
+    #expect(
+      ForecastPresentation.text(
+        Forecast(job: JobID(5), likely: .never, early: .never, late: .never, reason: "no task of it has run"), now: Rows.now)
+        == "not known: no task of it has run")
+  }
+
+  @Test("what if lists jobs with their ends before and after, and how they move")
+  func whatIf() {
+    func row(_ job: UInt32, _ before: Int64?, _ after: Int64?) -> WireWhatIfRow {
+      func forecast(_ seconds: Int64?) -> WireForecastRow {
+        let moment = seconds.map { Rows.now + .seconds($0) } ?? .never
+        return WireForecastRow(Forecast(job: JobID(job), likely: moment, early: moment, late: moment))
+      }
+      var row = WireWhatIfRow()
+      row.job = job
+      row.name = "j\(job)"
+      row.user = "ann"
+      row.before = forecast(before)
+      row.after = forecast(after)
+      return row
+    }
+    let rows = [row(1, 3600, 600), row(2, 600, 3600), row(3, nil, 60), row(4, 60, nil), row(5, 60, 60), row(6, nil, nil)]
+    #expect(rows.map(ForecastPresentation.moves) == [true, true, true, true, false, false])
+    #expect(
+      shown(ForecastPresentation.table(rows, time: utc), width: nil) == """
+        JOB  NAME  USER  BEFORE                AFTER                            CHANGE
+          1  j1    ann   2025-11-22T02:53:07Z  2025-11-22T02:03:07Z     50m00s earlier
+          2  j2    ann   2025-11-22T02:03:07Z  2025-11-22T02:53:07Z       50m00s later
+          3  j3    ann   not known             2025-11-22T01:54:07Z       will be done
+          4  j4    ann   2025-11-22T01:54:07Z  not known             not done any more
+          5  j5    ann   2025-11-22T01:54:07Z  2025-11-22T01:54:07Z                  -
+          6  j6    ann   not known             not known                             -
+        """)
+    #expect(ForecastPresentation.json(rows[0])["change_seconds"] == .integer(-3000))
+    #expect(ForecastPresentation.json(rows[2])["change_seconds"] == .null)
+  }
+
+  @Test("pools and branches")
+  func nodes() {
+    var pool = WirePoolRow()
+    pool.path = "/farm"
+    pool.parameters = #"{"priority":150,"paused":true,"tickets_pool":{"NUKE":20,"MAYA":[5,0,0,2]}}"#
+    pool.effectivePriority = 124
+    pool.renders = 12
+    pool.online = 10
+    pool.busy = 7
+    pool.running = 9
+    pool.capacityUsed = 9000
+    pool.ticketsUsed = ["NUKE": 3]
+    #expect(
+      shown(NodePresentation.table([pool]), width: nil) == """
+        POOL   RENDERS  ONLINE  BUSY  TASKS  CAPACITY  PRI  STATE  TICKETS
+        /farm       12      10     7      9      9000  124  PAU    NUKE 3/20, MAYA 0/5
+        """)
+    #expect(
+      NodePresentation.lines(pool, time: utc).suffix(4) == [
+        "", "priority      150", "paused        true", "tickets_pool  NUKE=20 MAYA=[5,0,0,2]",
+      ])
+    var branch = WireBranchRow()
+    branch.path = "/film"
+    branch.jobs = 4
+    branch.parameters = #"{"priority":99,"solve_method":"solve_order","solve_jobs":true}"#
+    #expect(
+      shown(NodePresentation.table([branch]), width: nil) == """
+        BRANCH  JOBS  TASKS  CAPACITY  PRI  SHARES         STATE
+        /film      4      0         0   99  jobs in order  -
+        """)
+    #expect(NodePresentation.json(branch)["jobs_total"] == .integer(4) && NodePresentation.json(branch)["priority"] == .integer(99))
+  }
+
+  @Test("a journal's line says who, what, of which node; hostile words stay harmless")
+  func journal() {
+    let rows = [
+      JournalEntry(
+        number: 1, time: Rows.now, subject: "ann@desk", type: "jobs set", object: "job 5", info: "priority: 99 -> 150\u{1B}[2J")
+    ]
+    #expect(
+      shown(JournalPresentation.table(rows, withObject: true, time: utc), width: nil) == """
+        TIME                  WHO       WHAT      NODE   CHANGE
+        2025-11-22T01:53:07Z  ann@desk  jobs set  job 5  priority: 99 -> 150␛[2J
+        """)
   }
 }

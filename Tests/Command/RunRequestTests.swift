@@ -53,6 +53,38 @@ struct RunRequestTests {
     #expect(throws: Failure.self) { try RunRequest.variable("x") }
   }
 
+  @Test("any parameter of the job or its block can be given; block. says which, where both have it")
+  func parameters() throws {
+    var made = request(["true"])
+    made.branch = "/film"
+    made.hostsMask = "r0"
+    made.dependMask = "a.*"
+    made.dependMaskGlobal = "b"
+    made.poolWeights = [try RunRequest.poolWeight("/fast=20"), try RunRequest.poolWeight("/a=b=-5")]
+    for text in [
+      "need_os=linux", "max_running_tasks=3", "block.max_running_tasks=2", "tickets.NUKE=1", "sequential=10", "annotation=",
+      "capacity=700",
+    ] { try made.set(text) }
+    let job = try spec(made)
+    #expect(job.parameters.branch == "/film" && job.parameters.work.hostsMask == "r0" && job.parameters.work.needOS == "linux")
+    #expect(job.parameters.dependMask == "a.*" && job.parameters.dependMaskGlobal == "b")
+    #expect(job.parameters.work.pools == ["/fast": 20, "/a=b": -5] && job.parameters.work.maxRunningTasks == 3)
+    let block = job.blocks[0]
+    #expect(block.parameters.maxRunningTasks == 2 && block.parameters.tickets == ["NUKE": 1])
+    #expect(block.parameters.sequential == 10 && block.capacity == 700)
+    for bad in ["x", "services+=x", "blocks=[]", "tasks=[]"] { #expect(throws: Failure.self) { try made.set(bad) } }
+    for bad in ["/fast", "fast=20", "/fast=101", "/fast=x"] { #expect(throws: Failure.self) { try RunRequest.poolWeight(bad) } }
+  }
+
+  @Test(
+    "a job's name as an expression matches that name and no other",
+    arguments: ["shot.010 (final)", "a|b", "x*[y]{2}^$+?", "back\\slash", "/path-to/it", "日本のジョブ", "#1 & co, ~\"q\" 'r' @"])
+  func literal(name: String) throws {
+    let pattern = try Pattern(RunRequest.literal(name))
+    #expect(pattern.matchesWhole(name))
+    #expect(!pattern.matchesWhole(name + "x") && !pattern.matchesWhole("shotX010 (final)"))
+  }
+
   @Test(
     "the name is the program's",
     arguments: [

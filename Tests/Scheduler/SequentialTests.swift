@@ -125,7 +125,7 @@ struct SequentialTests {
     for name in ["r1", "r2", "r3"] { driver.register(name) }
     var spec = job(list(3)).with { $0.maintenance = true }
     spec.blocks[0].work = .listed(
-      ["r3", "r9", "r1"].map { TaskSpec(name: $0, command: "true") }, framesPerTask: 1)
+      TaskList(["r3", "r9", "r1"].map { TaskSpec(name: $0, command: "true") }), framesPerTask: 1)
     let id = driver.submit(spec)
     #expect(driver.letters(id) == "RrR")
     #expect(driver.farm.task(driver.key(id, 0))?.render == "r3")

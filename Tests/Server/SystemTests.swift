@@ -1,4 +1,5 @@
 import Glibc
+import LogLines
 import Logging
 import Model
 import NIOCore

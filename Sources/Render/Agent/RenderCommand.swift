@@ -3,6 +3,7 @@ import Dispatch
 import Files
 import Glibc
 import Identity
+import LogLines
 import Logging
 import Model
 import NIOCore
@@ -48,6 +49,9 @@ public struct RenderCommand: ParsableCommand {
   @Option(help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel: Logger.Level = .info
 
+  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+  var logFormat: LogStyle = .text
+
   @Flag(help: "On SIGTERM end the tasks before leaving.")
   var eject = false
 
@@ -86,7 +90,11 @@ public struct RenderCommand: ParsableCommand {
     }
   }
 
+  /// What was logged comes before the last word.
+  private static let writer = LineWriter(descriptor: STDERR_FILENO)
+
   private func leave(_ message: String, status: Int32 = 1) throws -> Never {
+    Self.writer.flush()
     Self.write("reeve-render: \(message)\n", to: 2)
     throw ExitCode(status == 4 ? 1 : status)
   }
@@ -104,9 +112,10 @@ public struct RenderCommand: ParsableCommand {
     let lock = try FileLock(folder.agentLock)
     defer { withExtendedLifetime(lock) {} }
 
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
-    var log = Logger(label: "reeve-render")
-    log.logLevel = logLevel
+    let (style, level) = (logFormat, logLevel)
+    LoggingSystem.bootstrap { _ in LineLogHandler(style: style, level: level, writer: Self.writer) }
+    defer { Self.writer.flush() }
+    let log = Logger(label: "reeve-render")
     let program = Self.programPath()
     let catalog = try catalog(environment: environment, program: program, log: log)
     var plan = TaskPlan(environment: environment)

@@ -36,6 +36,7 @@ struct Block: Sendable {
 
   /// In which order it gives them; follows `startable`.
   private var order: TaskOrder
+  private(set) var sequential: Int64
   /// Of a maintenance job (section 3.16): the tasks by their names, ascending; and those that could start since, or no longer.
   var tasksByName: [String: [Int]]?
   var renamed: [Int] = []
@@ -110,7 +111,8 @@ struct Block: Sendable {
     (waiting, running, waitingReconnect, failed, skipped, errorReady, warned) = (none, none, none, none, none, none, none)
     counts = Counts(ready: count)
     if suspendsNewTasks { counts = counts.withReadySuspended }
-    order = TaskOrder(spec.parameters.sequential, frames: frames, count: count, startable: startable)
+    sequential = spec.parameters.sequential
+    order = TaskOrder(sequential, frames: frames, count: count, startable: startable)
   }
 
   /// A place that holds no block.
@@ -257,6 +259,7 @@ struct Block: Sendable {
   }
 
   mutating func setOrder(_ sequential: Int64) {
+    self.sequential = sequential
     order = TaskOrder(sequential, frames: frames, count: count, startable: startable)
   }
 

@@ -90,7 +90,9 @@ extension Farm {
       for change in changes {
         switch change.key {
         case "user_name":
-          guard let name = try Parameters.render.checked(change).string, !name.isEmpty else { throw DocumentError("user_name", "expected a user's name") }
+          guard let name = try Parameters.render.checked(change).string, !name.isEmpty else {
+            throw DocumentError("user_name", "expected a user's name")
+          }
           texts.append("user_name: \(user) -> \(name)")
           user = name
         case "nimby", "NIMBY", "paused":
@@ -247,6 +249,7 @@ extension Farm {
   /// Its place stays, and holds nothing.
   private mutating func forget(render place: Int) {
     let id = renders[place].id
+    forgetErrors(on: place)
     solver.put(place, nil)
     countNimby(place, -1)
     pools[renders[place].pool].renders -= 1

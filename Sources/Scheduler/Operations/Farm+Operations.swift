@@ -39,10 +39,10 @@ extension Farm {
   }
 
   /// Whether this person may act on this job. Everybody may on every one, as in Afanasy, until users prove who they are.
-  private func mayAct(_ actor: Actor, on job: Job) -> Bool { true }
+  func mayAct(_ actor: Actor, on job: Job) -> Bool { true }
 
   /// - Throws: `.notFound` when nothing is selected, `.usage` for a mask that does not compile.
-  private func select(_ selection: JobSelection) throws(Failure) -> [JobID] {
+  func select(_ selection: JobSelection) throws(Failure) -> [JobID] {
     let found: [JobID]
     switch selection {
     case .ids(let ids):

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Dispatch
 import Files
 import Glibc
+import LogLines
 import Logging
 import Model
 import ServiceLifecycle
@@ -47,9 +48,12 @@ public struct ServerCommand: AsyncParsableCommand {
   public mutating func run() async throws {
     let settings: Settings
     do { settings = try Settings.load(files: config) } catch { Self.fail("configuration: \(error)", code: 2) }
-    if checkConfig { return Self.show(settings) }
     let options: ServerOptions
     do { options = try self.options(settings) } catch let failure as Failure { Self.fail(failure.message, code: 2) }
+    if checkConfig {
+      do { try ListenCheck.check(options.listen, anyPort: true) } catch { Self.fail("configuration: \(error)", code: 2) }
+      return Self.show(settings)
+    }
 
     let writer = LineWriter(descriptor: STDERR_FILENO)
     let level = Mutex(logLevel)
@@ -140,7 +144,6 @@ public struct ServerCommand: AsyncParsableCommand {
   }
 }
 
-extension LogStyle: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 /// What the program's `main.swift` calls.

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes lines to a file descriptor without ever making the caller wait: a reader that is slow, or gone, stops nobody. What does not
 /// fit is counted and said.
-final class LineWriter: Sendable {
+public final class LineWriter: Sendable {
   private struct State {
     var buffer: [UInt8] = []
     var dropped = 0
@@ -18,9 +18,9 @@ final class LineWriter: Sendable {
   private let queue = DispatchQueue(label: "reeve.log")
   private let state = Mutex(State())
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  public init(descriptor: Int32) { self.descriptor = descriptor }
 
-  func write(_ line: String) {
+  public func write(_ line: String) {
     let begins = state.withLock { state in
       guard state.buffer.count < Self.bound else {
         state.dropped += 1
@@ -35,7 +35,7 @@ final class LineWriter: Sendable {
   }
 
   /// Waits until all is written: at the end of the program.
-  func flush() { queue.sync { drain() } }
+  public func flush() { queue.sync { drain() } }
 
   private func drain() {
     while true {

@@ -1,27 +1,27 @@
 import Glibc
-import Logging
+public import Logging
 import Model
 
 /// A log line as text (`2026-11-22T01:37:05.123Z notice: text`) or as one JSON object.
-struct LineLogHandler: LogHandler {
+public struct LineLogHandler: LogHandler {
   private let style: LogStyle
   private let writer: LineWriter
-  var logLevel: Logger.Level
-  var metadata: Logger.Metadata = [:]
-  var metadataProvider: Logger.MetadataProvider?
+  public var logLevel: Logger.Level
+  public var metadata: Logger.Metadata = [:]
+  public var metadataProvider: Logger.MetadataProvider?
 
-  init(style: LogStyle, level: Logger.Level, writer: LineWriter) {
+  public init(style: LogStyle, level: Logger.Level, writer: LineWriter) {
     self.style = style
     self.writer = writer
     logLevel = level
   }
 
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  func log(event: LogEvent) { line(event.level, event.message, event.metadata) }
+  public func log(event: LogEvent) { line(event.level, event.message, event.metadata) }
 
   private func line(_ level: Logger.Level, _ message: Logger.Message, _ extra: Logger.Metadata?) {
     let all = extra.map { metadata.merging($0, uniquingKeysWith: { $1 }) } ?? metadata

@@ -1,4 +1,0 @@
-/// How log lines look.
-public enum LogStyle: String, Sendable, CaseIterable {
-  case text, json
-}
