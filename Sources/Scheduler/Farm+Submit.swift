@@ -57,12 +57,14 @@ extension Farm {
     guard let job = jobPlaces[id] else { return }
     counters.reserveAgain()
     let user = jobs[job].user
-    for run in runsOut(of: job) {
+    // Hosts of multi-host tasks too.
+    for run in sorted(runs.indices.filter { runs[$0]?.key.job == id }) {
       guard let render = runs[run]?.render else { continue }
       detach(run)
       index(render, isFreer: true)
       changed(.render(renders[render].id))
     }
+    if let gathering = solver.gathering, jobs[job].blocks.contains(gathering.block) { solver.gathering = nil }
     remove(job)
     // It may have been the user's first job: then the store refused the user too.
     if people[user].jobs == 0 { people[user].isStored = false }
@@ -111,6 +113,7 @@ extension Farm {
     for block in job.blocks {
       timers.cancel(&blocks[block].errorHosts.timer)
       release(demandClass: blocks[block].demand)
+      solver.multihost.remove(block)
       blocks[block] = .vacant
       freeBlocks.append(block)
     }

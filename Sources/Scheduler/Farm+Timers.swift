@@ -11,7 +11,7 @@ extension Farm {
       case .timeLife(let job): timeLifeIsOver(job)
       case .forgiveness(let block): forgive(block)
       case .limit(let run): limitHasCome(run)
-      case .solver: break
+      case .party(let block, let task): partyHasWaited(block, task)
       }
     }
   }

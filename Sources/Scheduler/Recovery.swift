@@ -20,7 +20,9 @@ extension Farm {
     }
     for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil { load(job) }
     for task in snapshot.tasks { load(task) }
-    for run in snapshot.runs.sorted(by: { $0.lease < $1.lease }) { load(run) }
+    let stored = snapshot.runs.sorted { $0.lease < $1.lease }
+    for run in stored where run.hostNumber == 0 { load(run) }
+    for run in stored where run.hostNumber > 0 { load(slave: run) }
     for id in jobOrder.elements() {
       guard let place = jobPlaces[id] else { continue }
       let done = jobs[place].done
@@ -114,6 +116,26 @@ extension Farm {
     }
     noteStart(block, stored.started)
     attach(run(stored.lease, stored.key, block, render, coefficient: stored.capacityCoefficient, started: stored.started))
+  }
+
+  /// A slave of a multi-host task goes on with its master; without one the task begins anew.
+  private mutating func load(slave stored: StoredRun) {
+    counters.isUsed(stored.lease)
+    guard leases[stored.lease] == nil, let (block, task) = place(of: stored.key), let wanted = blocks[block].hosts,
+      let render = renderPlaces[stored.render], let master = runPlace(block, task)
+    else {
+      return repairs.append(.store(.deleteRun(stored.lease)))
+    }
+    var slave = run(stored.lease, stored.key, block, render, coefficient: 1, started: stored.started)
+    slave.role = wanted.service.isEmpty ? .captured : .slave
+    slave.hostNumber = stored.hostNumber
+    attach(slave)
+    runs[master]?.role = .master
+    var party = blocks[block].parties[task] ?? Party()
+    party.stage = .running
+    party.master = master
+    if let place = leases[stored.lease] { party.hosts.append(place) }
+    blocks[block].parties[task] = party
   }
 
   private mutating func noteStart(_ block: Int, _ started: Instant) {

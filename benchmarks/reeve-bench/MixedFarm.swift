@@ -79,7 +79,8 @@ struct MixedFarm {
     apply(
       .renderRegistered(
         RenderRegistration(
-          name: name, agent: "a\(number)", user: "bench", os: "linux", capacity: -1, maxTasks: -1, resources: Self.resources(number)),
+          name: name, agent: "a\(number)", user: "bench", os: "linux", capacity: -1, maxTasks: -1, resources: Self.resources(number)
+        ),
         connection: ConnectionID(UInt64(number + 1))))
   }
 

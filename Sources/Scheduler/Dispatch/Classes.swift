@@ -177,7 +177,9 @@ extension Farm {
     if place == solver.predicates.count { solver.predicates.append(PredicateSlot(predicate)) }
     solver.predicates[place] = PredicateSlot(predicate)
     solver.predicatePlaces[predicate] = place
-    for render in renders.indices where !renders[render].isGone && passes(place, render) { solver.predicates[place].renders.insert(render) }
+    for render in renders.indices where !renders[render].isGone && passes(place, render) {
+      solver.predicates[place].renders.insert(render)
+    }
     return place
   }
 
@@ -247,7 +249,7 @@ extension Farm {
   /// Lets a block stand in the queues exactly while it has something to start.
   mutating func refreshQueue(_ block: Int) {
     namesChanged(block)
-    let isWanted = startableNow(block) && blocks[block].isOpen
+    let isWanted = blocks[block].isOpen && (blocks[block].hosts.map { wantsHosts(block, $0) } ?? startableNow(block))
     if isWanted == blocks[block].isQueued { return }
     if isWanted { enqueue(block) } else { dequeue(block) }
   }
@@ -285,6 +287,10 @@ extension Farm {
     refreshNode(node)
   }
 
+  mutating func noteMultihost(_ block: Int) {
+    if blocks[block].hosts != nil { solver.multihost.insert(block) } else { solver.multihost.remove(block) }
+  }
+
   /// Everything that the solver knows of a job is found out anew: its parameters, its user's or its branch's changed.
   mutating func reclass(_ job: Int) {
     if jobs[job].node >= 0, jobs[job].countedPriority != jobs[job].priority {
@@ -297,6 +303,8 @@ extension Farm {
       let parameters = jobs[job].spec.blocks[Int(blocks[block].index.value)].parameters
       blocks[block].maxRunning = parameters.maxRunningTasks
       blocks[block].maxPerHost = parameters.maxRunningTasksPerHost
+      blocks[block].hosts = HostsWanted(jobs[job].spec.blocks[Int(blocks[block].index.value)])
+      noteMultihost(block)
       refreshBlockLimit(block)
       reclass(block: block)
       refreshQueue(block)

@@ -12,6 +12,7 @@ extension Farm {
 
   mutating func start(_ choice: Choice) {
     let (block, render, task) = (choice.block, choice.render, choice.task)
+    if let wanted = blocks[block].hosts { return capture(block, task, wanted, on: render) }
     let (lease, reservation) = counters.nextLease()
     if let reservation { store(reservation) }
     let key = blocks[block].key(task)
@@ -206,6 +207,6 @@ extension Farm {
       return nil
     }
     let key = blocks[block].key(task)
-    return renders[render].runs.first { runs[$0]?.key == key && runs[$0]?.intent != .forget }
+    return renders[render].runs.first { runs[$0]?.key == key && runs[$0]?.hostNumber == 0 && runs[$0]?.intent != .forget }
   }
 }

@@ -15,7 +15,7 @@ extension Farm {
     let waiting = solver.preempting.sorted { (jobs[$0].priority, jobs[$1].id) > (jobs[$1].priority, jobs[$0].id) }
     for job in waiting where mayStart(job) {
       guard (0..<Int(jobs[job].priority)).contains(where: { solver.runningByPriority[$0] > 0 }) else { continue }
-      for block in jobs[job].ready { makeRoom(for: block, of: job) }
+      for block in jobs[job].ready where blocks[block].hosts == nil { makeRoom(for: block, of: job) }
     }
   }
 
@@ -72,7 +72,8 @@ extension Farm {
     let demand = solver.classes[demandClass].demand
     let render = run.render
     guard takesTasks(render) || renders[render].isOnline else { return false }
-    if renders[render].freeCapacity &+ run.capacity < demand.capacity || renders[render].runs.count > Int(renders[render].maxTasks) {
+    if renders[render].freeCapacity &+ run.capacity < demand.capacity || renders[render].runs.count > Int(renders[render].maxTasks)
+    {
       return false
     }
     if demand.memoryMB > 0, freeMemory(render) &+ run.needs.memoryMB < demand.memoryMB { return false }
@@ -92,7 +93,7 @@ extension Farm {
       guard let job = solver.kept[render] else { continue }
       solver.kept[render] = nil
       solver.isPreemptionDue = true
-      for block in jobs[job].ready where takesTasks(render) {
+      for block in jobs[job].ready where takesTasks(render) && blocks[block].hosts == nil {
         let demand = blocks[block].demand
         guard solver.classes[demand].renders.contains(render), !solver.barred.contains(demand), mayStart(job), fits(demand, render),
           let task = nextTask(block, on: render)

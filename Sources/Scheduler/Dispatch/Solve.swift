@@ -157,7 +157,8 @@ extension Farm {
     if perHost > 0, jobs[job].onHost[render] ?? 0 >= perHost { return nil }
     for block in jobs[job].ready where blocks[block].demand == demandClass {
       if !mayTakeMore(block, render) { continue }
-      if let task = nextTask(block, on: render) { return Choice(block: block, render: render, task: task) }
+      let next = blocks[block].hosts.map { partyTask(block, $0, on: render) } ?? nextTask(block, on: render)
+      if let task = next { return Choice(block: block, render: render, task: task) }
     }
     return nil
   }
@@ -174,7 +175,8 @@ extension Farm {
       guard Int(wanted.block.value) < jobs[job].blocks.count else { continue }
       let block = jobs[job].blocks[Int(wanted.block.value)]
       let task = Int(wanted.task.value)
-      guard blocks[block].isQueued, blocks[block].startable.contains(task), solver.fresh.contains(blocks[block].demand),
+      guard blocks[block].isQueued, blocks[block].hosts == nil, blocks[block].startable.contains(task),
+        solver.fresh.contains(blocks[block].demand),
         solver.classes[blocks[block].demand].renders.contains(render), fits(blocks[block].demand, render),
         mayTakeMore(block, render), mayRun(block, task, on: render)
       else { continue }

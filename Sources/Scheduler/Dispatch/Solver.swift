@@ -52,6 +52,10 @@ struct Solver: Sendable {
   /// Jobs that refused a class on all renders that could have taken it, for the length of one solving.
   var refused: [Int: BitSet] = [:]
 
+  /// Multi-host blocks, places in `Farm.blocks`.
+  var multihost: Set<Int> = []
+  var gathering: Gathering?
+
   // Pre-emption.
   /// Ready jobs that may preempt, places in `Farm.jobs`.
   var preempting: Set<Int> = []

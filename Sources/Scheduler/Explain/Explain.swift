@@ -28,7 +28,9 @@ extension Farm {
     if counts.isAllFinished {
       let skipped = counts[.skipped]
       return Explanation(
-        subject: subject, verdict: skipped == counts.total ? "is skipped" : skipped > 0 ? "is done; \(number(Int(skipped), "task")) skipped" : "is done")
+        subject: subject,
+        verdict: skipped == counts.total
+          ? "is skipped" : skipped > 0 ? "is done; \(number(Int(skipped), "task")) skipped" : "is done")
     }
     let open = places.filter { !blocks[$0].counts.isAllFinished }
     for block in open { rules += holds(block: block) }
@@ -62,7 +64,8 @@ extension Farm {
         parts.append("\(number(ready, "task")) \(ready == 1 ? "waits" : "wait") for a render")
       }
     } else if counts[.waitingDependency] > 0 {
-      parts.append("\(number(Int(counts[.waitingDependency]), "task")) \(counts[.waitingDependency] == 1 ? "waits" : "wait") for others")
+      parts.append(
+        "\(number(Int(counts[.waitingDependency]), "task")) \(counts[.waitingDependency] == 1 ? "waits" : "wait") for others")
     } else if counts[.error] > 0 {
       parts.append("\(number(Int(counts[.error]), "task")) failed and \(counts[.error] == 1 ? "is" : "are") not tried again")
     } else if counts[.suspended] > 0 {
@@ -86,10 +89,14 @@ extension Farm {
       let values = branches[branch].parameters
       let node = "branch \(branches[branch].path)"
       if values.isPaused { hold("paused", node, "the branch is paused (reeve set branches \(branches[branch].path) paused=false)") }
-      limits(values.work, values.priority, running: tree.nodes[branches[branch].node].running, rate: tree.nodes[branches[branch].node].rate, node, &rules)
+      limits(
+        values.work, values.priority, running: tree.nodes[branches[branch].node].running,
+        rate: tree.nodes[branches[branch].node].rate, node, &rules)
     }
     let user = people[jobs[job].user]
-    if user.parameters.isPaused { hold("paused", "user \(user.name)", "the user is paused (reeve set users \(user.name) paused=false)") }
+    if user.parameters.isPaused {
+      hold("paused", "user \(user.name)", "the user is paused (reeve set users \(user.name) paused=false)")
+    }
     limits(user.parameters.work, user.parameters.priority, running: user.running, rate: user.rate, "user \(user.name)", &rules)
 
     let id = jobs[job].id
@@ -140,6 +147,14 @@ extension Farm {
       let names = values.needs.prefix(5).map { "\"\(blockName($0))\"" }.joined(separator: ", ")
       hold("tasks_depend_mask", "\(number(Int(values.counts[.waitingDependency]), "task")) wait for tasks of block \(names)")
     }
+    if let wanted = values.hosts, values.counts.startable > 0 {
+      let possible = possibleHosts(block)
+      if possible < wanted.least {
+        hold("multihost_min", "a task wants \(wanted.least) hosts; \(number(possible, "render")) online could be any of them")
+      } else if let other = solver.gathering, other.block != block {
+        hold("multihost_min", "task \(blocks[other.block].key(other.task)) gathers its hosts first")
+      }
+    }
     if values.waitsForApproval { hold("ppa", "its preview is done and waits for approval (reeve set jobs \(values.id) ppa=false)") }
     if values.counts[.error] > 0 {
       hold("errors_retries", "\(number(Int(values.counts[.error]), "task")) failed too often (reeve restart-errors \(values.id))")
@@ -171,7 +186,10 @@ extension Farm {
     }
     return [
       Explanation.Rule(
-        key: "order", node: place, text: "\(number(before, "job or branch", plural: "jobs and branches")) come before it by \(work(of: parent).solveMethod.rawValue)")
+        key: "order", node: place,
+        text:
+          "\(number(before, "job or branch", plural: "jobs and branches")) come before it by \(work(of: parent).solveMethod.rawValue)"
+      )
     ]
   }
 
@@ -199,7 +217,8 @@ extension Farm {
         rules: [
           .init(
             key: "errors_retries", node: "block \(blockName(block))",
-            text: "\(blocks[block].pages[task]?.errors ?? 0) errors are more than its retries (reeve restart-errors \(jobs[job].id))")
+            text:
+              "\(blocks[block].pages[task]?.errors ?? 0) errors are more than its retries (reeve restart-errors \(jobs[job].id))")
         ])
     case .waitingDependency:
       rules = holds(job)
@@ -207,7 +226,8 @@ extension Farm {
       rules += needed(by: task, of: block)
       return Explanation(subject: subject, verdict: "waits for others", rules: rules)
     case .ready, .errorReady:
-      rules = holds(job) + holds(block: block).filter { ["ppa", "max_running_tasks", "max_running_tasks_per_host"].contains($0.key) }
+      rules =
+        holds(job) + holds(block: block).filter { ["ppa", "max_running_tasks", "max_running_tasks_per_host"].contains($0.key) }
       if rules.isEmpty {
         let answer = renderRules(block: block, task: task)
         rules = answer.rules
@@ -216,7 +236,9 @@ extension Farm {
           rules.insert(
             .init(
               key: "sequential", node: "block \(blockName(block))",
-              text: "task \(next) comes before it by sequential \(jobs[job].spec.blocks[Int(blocks[block].index.value)].parameters.sequential)"),
+              text:
+                "task \(next) comes before it by sequential \(jobs[job].spec.blocks[Int(blocks[block].index.value)].parameters.sequential)"
+            ),
             at: 0)
         }
       }

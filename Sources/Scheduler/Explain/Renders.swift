@@ -38,7 +38,8 @@ extension Farm {
       return isDefined
         ? nil
         : .init(
-          key: "tickets", node: "block \(blockName(block))", text: "nobody defines ticket \(name): it holds nothing back", renders: 0)
+          key: "tickets", node: "block \(blockName(block))", text: "nobody defines ticket \(name): it holds nothing back",
+          renders: 0)
     }
   }
 
@@ -75,7 +76,8 @@ extension Farm {
       if ticketsFree(ticket, render) < need.count { return self.no(ticket, need.count, render) }
     }
     if demand.memoryMB > 0, freeMemory(render) < demand.memoryMB {
-      return no(40, "need_memory", "block \(blockName(block))", "have less than \(demand.memoryMB) MB of memory free and not reserved")
+      return no(
+        40, "need_memory", "block \(blockName(block))", "have less than \(demand.memoryMB) MB of memory free and not reserved")
     }
     if demand.diskGB > 0, freeDisk(render) < demand.diskGB {
       return no(41, "need_hdd", "block \(blockName(block))", "have less than \(demand.diskGB) GB of disk free and not reserved")
@@ -118,7 +120,8 @@ extension Farm {
 
   private func keeping(_ render: Int, _ job: Int) -> Refusal? {
     guard let other = solver.kept[render], other != job else { return nil }
-    return Refusal(key: "preempt", node: "job \(jobs[other].id)", text: "kept for job \(jobs[other].id), which made room there", order: 62)
+    return Refusal(
+      key: "preempt", node: "job \(jobs[other].id)", text: "kept for job \(jobs[other].id), which made room there", order: 62)
   }
 
   private func no(_ ticket: Int, _ count: Int32, _ render: Int) -> Refusal {
@@ -129,7 +132,8 @@ extension Farm {
       if defined.maxHosts >= 0, use.hosts.count >= Int(defined.maxHosts), use.hosts[render] == nil {
         return Refusal(
           key: "tickets", node: "pool \(pools[pool].path)",
-          text: "lack ticket \(name) (\(use.hosts.count) of \(defined.maxHosts) renders hold it\(holders(ticket, in: pool)))", order: 45)
+          text: "lack ticket \(name) (\(use.hosts.count) of \(defined.maxHosts) renders hold it\(holders(ticket, in: pool)))",
+          order: 45)
       }
       if defined.count - use.used < count {
         return Refusal(
@@ -164,7 +168,8 @@ extension Farm {
     case .hosts(let mask, let type, let exclude):
       let key = exclude ? "hosts_mask_exclude" : "hosts_mask"
       let owner = owner(block) { exclude ? $0.hostsMaskExclude == mask : $0.hostsMask == mask }
-      return no(20, key, exclude ? "excluded by \"\(mask)\" (\(type.rawValue))" : "not matched by \"\(mask)\" (\(type.rawValue))", owner)
+      return no(
+        20, key, exclude ? "excluded by \"\(mask)\" (\(type.rawValue))" : "not matched by \"\(mask)\" (\(type.rawValue))", owner)
     case .os(let mask): return no(21, "need_os", "have another system than \"\(mask)\"", owner(block) { $0.needOS == mask })
     case .properties(let mask):
       return no(22, "need_properties", "lack \"\(mask)\" in their properties", owner(block) { $0.needProperties == mask })

@@ -85,6 +85,10 @@ struct Block: Sendable {
   var maxPerHost: Int32
   /// Runs that are out and count, slaves of multi-host tasks too.
   var runsOut: Int32 = 0
+  /// What its tasks want of hosts; nil: one each.
+  var hosts: HostsWanted?
+  /// Its tasks that have hosts.
+  var parties: [Int: Party] = [:]
   /// By place in `Farm.renders`, while there is a limit per host.
   var onHost: [Int: Int32] = [:]
 
@@ -99,6 +103,7 @@ struct Block: Sendable {
     maxRunning = spec.parameters.maxRunningTasks
     maxPerHost = spec.parameters.maxRunningTasksPerHost
     isOpen = maxRunning != 0 && maxPerHost != 0
+    hosts = HostsWanted(spec)
     suspendsNewTasks = spec.flags.contains(.suspendNewTasks)
     isSubTask = spec.flags.contains(.dependSubTask)
     if case .numeric = spec.work { isNumeric = true } else { isNumeric = false }

@@ -14,7 +14,8 @@ extension Farm {
   mutating func setLimitClock(_ place: Int) {
     guard let run = runs[place] else { return }
     timers.cancel(&runs[place]!.timer)  // It is there: looked at a line above.
-    guard run.intent == nil, let moment = [mostIsReached(run), standstillIsReached(run)].compactMap({ $0 }).min() else { return }
+    guard run.intent == nil, run.role.isTask, let moment = [mostIsReached(run), standstillIsReached(run)].compactMap({ $0 }).min()
+    else { return }
     runs[place]?.timer = timers.add(max(now, moment), .limit(run: place))
   }
 

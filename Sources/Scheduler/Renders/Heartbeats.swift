@@ -35,6 +35,7 @@ extension Farm {
         end(place, nil)
         continue
       }
+      guard run.role.isTask else { continue }
       move(run.block, Int(run.key.task.value), to: .waitingReconnect)
       changed(.task(run.key))
       changed(.job(run.key.job))

@@ -106,14 +106,18 @@ extension Farm {
       keep.append(report.lease)
       runs[place]?.seen = now
       let task = Int(run.key.task.value)
-      if blocks[run.block].waitingReconnect.contains(task) {
+      if run.role.isTask, blocks[run.block].waitingReconnect.contains(task) {
         move(run.block, task, to: .running)
         changed(.task(run.key))
         changed(.job(run.key.job))
       }
     }
     // What it does not know any more is lost; what was to be stopped has an end: the agent stops what it may not keep.
-    for place in sorted(renders[render].runs) where !kept.contains(place) { end(place, nil) }
+    for place in sorted(renders[render].runs) where !kept.contains(place) {
+      // Nothing runs where a host is only held.
+      if runs[place]?.role == .captured { continue }
+      end(place, nil)
+    }
     return keep
   }
 

@@ -42,7 +42,7 @@ extension Farm {
 
   /// Ends a run. `result` is nil when it is lost: its render went or does not know it.
   mutating func end(_ place: Int, _ result: RunResult?) {
-    guard let run = runs[place] else { return }
+    guard partyLost(place, result), let run = runs[place] else { return }
     detach(place)
     index(run.render, isFreer: true)
     changed(.render(renders[run.render].id))
@@ -128,10 +128,12 @@ extension Farm {
   /// - Returns: whether a process has to end first; false: it is over at once, since nobody knows where it is.
   @discardableResult
   mutating func requestStop(_ place: Int, _ intent: Run.Intent) -> Bool {
+    let isOverAtOnce = stopsParty(place)
     guard let run = runs[place] else { return false }
     if run.intent == nil, intent != .forget { store(.deleteRun(run.lease)) }
     runs[place]?.intent = intent
     let task = Int(run.key.task.value)
+    if run.role == .master, intent == .forget { dissolve(run.block, task, but: place) }
     switch intent {
     case .forget: uncount(run)
     case .requeue: store(.putTask(blocks[run.block].stored(task, phase: .ready)))
@@ -144,7 +146,7 @@ extension Farm {
       stored.reason = ""
       store(.putTask(stored))
     }
-    guard renders[run.render].isOnline else {
+    guard renders[run.render].isOnline, !isOverAtOnce else {
       end(place, nil)
       return false
     }

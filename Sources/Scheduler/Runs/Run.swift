@@ -26,7 +26,7 @@ struct Run: Sendable {
   /// Place in `Farm.renders`.
   let render: Int
   let capacity: Int32
-  let started: Instant
+  var started: Instant
   /// Its place in the render's list.
   var place: Int
   /// Last sign of it.
@@ -38,6 +38,9 @@ struct Run: Sendable {
   var frame: Int32 = -1
   var activity = ""
   var coefficient: Int32 = 1
+  var role = RunRole.alone
+  /// Of a slave of a multi-host task, from 1.
+  var hostNumber: Int32 = 0
   var tickets: [TicketNeed] = []
   var needs = RunNeeds()
   /// What it uses, as its render says.
@@ -75,7 +78,7 @@ struct Run: Sendable {
   }
 
   /// Whether it may be stopped for a job of higher priority.
-  var mayBePreempted: Bool { true }
+  var mayBePreempted: Bool { role == .alone }
 }
 
 /// What a run may take of its render beyond capacity.

@@ -12,8 +12,8 @@ enum TimerOwner: Hashable, Sendable {
   case forgiveness(block: Int)
   /// A limit in time of a run (section 3.14).
   case limit(run: Int)
-  /// For the solver: starts a second, hosts that are waited for.
-  case solver(Int)
+  /// Hosts of a multi-host task that are waited for.
+  case party(block: Int, task: Int)
 }
 
 /// One moment among the timers: what `Timers.cancel` wants. Not valid any more once the moment has come.
