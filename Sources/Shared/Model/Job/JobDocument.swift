@@ -117,7 +117,7 @@ public enum JobDocument {
     return spec
   }
 
-  private static func frames(_ block: JSONObject, path: String) throws(DocumentError) -> Frames {
+  static func frames(_ block: JSONObject, path: String) throws(DocumentError) -> Frames {
     guard let first = block["frame_first"]?.integer else {
       throw DocumentError("\(path).frame_first", "expected the first frame (or a list \"tasks\")")
     }
