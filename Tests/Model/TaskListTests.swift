@@ -106,6 +106,50 @@ struct TaskListTests {
     if !path.isEmpty { #expect(slow as? DocumentError == error) }
   }
 
+  @Test("many tasks are edited, in any order and more than once; a fault changes nothing")
+  func update() throws {
+    var plain = (0..<10_000).map { TaskSpec(name: "\($0)") }
+    var list = TaskList(plain)
+    let indices = [3, 4, 5000, 4095, 4096, 9999, 3, 0, 0]
+    try list.update(indices) { $0.name += "x" }
+    for index in indices { plain[index].name += "x" }
+    #expect(Array(list) == plain)
+    try list.update(Array(0..<10_000)) { $0.command = "c" }
+    #expect(list.allSatisfy { $0.command == "c" })
+    let before = list
+    #expect(throws: DocumentError.self) {
+      try list.update([1, 9000]) { task throws(DocumentError) in
+        if task.name == "9000" { throw DocumentError("", "no") }
+        task.name = "changed"
+      }
+    }
+    #expect(list == before)
+  }
+
+  @Test("blocks and tasks for a job that is there are read alike; blocks may wait for those that it has")
+  func additions() throws {
+    let reading = try JobDocument.readBlocks(
+      Array(#"{"blocks":[{"name":"b","depend_mask":"there","command":"c","tasks":[{"name":"x"}]}]}"#.utf8))
+    #expect(reading.blocks.map(\.work) == [.listed([TaskSpec(name: "x")], framesPerTask: 1)])
+    #expect(
+      try JobDocument.readTasks(Array(#"{"-":1,"tasks":[{"name":"x"},{"files":["f"]}]}"#.utf8)) == [
+        TaskSpec(name: "x"), TaskSpec(name: "", files: ["f"]),
+      ])
+    let bad: [(String, String, String)] = [
+      (#"{"tasks":[{},{"nme":1}]}"#, "tasks[1].nme", "unknown key; did you mean \"name\"?"),
+      (#"{"tasks":{}}"#, "tasks", "expected a list, found an object"),
+      (#"{"tasks":[]}"#, "tasks", "expected one task or more, found an empty list"),
+      (#"{"tasks":[{}],"blocks":[]}"#, "blocks", "unknown key beside \"tasks\""),
+      (#"{"job":{}}"#, "", "expected the key \"tasks\""),
+    ]
+    for (text, path, message) in bad {
+      #expect(throws: DocumentError(path, message)) { try JobDocument.readTasks(Array(text.utf8)) }
+    }
+    #expect(throws: DocumentError("blocks[0].command", "expected a command for the frames of this block")) {
+      try JobDocument.readBlocks(Array(#"{"blocks":[{"name":"b","frame_first":1,"frame_last":2}]}"#.utf8))
+    }
+  }
+
   @Test("only a job's blocks have their tasks read that way: other lists of that name stay what they are")
   func elsewhere() throws {
     let text = #"{"job":{"tasks":[1],"blocks":[[{"tasks":[2]}],{"a":{"tasks":[3]},"tasks":{"x":4}}]},"blocks":[{"tasks":[5]}]}"#

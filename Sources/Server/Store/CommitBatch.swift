@@ -87,7 +87,19 @@ extension StoreChange {
   }
 
   fileprivate var roughBytes: Int {
-    guard case .putJob(let job) = self else { return 64 }
-    return 256 + job.spec.document.text().utf8.count
+    switch self {
+    case .putJob(let job): 256 + job.spec.blocks.reduce(0) { $0 + $1.roughBytes }
+    case .putJobParameters(_, let spec): 256 + spec.blocks.count * 1024
+    case .appendTasks(_, let block, _, let spec):
+      spec.blocks.indices.contains(Int(block.value)) ? spec.blocks[Int(block.value)].roughBytes : 64
+    default: 256
+    }
+  }
+}
+
+extension BlockSpec {
+  fileprivate var roughBytes: Int {
+    let own = 1024 + command.utf8.count + files.reduce(0) { $0 + $1.utf8.count }
+    return if case .listed(let tasks, _) = work { own + tasks.bytes } else { own }
   }
 }

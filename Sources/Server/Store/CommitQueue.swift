@@ -136,7 +136,7 @@ final class CommitQueue: Sendable {
         return failed(batches, StoreFailure(wrapping: error))
       }
       release(batches)
-      if batches.contains(where: { !$0.removed.isEmpty }) { state.withLock { $0.hasHousework = true } }
+      if store.hasHousework || batches.contains(where: { !$0.removed.isEmpty }) { state.withLock { $0.hasHousework = true } }
       let wasFailing = state.withLock { state in
         state.attempts = 0
         return state.health == .failing

@@ -12,6 +12,9 @@ extension SQLiteStore {
         try Self.loadJobs(db, &snapshot)
         try Self.loadTasks(db, &snapshot)
         try Self.loadRenders(db, &snapshot)
+        try Self.loadUsers(db, &snapshot)
+        try Self.loadTrees(db, &snapshot)
+        try Self.loadErrorHosts(db, &snapshot)
         return snapshot
       }
     } catch { throw Self.failure(error, path) }
@@ -24,7 +27,7 @@ extension SQLiteStore {
       let id = JobID(UInt32(truncatingIfNeeded: row[0] as Int64))
       let bytes = [UInt8](row[6] as Data? ?? Data())
       let spec: JobSpec
-      do { spec = try JobDocument.read(bytes, defaultUser: "unknown").job } catch {
+      do { spec = try JobDocument.stored(bytes, tasks: try SQLiteTaskRows(db).load(id)) } catch {
         throw StoreFailure(.damaged, "job \(id) in the store cannot be read: \(error)")
       }
       let state = StoredJobState(
@@ -60,7 +63,8 @@ extension SQLiteStore {
       snapshot.runs.append(
         StoredRun(
           lease: Lease(UInt64(bitPattern: row[0] as Int64)), key: key(row, from: 1),
-          render: RenderID(UInt32(truncatingIfNeeded: row[4] as Int64)), started: Instant(microseconds: row[5])))
+          render: RenderID(UInt32(truncatingIfNeeded: row[4] as Int64)), started: Instant(microseconds: row[5]),
+          capacityCoefficient: Int32(truncatingIfNeeded: row[6] as Int64), hostNumber: Int32(truncatingIfNeeded: row[7] as Int64)))
     }
   }
 
@@ -72,12 +76,64 @@ extension SQLiteStore {
           id: RenderID(UInt32(truncatingIfNeeded: row[0] as Int64)), name: row[1], agent: row[2], user: row[3],
           capacity: Int32(truncatingIfNeeded: row[4] as Int64), maxTasks: Int32(truncatingIfNeeded: row[5] as Int64),
           priority: UInt8(truncatingIfNeeded: row[6] as Int64),
-          state: RenderState(rawValue: UInt32(truncatingIfNeeded: row[7] as Int64)), registered: Instant(microseconds: row[8])))
+          state: RenderState(rawValue: UInt32(truncatingIfNeeded: row[7] as Int64)), registered: Instant(microseconds: row[8]),
+          parameters: Parameters.render.stored(try object(row[9], of: "render \(row[1] as String)")),
+          failedUsers: (try value(row[10], of: "render \(row[1] as String)").array ?? []).compactMap(\.string)))
     }
-    let users = try Row.fetchCursor(db, sql: "SELECT * FROM user ORDER BY name")
+  }
+
+  private static func value(_ text: String, of node: String) throws -> JSONValue {
+    do { return try JSONParser.parse(text) } catch { throw StoreFailure(.damaged, "\(node) in the store cannot be read: \(error)") }
+  }
+
+  private static func object(_ text: String, of node: String) throws -> JSONObject {
+    guard let object = try value(text, of: node).object else {
+      throw StoreFailure(.damaged, "\(node) in the store cannot be read: it is no object")
+    }
+    return object
+  }
+
+  private static func loadTrees(_ db: Database, _ snapshot: inout StoreSnapshot) throws {
+    let pools = try Row.fetchCursor(db, sql: "SELECT path, parameters, created FROM pool ORDER BY path")
+    while let row = try pools.next() {
+      let path: String = row[0]
+      snapshot.pools.append(
+        StoredPool(
+          path: path, parameters: Parameters.pool.stored(try object(row[1], of: "pool \(path)")),
+          created: Instant(microseconds: row[2])))
+    }
+    let branches = try Row.fetchCursor(db, sql: "SELECT path, parameters, created, used, used_at FROM branch ORDER BY path")
+    while let row = try branches.next() {
+      let path: String = row[0]
+      snapshot.branches.append(
+        StoredBranch(
+          path: path, parameters: Parameters.branch.stored(try object(row[1], of: "branch \(path)")),
+          created: Instant(microseconds: row[2]), used: row[3], usedAt: Instant(microseconds: row[4])))
+    }
+  }
+
+  private static func loadErrorHosts(_ db: Database, _ snapshot: inout StoreSnapshot) throws {
+    let hosts = try Row.fetchCursor(
+      db, sql: "SELECT * FROM error_host WHERE job NOT IN (SELECT id FROM deleted_job) ORDER BY job, block, task, render")
+    while let row = try hosts.next() {
+      let task: Int64 = row[2]
+      snapshot.errorHosts.append(
+        StoredErrorHost(
+          job: JobID(UInt32(truncatingIfNeeded: row[0] as Int64)), block: BlockIndex(UInt16(truncatingIfNeeded: row[1] as Int64)),
+          task: task < 0 ? nil : TaskIndex(UInt32(truncatingIfNeeded: task)),
+          render: RenderID(UInt32(truncatingIfNeeded: row[3] as Int64)), count: Int32(truncatingIfNeeded: row[4] as Int64),
+          last: Instant(microseconds: row[5])))
+    }
+  }
+
+  private static func loadUsers(_ db: Database, _ snapshot: inout StoreSnapshot) throws {
+    let users = try Row.fetchCursor(db, sql: "SELECT name, registered, parameters, used, used_at FROM user ORDER BY name")
     while let row = try users.next() {
+      let name: String = row[0]
       snapshot.users.append(
-        StoredUser(name: row[0], registered: Instant(microseconds: row[2])))
+        StoredUser(
+          name: name, parameters: Parameters.user.stored(try object(row[2], of: "user \(name)")),
+          registered: Instant(microseconds: row[1]), used: row[3], usedAt: Instant(microseconds: row[4])))
     }
     let counters = try Row.fetchCursor(db, sql: "SELECT name, value FROM counter")
     while let row = try counters.next() {

@@ -17,7 +17,7 @@ struct SQLiteRowWriter {
     self.db = db
     putTask = try SQLiteStatement(db, "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?,?,?,?)")
     deleteTask = try SQLiteStatement(db, "DELETE FROM task WHERE job = ? AND block = ? AND task = ?")
-    putRun = try SQLiteStatement(db, "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?)")
+    putRun = try SQLiteStatement(db, "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?)")
     deleteRun = try SQLiteStatement(db, "DELETE FROM run WHERE lease = ?")
     putJobState = try SQLiteStatement(
       db, "UPDATE job SET priority = ?2, offline = ?3, created = ?4, started = ?5, done = ?6 WHERE id = ?1")
@@ -35,13 +35,12 @@ struct SQLiteRowWriter {
       bind(run.key, to: putRun, from: 2)
       putRun.bind(5, run.render.value)
       putRun.bind(6, run.started.microseconds)
+      putRun.bind(7, run.capacityCoefficient)
+      putRun.bind(8, run.hostNumber)
       try putRun.run()
     case .deleteRun(let lease):
       deleteRun.bind(1, Int64(bitPattern: lease.value))
       try deleteRun.run()
-    case .deleteUser, .putPool, .deletePool, .putBranch, .deleteBranch, .putJobParameters, .appendTasks, .putErrorHost,
-      .deleteErrorHosts, .journal:
-      break
     case .putJobState(let state):
       bind(state, to: putJobState)
       try putJobState.run()
@@ -61,12 +60,21 @@ struct SQLiteRowWriter {
       let statement = try SQLiteStatement(db, "DELETE FROM render WHERE id = ?")
       statement.bind(1, id.value)
       try statement.run()
-    case .putUser(let user):
-      let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO user VALUES (?,?,?)")
-      statement.bind(1, user.name)
-      statement.bind(2, Int64(user.parameters.errorsRetries))
-      statement.bind(3, user.registered.microseconds)
+    case .putUser(let user): try put(user)
+    case .deleteUser(let name): try delete("DELETE FROM user WHERE name = ?", name)
+    case .putPool(let pool): try put(pool)
+    case .deletePool(let path): try delete("DELETE FROM pool WHERE path = ?", path)
+    case .putBranch(let branch): try put(branch)
+    case .deleteBranch(let path): try delete("DELETE FROM branch WHERE path = ?", path)
+    case .putJobParameters(let id, let spec): try putDocument(id, spec)
+    case .appendTasks(let id, let block, let first, let spec): try appendTasks(id, block, first, spec)
+    case .putErrorHost(let host): try put(host)
+    case .deleteErrorHosts(let job, let block):
+      let statement = try SQLiteStatement(db, "DELETE FROM error_host WHERE job = ? AND block = ?")
+      statement.bind(1, job.value)
+      statement.bind(2, block.value)
       try statement.run()
+    case .journal(let entry): try put(entry)
     }
   }
 
@@ -104,8 +112,32 @@ struct SQLiteRowWriter {
     try row.run()
     let document = try SQLiteStatement(db, "INSERT OR REPLACE INTO job_document VALUES (?,?)")
     document.bind(1, job.id.value)
-    document.bind(2, Array(job.spec.document.text().utf8))
+    document.bind(2, Array(job.spec.documentWithoutTasks.text().utf8))
     try document.run()
+    let tasks = SQLiteTaskRows(db)
+    try tasks.delete(job.id)
+    try tasks.put(job.id, job.spec)
+  }
+
+  private func putDocument(_ id: JobID, _ spec: JobSpec) throws {
+    let statement = try SQLiteStatement(db, "UPDATE job_document SET document = ?2 WHERE id = ?1")
+    statement.bind(1, id.value)
+    statement.bind(2, Array(spec.documentWithoutTasks.text().utf8))
+    try statement.run()
+  }
+
+  private func appendTasks(_ id: JobID, _ block: BlockIndex, _ first: Int, _ spec: JobSpec) throws {
+    let isThere = try Bool.fetchOne(db, sql: "SELECT 1 FROM job WHERE id = ?", arguments: [Int64(id.value)]) ?? false
+    guard isThere, spec.blocks.indices.contains(Int(block.value)), case .listed(let tasks, _) = spec.blocks[Int(block.value)].work
+    else { return }
+    try putDocument(id, spec)
+    try SQLiteTaskRows(db).replace(id, block, tasks, from: first)
+  }
+
+  private func delete(_ sql: String, _ name: String) throws {
+    let statement = try SQLiteStatement(db, sql)
+    statement.bind(1, name)
+    try statement.run()
   }
 
   /// The rows of its tasks, up to 20 million, are removed by and by (`SQLiteStore.compact`): a job's number is never used again.
@@ -121,7 +153,7 @@ struct SQLiteRowWriter {
   }
 
   private func put(_ render: StoredRender) throws {
-    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO render VALUES (?,?,?,?,?,?,?,?,?)")
+    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO render VALUES (?,?,?,?,?,?,?,?,?,?,?)")
     statement.bind(1, render.id.value)
     statement.bind(2, render.name)
     statement.bind(3, render.agent)
@@ -131,6 +163,66 @@ struct SQLiteRowWriter {
     statement.bind(7, render.priority)
     statement.bind(8, render.state.rawValue)
     statement.bind(9, render.registered.microseconds)
+    statement.bind(10, JSONValue.object(Parameters.render.json(of: render.parameters)).text())
+    statement.bind(11, JSONValue.array(render.failedUsers.map(JSONValue.string)).text())
+    try statement.run()
+  }
+
+  private func put(_ user: StoredUser) throws {
+    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO user VALUES (?,?,?,?,?,?)")
+    statement.bind(1, user.name)
+    statement.bind(2, user.parameters.errorsRetries)
+    statement.bind(3, user.registered.microseconds)
+    statement.bind(4, JSONValue.object(Parameters.user.json(of: user.parameters)).text())
+    statement.bind(5, user.used)
+    statement.bind(6, user.usedAt.microseconds)
+    try statement.run()
+  }
+
+  private func put(_ pool: StoredPool) throws {
+    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO pool VALUES (?,?,?)")
+    statement.bind(1, pool.path)
+    statement.bind(2, JSONValue.object(Parameters.pool.json(of: pool.parameters)).text())
+    statement.bind(3, pool.created.microseconds)
+    try statement.run()
+  }
+
+  private func put(_ branch: StoredBranch) throws {
+    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO branch VALUES (?,?,?,?,?)")
+    statement.bind(1, branch.path)
+    statement.bind(2, JSONValue.object(Parameters.branch.json(of: branch.parameters)).text())
+    statement.bind(3, branch.created.microseconds)
+    statement.bind(4, branch.used)
+    statement.bind(5, branch.usedAt.microseconds)
+    try statement.run()
+  }
+
+  private func put(_ host: StoredErrorHost) throws {
+    let sql =
+      host.count == 0
+      ? "DELETE FROM error_host WHERE job = ? AND block = ? AND task = ? AND render = ?"
+      : "INSERT OR REPLACE INTO error_host VALUES (?,?,?,?,?,?)"
+    let statement = try SQLiteStatement(db, sql)
+    statement.bind(1, host.job.value)
+    statement.bind(2, host.block.value)
+    statement.bind(3, host.task.map { Int64($0.value) } ?? -1)
+    statement.bind(4, host.render.value)
+    if host.count != 0 {
+      statement.bind(5, host.count)
+      statement.bind(6, host.last.microseconds)
+    }
+    try statement.run()
+  }
+
+  private func put(_ entry: JournalEntry) throws {
+    let statement = try SQLiteStatement(
+      db, "INSERT OR REPLACE INTO journal (number, time, subject, type, object, info) VALUES (?,?,?,?,?,?)")
+    statement.bind(1, Int64(bitPattern: entry.number))
+    statement.bind(2, entry.time.microseconds)
+    statement.bind(3, entry.subject)
+    statement.bind(4, entry.type)
+    statement.bind(5, entry.object)
+    statement.bind(6, entry.info)
     try statement.run()
   }
 }

@@ -5,7 +5,7 @@ enum SQLiteSchema {
   static var migrations: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001 farm") { db in
-      // Documents have a table of their own: a job's state changes often, its document (up to 15 MiB) never.
+      // Documents have a table of their own: a job's state changes often, its document, which may be long, never.
       try db.execute(
         sql: """
           CREATE TABLE job (
@@ -28,6 +28,41 @@ enum SQLiteSchema {
           -- Jobs that are deleted while rows of their tasks still wait to be removed.
           CREATE TABLE deleted_job (id INTEGER PRIMARY KEY) STRICT;
           """)
+    }
+    migrator.registerMigration("0002 whole model") { db in
+      try db.execute(
+        sql: """
+          -- Tasks of listed blocks, some thousand in a row, as `TaskList.encoded` gives them: a job's document, which changes with
+          -- its parameters, holds none of them.
+          CREATE TABLE job_task (
+            job INTEGER NOT NULL, block INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, tasks BLOB NOT NULL,
+            PRIMARY KEY (job, block, first)) STRICT;
+          ALTER TABLE run ADD COLUMN coefficient INTEGER NOT NULL DEFAULT 1;
+          ALTER TABLE run ADD COLUMN host_number INTEGER NOT NULL DEFAULT 0;
+          -- Parameters of nodes are JSON objects with Afanasy's keys: a new key needs no migration.
+          ALTER TABLE render ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+          ALTER TABLE render ADD COLUMN failed_users TEXT NOT NULL DEFAULT '[]';
+          ALTER TABLE user ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+          ALTER TABLE user ADD COLUMN used REAL NOT NULL DEFAULT 0;
+          ALTER TABLE user ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+          UPDATE render SET parameters = '{"priority":' || priority || '}' WHERE priority BETWEEN 0 AND 255;
+          UPDATE user SET parameters = '{"errors_retries":' || errors_retries || '}' WHERE errors_retries BETWEEN 0 AND 255;
+          CREATE TABLE pool (path TEXT PRIMARY KEY, parameters TEXT NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+          CREATE TABLE branch (
+            path TEXT PRIMARY KEY, parameters TEXT NOT NULL, created INTEGER NOT NULL, used REAL NOT NULL, used_at INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID;
+          -- task -1: of the block.
+          CREATE TABLE error_host (
+            job INTEGER NOT NULL, block INTEGER NOT NULL, task INTEGER NOT NULL, render INTEGER NOT NULL,
+            count INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (job, block, task, render)) STRICT, WITHOUT ROWID;
+          -- gone: its object was removed.
+          CREATE TABLE journal (
+            number INTEGER PRIMARY KEY, time INTEGER NOT NULL, subject TEXT NOT NULL, type TEXT NOT NULL, object TEXT NOT NULL,
+            info TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0) STRICT;
+          CREATE INDEX journal_object ON journal (object, number);
+          CREATE INDEX journal_gone ON journal (number) WHERE gone = 1;
+          """)
+      try SQLiteTaskRows(db).takeFromDocuments()
     }
     return migrator
   }

@@ -18,6 +18,7 @@ struct SQLiteStatement {
 
   func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
   func bind(_ index: Int32, _ value: some BinaryInteger) { sqlite3_bind_int64(handle, index, Int64(value)) }
+  func bind(_ index: Int32, _ value: Double) { sqlite3_bind_double(handle, index, value) }
   func bind(_ index: Int32, _ value: Int64?) {
     if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
   }

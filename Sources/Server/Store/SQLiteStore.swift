@@ -1,6 +1,8 @@
 import GRDB
 import Glibc
+import Model
 public import Scheduler
+import Synchronization
 
 /// The store that needs no set-up: one SQLite file in WAL mode.
 ///
@@ -10,9 +12,13 @@ public final class SQLiteStore: Store {
   public let path: String
   public var name: String { "sqlite:\(path)" }
   private let database: DatabaseQueue
+  private let journals = Mutex(JournalGrowth())
 
-  /// Task rows of deleted jobs that one `compact` removes.
+  /// Rows of deleted jobs that one `compact` removes: of tasks and errors, and of lists of tasks.
   private static let compactedRows = 20_000
+  private static let compactedLists = 100
+  /// Journals that one `compact` cuts.
+  private static let compactedJournals = 200
 
   /// - Throws: `StoreFailure` that names the file: damaged, not writable, or made by a newer version.
   public init(path: String) throws {
@@ -50,6 +56,9 @@ public final class SQLiteStore: Store {
           return .commit
         }
       }
+      journals.withLock { journals in
+        for case .journal(let entry) in changes { journals.note(entry.object) }
+      }
     } catch { throw Self.failure(error, path) }
   }
 
@@ -63,19 +72,46 @@ public final class SQLiteStore: Store {
     }
   }
 
+  public var hasHousework: Bool { journals.withLock(\.isDue) }
+
   public func compact() throws -> Bool {
     do {
+      let grown = journals.withLock { $0.take(Self.compactedJournals) }
       return try database.write { db in
+        let trimming = JournalTrimming(db: db)
+        for object in grown { try trimming.cut(object) }
+        if !grown.isEmpty { return true }
         guard let job = try Int64.fetchOne(db, sql: "SELECT id FROM deleted_job ORDER BY id LIMIT 1") else { return false }
-        try db.execute(
-          sql: """
-            DELETE FROM task WHERE job = ?1 AND (block, task) IN
-              (SELECT block, task FROM task WHERE job = ?1 ORDER BY block, task LIMIT \(Self.compactedRows))
-            """, arguments: [job])
-        if db.changesCount < Self.compactedRows { try db.execute(sql: "DELETE FROM deleted_job WHERE id = ?", arguments: [job]) }
+        guard try Self.removeRows(of: job, db) else { return true }
+        try trimming.leave(job: job)
+        try db.execute(sql: "DELETE FROM deleted_job WHERE id = ?", arguments: [job])
         return true
       }
     } catch { throw Self.failure(error, path) }
+  }
+
+  /// A portion of what a deleted job left behind.
+  ///
+  /// - Returns: whether nothing is left.
+  private static func removeRows(of job: Int64, _ db: Database) throws -> Bool {
+    try db.execute(
+      sql: """
+        DELETE FROM task WHERE job = ?1 AND (block, task) IN
+          (SELECT block, task FROM task WHERE job = ?1 ORDER BY block, task LIMIT \(compactedRows))
+        """, arguments: [job])
+    guard db.changesCount < compactedRows else { return false }
+    try db.execute(
+      sql: """
+        DELETE FROM job_task WHERE job = ?1 AND (block, first) IN
+          (SELECT block, first FROM job_task WHERE job = ?1 ORDER BY block, first LIMIT \(compactedLists))
+        """, arguments: [job])
+    guard db.changesCount < compactedLists else { return false }
+    try db.execute(
+      sql: """
+        DELETE FROM error_host WHERE job = ?1 AND (block, task, render) IN
+          (SELECT block, task, render FROM error_host WHERE job = ?1 ORDER BY block, task, render LIMIT \(compactedRows))
+        """, arguments: [job])
+    return db.changesCount < compactedRows
   }
 
   public func close() throws {

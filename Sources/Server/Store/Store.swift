@@ -33,7 +33,10 @@ public protocol Store: AnyObject, Sendable {
   ///   - limit: at most so many.
   func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry]
 
-  /// Does a bounded portion (some ten milliseconds) of the housekeeping that deletions leave behind.
+  /// Whether appends left something behind for `compact`.
+  var hasHousework: Bool { get }
+
+  /// Does a bounded portion (some ten milliseconds) of the housekeeping that deletions and journals leave behind.
   ///
   /// - Returns: whether there is more to do.
   func compact() throws -> Bool
@@ -43,6 +46,8 @@ public protocol Store: AnyObject, Sendable {
 }
 
 extension Store {
+  public var hasHousework: Bool { false }
+
   public func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry] {
     throw StoreFailure(.other, "\(name) keeps no journal")
   }

@@ -18,3 +18,27 @@ extension SQLiteStore {
     try writing { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9999 later')") }
   }
 }
+
+extension SQLiteStore {
+  /// The first tasks of the rows of lists of tasks.
+  func taskListRows() throws -> [Int] {
+    try reading { try Int.fetchAll($0, sql: "SELECT first FROM job_task ORDER BY job, block, first") }
+  }
+
+  /// Of all documents together.
+  func documentBytes() throws -> Int {
+    try reading { try Int.fetchOne($0, sql: "SELECT sum(length(document)) FROM job_document") ?? 0 }
+  }
+
+  func execute(_ sql: String) throws { try writing { try $0.execute(sql: sql) } }
+
+  /// As a server of version 1 left it.
+  static func makeVersion1(path: String, sql: [String]) throws {
+    let queue = try DatabaseQueue(path: path)
+    try SQLiteSchema.migrations.migrate(queue, upTo: "0001 farm")
+    try queue.write { db in
+      for statement in sql { try db.execute(sql: statement) }
+    }
+    try queue.close()
+  }
+}

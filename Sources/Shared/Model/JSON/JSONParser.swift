@@ -106,8 +106,8 @@ public struct JSONParser {
       guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { throw fault("expected ':' after the key \"\(key)\"") }
       at += 1
       skipSpace()
-      if case .block(let index) = surroundings, key == "tasks", at < bytes.count, bytes[at] == UInt8(ascii: "[") {
-        try listedTasks(of: index, depth: depth + 1)
+      if let (block, path) = tasksBegin(key, in: surroundings) {
+        try listedTasks(of: block, path: path, depth: depth + 1)
         members.append((key: key, value: .array([])))
       } else {
         let inner = Self.surroundings(of: key, in: surroundings)

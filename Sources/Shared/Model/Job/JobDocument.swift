@@ -50,11 +50,23 @@ public enum JobDocument {
     Parameters.job.fill(&spec, from: job)
     guard !spec.name.isEmpty else { throw DocumentError("name", "expected the job's name, a string that is not empty") }
     guard !spec.user.isEmpty else { throw DocumentError("user_name", "expected a user's name") }
-    guard let given = job["blocks"] else { throw DocumentError("blocks", "expected a list of one block or more") }
+    spec.blocks = try blocks(of: job, tasks, warnings: &warnings)
+    _ = try BlockDependencies(spec.blocks)
+    try Parameters.checkMasks(spec)
+    try checkTries(job, spec)
+    return Reading(job: spec, warnings: bounded(warnings))
+  }
+
+  /// The list `blocks` of a job or of an addition to one.
+  static func blocks(
+    of object: JSONObject, _ tasks: [Int: ListedTasks], warnings: inout [String]
+  ) throws(DocumentError) -> [BlockSpec] {
+    guard let given = object["blocks"] else { throw DocumentError("blocks", "expected a list of one block or more") }
     guard case .array(let list) = given else { throw DocumentError("blocks", "expected a list, found \(given.typeName)") }
     guard !list.isEmpty else { throw DocumentError("blocks", "expected one block or more, found an empty list") }
     guard list.count <= Limits.blocksPerJob else { throw DocumentError("blocks", "more than \(Limits.blocksPerJob) blocks") }
 
+    var blocks: [BlockSpec] = []
     var total = 0
     for (index, value) in list.enumerated() {
       let block = try self.block(value, tasks[index], path: "blocks[\(index)]", warnings: &warnings)
@@ -62,12 +74,9 @@ public enum JobDocument {
       guard total <= Limits.tasksPerJob else {
         throw DocumentError("blocks[\(index)]", "more than \(Limits.tasksPerJob) tasks in one job")
       }
-      spec.blocks.append(block)
+      blocks.append(block)
     }
-    _ = try BlockDependencies(spec.blocks)
-    try Parameters.checkMasks(spec)
-    try checkTries(job, spec)
-    return Reading(job: spec, warnings: bounded(warnings))
+    return blocks
   }
 
   /// The tasks to be tried first: two lists of the same length, of tasks that there are.
@@ -88,7 +97,7 @@ public enum JobDocument {
   }
 
   /// A thousand blocks may each give the same cause to warn.
-  private static func bounded(_ warnings: [String]) -> [String] {
+  static func bounded(_ warnings: [String]) -> [String] {
     let most = 50
     guard warnings.count > most else { return warnings }
     return warnings.prefix(most) + ["and \(warnings.count - most) more of the same kind"]
@@ -117,7 +126,7 @@ public enum JobDocument {
     return spec
   }
 
-  private static func frames(_ block: JSONObject, path: String) throws(DocumentError) -> Frames {
+  static func frames(_ block: JSONObject, path: String) throws(DocumentError) -> Frames {
     guard let first = block["frame_first"]?.integer else {
       throw DocumentError("\(path).frame_first", "expected the first frame (or a list \"tasks\")")
     }
@@ -134,24 +143,27 @@ public enum JobDocument {
     return frames
   }
 
-  private static func listed(_ value: JSONValue, path: String) throws(DocumentError) -> TaskList {
-    guard case .array(let list) = value else { throw DocumentError("\(path).tasks", "expected a list, found \(value.typeName)") }
+  static func listed(_ value: JSONValue, path: String) throws(DocumentError) -> TaskList {
+    let place = path.isEmpty ? "tasks" : path + ".tasks"
+    guard case .array(let list) = value else { throw DocumentError(place, "expected a list, found \(value.typeName)") }
     var reading = ListedTasks()
     do throws(DocumentError) {
       for (index, value) in list.enumerated() {
         guard index < Limits.tasksPerBlock else {
-          throw DocumentError("\(path).tasks", "more than \(Limits.tasksPerBlock) tasks")
+          throw DocumentError(place, "more than \(Limits.tasksPerBlock) tasks")
         }
-        reading.tasks.append(try task(value, path: "\(path).tasks[\(index)]"))
+        reading.tasks.append(try task(value, path: "\(place)[\(index)]"))
       }
     } catch { reading.fault = error }
     reading.tasks.trim()
     return try checked(reading, path)
   }
 
-  private static func checked(_ reading: ListedTasks, _ path: String) throws(DocumentError) -> TaskList {
+  static func checked(_ reading: ListedTasks, _ path: String) throws(DocumentError) -> TaskList {
     if let fault = reading.fault { throw fault }
-    guard !reading.tasks.isEmpty else { throw DocumentError("\(path).tasks", "expected one task or more, found an empty list") }
+    guard !reading.tasks.isEmpty else {
+      throw DocumentError(path.isEmpty ? "tasks" : path + ".tasks", "expected one task or more, found an empty list")
+    }
     return reading.tasks
   }
 

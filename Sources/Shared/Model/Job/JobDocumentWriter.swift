@@ -6,8 +6,25 @@ extension JobSpec {
   }
 }
 
+extension JobSpec {
+  /// The same without the tasks of listed blocks, which a store keeps apart: `JobDocument.stored` takes both again.
+  public var documentWithoutTasks: JSONValue {
+    let members = Parameters.job.json(of: self).members
+    let list = blocks.map { JSONValue.object(JSONObject($0.membersWithoutTasks)) }
+    return .object(["job": .object(JSONObject(members + [(key: "blocks", value: .array(list))]))])
+  }
+}
+
 extension BlockSpec {
   public var document: JSONValue {
+    var members = membersWithoutTasks
+    if case .listed(let tasks, _) = work {
+      members.append(("tasks", .array(tasks.map { .object(Parameters.task.json(of: $0)) })))
+    }
+    return .object(JSONObject(members))
+  }
+
+  fileprivate var membersWithoutTasks: [(key: String, value: JSONValue)] {
     var members = Parameters.block.json(of: self).members
     switch work {
     case .numeric(let frames):
@@ -15,10 +32,9 @@ extension BlockSpec {
         ("frame_first", .integer(frames.first)), ("frame_last", .integer(frames.last)),
         ("frames_per_task", .integer(frames.perTask)), ("frames_inc", .integer(frames.increment)),
       ]
-    case .listed(let tasks, let perTask):
+    case .listed(_, let perTask):
       if perTask != 1 { members.append(("frames_per_task", .integer(perTask))) }
-      members.append(("tasks", .array(tasks.map { .object(Parameters.task.json(of: $0)) })))
     }
-    return .object(JSONObject(members))
+    return members
   }
 }

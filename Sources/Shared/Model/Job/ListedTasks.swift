@@ -11,12 +11,18 @@ extension JSONParser {
     case other, document, job, blocks
     /// The block with this index.
     case block(Int)
+    /// Of blocks or tasks for a job that is there already.
+    case addition
   }
 
   /// A document with the lists `tasks` of a job's blocks taken out of it: an empty list stands in their place.
-  static func parseJob(_ bytes: [UInt8]) throws(JSONSyntaxError) -> (value: JSONValue, tasks: [Int: ListedTasks]) {
+  ///
+  /// - Parameter surroundings: `document`, or `addition`, whose own list `tasks` counts as that of block 0.
+  static func parseJob(
+    _ bytes: [UInt8], _ surroundings: Surroundings = .document
+  ) throws(JSONSyntaxError) -> (value: JSONValue, tasks: [Int: ListedTasks]) {
     var parser = JSONParser(bytes)
-    let value = try parser.document(.document)
+    let value = try parser.document(surroundings)
     return (value, parser.listed)
   }
 
@@ -24,13 +30,23 @@ extension JSONParser {
   static func surroundings(of key: String, in surroundings: Surroundings) -> Surroundings {
     switch surroundings {
     case .document where key == "job": .job
-    case .job where key == "blocks": .blocks
+    case .job where key == "blocks", .addition where key == "blocks": .blocks
     default: .other
     }
   }
 
+  /// Whether the value of a key that begins here is to be read as tasks: of which block, and what their place is called.
+  func tasksBegin(_ key: String, in surroundings: Surroundings) -> (block: Int, path: String)? {
+    guard key == "tasks", at < bytes.count, bytes[at] == UInt8(ascii: "[") else { return nil }
+    return switch surroundings {
+    case .block(let index): (index, "blocks[\(index)].tasks")
+    case .addition: (0, "tasks")
+    default: nil
+    }
+  }
+
   /// Reads the list that begins here as the tasks of a block.
-  mutating func listedTasks(of block: Int, depth: Int) throws(JSONSyntaxError) {
+  mutating func listedTasks(of block: Int, path: String, depth: Int) throws(JSONSyntaxError) {
     var reading = ListedTasks()
     at += 1
     skipSpace()
@@ -45,12 +61,12 @@ extension JSONParser {
       if reading.fault != nil {
         _ = try value(depth: depth + 1, in: .other)
       } else if index == Limits.tasksPerBlock {
-        reading.fault = DocumentError("blocks[\(block)].tasks", "more than \(Limits.tasksPerBlock) tasks")
+        reading.fault = DocumentError(path, "more than \(Limits.tasksPerBlock) tasks")
         _ = try value(depth: depth + 1, in: .other)
       } else if !plainTask(&reading.tasks) {
         let value = try value(depth: depth + 1, in: .other)
         do throws(DocumentError) {
-          reading.tasks.append(try JobDocument.task(value, path: "blocks[\(block)].tasks[\(index)]"))
+          reading.tasks.append(try JobDocument.task(value, path: "\(path)[\(index)]"))
         } catch { reading.fault = error }
       }
       index += 1

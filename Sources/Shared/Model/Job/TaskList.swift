@@ -80,6 +80,35 @@ public struct TaskList: Sendable, Hashable {
     if let last = pieces.indices.last { pieces[last] = pieces[last].trimmed }
   }
 
+  // MARK: Editing
+
+  /// Changes some tasks, in the order in which they are given; a piece is written anew once, however many of its tasks change
+  /// one behind the other. When `body` throws, the list is as it was.
+  mutating func update(
+    _ indices: [Int], _ body: (inout TaskSpec) throws(DocumentError) -> Void
+  ) throws(DocumentError) {
+    var updated = pieces
+    var at = 0
+    while at < indices.count {
+      let number = indices[at] / Self.pieceTasks
+      let old = updated[number]
+      var new = Piece()
+      for place in old.starts.indices {
+        new.starts.append(new.text.count)
+        if at < indices.count, indices[at] == number * Self.pieceTasks + place {
+          var task = TaskRecord(old.text, old.range(place)).task
+          try body(&task)
+          TaskRecord.write(task, into: &new.text)
+          at += 1
+        } else {
+          new.text += old.text[old.range(place)]
+        }
+      }
+      updated[number] = new.trimmed
+    }
+    pieces = updated
+  }
+
   // MARK: Parts
 
   public func name(_ index: Int) -> String { reader(index).name }

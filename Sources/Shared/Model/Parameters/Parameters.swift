@@ -67,7 +67,7 @@ public enum Parameters {
         if isVariable { block.flags.insert(.variableCapacity) } else { block.flags.remove(.variableCapacity) }
       }
       if block.service.isEmpty { block.service = "generic" }
-      try block.check(path: "")
+      try block.check(path: "", withTasks: changes.contains { $0.key == "command" })
       try checkMasks(of: block, as: edited.parameters.work.hostsMaskType, path: "")
       edited.blocks[index] = block
     }
@@ -90,15 +90,16 @@ public enum Parameters {
       throw DocumentError("", "the tasks of \"\(job.blocks[block].name)\" are made from frames: edit the block")
     }
     let hasCommand = !job.blocks[block].command.isBlank
+    if let missing = tasks.first(where: { !list.indices.contains($0) }) {
+      throw DocumentError("", "the block has no task \(missing)")
+    }
     var all: [[Changed]] = []
-    for index in tasks {
-      guard list.indices.contains(index) else { throw DocumentError("", "the block has no task \(index)") }
-      var task = list[index]
+    all.reserveCapacity(tasks.count)
+    try list.update(tasks) { task throws(DocumentError) in
       all.append(try make(&task, changes, Parameters.task, edited: TaskTable.table.defaults))
       guard hasCommand || !task.command.isBlank else {
         throw DocumentError("command", "neither the task nor its block would have a command")
       }
-      list[index] = task
     }
     job.blocks[block].work = .listed(list, framesPerTask: perTask)
     return all
@@ -202,7 +203,9 @@ extension BlockSpec {
   }
 
   /// What its values must have in common.
-  func check(path: String) throws(DocumentError) {
+  ///
+  /// - Parameter withTasks: each task too, of which there may be millions.
+  func check(path: String, withTasks: Bool = true) throws(DocumentError) {
     func place(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
     guard !name.isEmpty else { throw DocumentError(place("name"), "expected the block's name, a string that is not empty") }
     let own = parameters
@@ -226,7 +229,7 @@ extension BlockSpec {
     switch work {
     case .numeric: throw DocumentError(place("command"), "expected a command for the frames of this block")
     case .listed(let tasks, _):
-      guard let task = tasks.firstWithoutCommand else { return }
+      guard withTasks, let task = tasks.firstWithoutCommand else { return }
       throw DocumentError(place("tasks[\(task)].command"), "neither the task nor its block has a command")
     }
   }

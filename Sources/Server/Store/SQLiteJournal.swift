@@ -1,0 +1,81 @@
+import GRDB
+public import Model
+import Synchronization
+
+extension SQLiteStore {
+  public func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry] {
+    do {
+      return try reading { db in
+        let last = before.map { Int64(clamping: $0) } ?? .max
+        let sql = "SELECT number, time, subject, type, object, info FROM journal WHERE number < ?"
+        let rows =
+          if let object {
+            try Row.fetchAll(db, sql: sql + " AND object = ? ORDER BY number DESC LIMIT ?", arguments: [last, object, limit])
+          } else {
+            try Row.fetchAll(db, sql: sql + " ORDER BY number DESC LIMIT ?", arguments: [last, limit])
+          }
+        return rows.map { row in
+          JournalEntry(
+            number: UInt64(bitPattern: row[0] as Int64), time: Instant(microseconds: row[1]), subject: row[2], type: row[3],
+            object: row[4], info: row[5])
+        }
+      }
+    } catch { throw Self.failure(error, path) }
+  }
+}
+
+/// Which nodes' journals have grown, so that they can be cut to their length now and then: an object is due when it got
+/// `slack` lines since the last time.
+struct JournalGrowth: Sendable {
+  private static let slack = 20
+  private var grown: [String: Int] = [:]
+  private(set) var due: [String] = []
+
+  var isDue: Bool { !due.isEmpty }
+
+  mutating func note(_ object: String) {
+    let lines = (grown[object] ?? 0) + 1
+    grown[object] = lines
+    if lines == Self.slack { due.append(object) }
+    // Objects are many and most get a line or two: what is forgotten here is only cut later.
+    if grown.count > 20_000 { grown = grown.filter { $0.value >= Self.slack } }
+  }
+
+  mutating func take(_ most: Int) -> [String] {
+    let taken = Array(due.suffix(most))
+    due.removeLast(taken.count)
+    for object in taken { grown[object] = nil }
+    return taken
+  }
+}
+
+/// Keeps the journal short. Lives for one transaction.
+struct JournalTrimming {
+  let db: Database
+  /// Lines of nodes that were removed, all together.
+  private static let gone = 20_000
+
+  /// Leaves the last lines of a node.
+  func cut(_ object: String) throws {
+    try db.execute(
+      sql: """
+        DELETE FROM journal WHERE object = ?1 AND number <= (
+          SELECT number FROM journal WHERE object = ?1 ORDER BY number DESC LIMIT 1 OFFSET \(Limits.journalEntries))
+        """, arguments: [object])
+  }
+
+  /// Of a job that was deleted the last line is left, which says by whom; such lines are bounded all together.
+  func leave(job: Int64) throws {
+    let object = "job \(job)"
+    try db.execute(
+      sql: """
+        DELETE FROM journal WHERE object = ?1 AND number < (SELECT max(number) FROM journal WHERE object = ?1)
+        """, arguments: [object])
+    try db.execute(sql: "UPDATE journal SET gone = 1 WHERE object = ?", arguments: [object])
+    try db.execute(
+      sql: """
+        DELETE FROM journal WHERE gone = 1 AND number <= (
+          SELECT number FROM journal WHERE gone = 1 ORDER BY number DESC LIMIT 1 OFFSET \(Self.gone))
+        """)
+  }
+}
