@@ -406,7 +406,7 @@ private final class Bench {
     bench.server.events { $0.acknowledged = [5] }
     #expect(try bench.agent.wait() == 0)
     #expect(bench.agent.output.contains("reeve-render: r1 had no task for 1 s (exit_no_task_time of its pool): leaving"))
-    #expect(bench.server.frames.contains { $0.update.leaving })
+    #expect(bench.server.frames.contains { $0.update.leaving && $0.update.ejected })
     try observe("the keeper's leaving") { bench.keepers().isEmpty }
   }
 

@@ -449,6 +449,18 @@ private func read(_ lease: UInt64, _ offset: UInt64 = 0) -> KeeperRequest {
     #expect(bench.takeStory().last == "finished 7 exitStatus")
   }
 
+  @Test("a task that ended well can be stopped while its files are looked for")
+  func stoppedProof() {
+    var bench = TableBench()
+    bench.registered()
+    bench.begin(5, flags: .checkRenderedFiles, files: ["a"])
+    bench.report(.started(Lease(5), pid: 44), ended(5))
+    bench.events { $0.stops = [5] }
+    #expect(bench.takeStory() == ["finished 5 stopped"])
+    bench.looked(5, .complete(1))
+    #expect(bench.story.isEmpty)
+  }
+
   @Test("memory is told when it is known first and when it has changed by a sixteenth; the most that was seen is in the result")
   func memory() {
     var bench = TableBench()

@@ -88,7 +88,8 @@ extension Agent {
   }
 
   private func receive(_ frame: WireServerFrame, of number: Int) {
-    guard number == connection else { return }
+    // Who leaves takes nothing more: what is on its way goes back on the queue when the server hears of that.
+    guard number == connection, !isLeaving else { return }
     switch frame.content {
     case .accepted(let accepted): self.accepted(accepted)
     case .events(let events) where isAccepted:

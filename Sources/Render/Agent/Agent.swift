@@ -140,7 +140,8 @@ actor Agent {
       if isAccepted {
         var update = WireRenderUpdate()
         update.leaving = true
-        update.ejected = options.isEjecting
+        // Without tasks there is nothing that a next agent would find.
+        update.ejected = options.isEjecting || table.isEmpty
         send(.update(update))
       }
       await server.close()

@@ -150,7 +150,17 @@ struct RunTable {
   }
 
   mutating func stop(_ lease: Lease) {
-    guard let run = runs[lease], !run.isOver, !run.isStopAsked else { return }
+    guard let run = runs[lease], !run.isStopAsked else { return }
+    if var result = run.unproven {
+      // Its file system may not answer for a long time.
+      result.outcome = .stopped
+      result.reason = "stopped while its result files were looked for"
+      runs[lease]?.isStopAsked = true
+      runs[lease]?.unproven = nil
+      runs[lease]?.result = result
+      return deliver(lease)
+    }
+    guard !run.isOver else { return }
     runs[lease]?.isStopAsked = true
     if case .looking = run.phase {
       runs[lease]?.phase = .ended(nil)
