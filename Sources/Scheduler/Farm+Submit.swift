@@ -131,6 +131,7 @@ extension Farm {
     if let known = peoplePlaces[name] { return known }
     people.append(User(name: name, parameters: settings.newUser, registered: now))
     peoplePlaces[name] = people.count - 1
+    refreshValues(user: people.count - 1)
     return people.count - 1
   }
 

@@ -9,6 +9,7 @@ extension Farm {
       let place = userPlace(user.name)
       people[place].use = FadingUse(used: user.used, at: user.usedAt)
       people[place].parameters = user.parameters
+      refreshValues(user: place)
       people[place].registered = user.registered
       people[place].isStored = true
     }

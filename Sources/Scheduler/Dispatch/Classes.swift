@@ -293,6 +293,7 @@ extension Farm {
 
   /// Everything that the solver knows of a job is found out anew: its parameters, its user's or its branch's changed.
   mutating func reclass(_ job: Int) {
+    refreshValues(jobs[job].node)
     if jobs[job].node >= 0, jobs[job].countedPriority != jobs[job].priority {
       let running = Int(solver.tree.nodes[jobs[job].node].running)
       solver.runningByPriority[Int(jobs[job].countedPriority)] -= running

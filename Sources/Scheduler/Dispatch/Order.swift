@@ -5,21 +5,23 @@ extension Farm {
   // MARK: Keys
 
   func key(of node: Int) -> RankKey {
-    let values = solver.tree.nodes[node]
-    guard values.parent >= 0 else { return RankKey(node: Int32(node)) }
-    let work = work(of: values.parent)
-    let priority = priority(of: node)
-    switch work.solveMethod {
+    let parent = solver.tree.nodes[node].parent
+    guard parent >= 0 else { return RankKey(node: Int32(node)) }
+    let priority = solver.tree.nodes[node].says.priority
+    let need = solver.tree.nodes[parent].says.need
+    switch solver.tree.nodes[parent].says.method {
     case .order:
       return RankKey(major: UInt64(255 - priority), minor: age(of: node), node: Int32(node))
     case .priority:
-      var resources = work.solveNeed == .capacity ? Double(values.capacity) : Double(values.running)
+      var resources =
+        need == .capacity ? Double(solver.tree.nodes[node].capacity) : Double(solver.tree.nodes[node].running)
       if let halflife = settings.fairshareHalflife {
         // Past use counts in tasks; a task's default capacity makes it capacity.
-        resources += pastUse(of: node).tasks(halflife: halflife) * (work.solveNeed == .capacity ? 1000 : 1)
+        resources += pastUse(of: node).tasks(halflife: halflife) * (need == .capacity ? 1000 : 1)
       }
       return RankKey(
-        major: Need.rank(Need.value(priority: priority, resources: resources)), minor: values.solved, node: Int32(node))
+        major: Need.rank(Need.value(priority: priority, resources: resources)), minor: solver.tree.nodes[node].solved,
+        node: Int32(node))
     }
   }
 
@@ -34,20 +36,30 @@ extension Farm {
     }
   }
 
-  func work(of node: Int) -> WorkParameters {
+  /// Takes over what a node's parameters say now.
+  mutating func refreshValues(_ node: Int) {
+    guard node >= 0 else { return }
     switch solver.tree.nodes[node].owner {
-    case .branch(let place): branches[place].parameters.work
-    case .user(let place): people[place].parameters.work
-    case .job(let place): jobs[place].spec.parameters.work
+    case .branch(let place):
+      let values = branches[place].parameters
+      solver.tree.nodes[node].says = NodeValues(priority: values.priority, isPaused: values.isPaused, values.work)
+    case .user(let place):
+      let values = people[place].parameters
+      // Its limits are those of the user everywhere: a gate.
+      solver.tree.nodes[node].says = NodeValues(priority: max(1, values.priority), isPaused: false, values.work)
+      solver.tree.nodes[node].says.maxRunning = -1
+      solver.tree.nodes[node].says.maxPerHost = -1
+      solver.tree.nodes[node].says.maxPerSecond = -1
+    case .job(let place):
+      guard place >= 0 else { return }
+      solver.tree.nodes[node].says = NodeValues(priority: jobs[place].priority, isPaused: false, jobs[place].spec.parameters.work)
     }
   }
 
-  func priority(of node: Int) -> UInt8 {
-    switch solver.tree.nodes[node].owner {
-    case .branch(let place): branches[place].parameters.priority
-    case .user(let place): people[place].parameters.priority
-    case .job(let place): jobs[place].priority
-    }
+  /// The same of a user.
+  mutating func refreshValues(user: Int) {
+    let values = people[user].parameters
+    people[user].says = NodeValues(priority: values.priority, isPaused: values.isPaused, values.work)
   }
 
   /// The older first; what was made at the same moment in the order of its making.
@@ -99,19 +111,8 @@ extension Farm {
   }
 
   private func allows(_ node: Int) -> Bool {
-    let priority = priority(of: node)
-    let work: WorkParameters
-    switch solver.tree.nodes[node].owner {
-    case .user: return true  // Its limits are those of the user everywhere: a gate.
-    case .branch(let place):
-      if branches[place].parameters.isPaused { return false }
-      work = branches[place].parameters.work
-    case .job(let place):
-      work = jobs[place].spec.parameters.work
-    }
-    if priority == 0 || work.maxRunningTasksPerHost == 0 { return false }
-    if work.maxRunningTasks >= 0, solver.tree.nodes[node].running >= work.maxRunningTasks { return false }
-    return solver.tree.nodes[node].rate.allows(now, limit: work.maxTasksPerSecond)
+    solver.tree.nodes[node].says.allow(
+      running: solver.tree.nodes[node].running, rate: solver.tree.nodes[node].rate, now)
   }
 
   /// A node's limits are looked at anew.
@@ -127,15 +128,12 @@ extension Farm {
   }
 
   private func isLimitedByRate(_ node: Int) -> Bool {
-    let limit = work(of: node).maxTasksPerSecond
+    let limit = solver.tree.nodes[node].says.maxPerSecond
     return limit > 0 && !solver.tree.nodes[node].rate.allows(now, limit: limit)
   }
 
   func isOpen(user: Int) -> Bool {
-    let values = people[user].parameters
-    if values.isPaused || values.priority == 0 || values.work.maxRunningTasksPerHost == 0 { return false }
-    if values.work.maxRunningTasks >= 0, people[user].running >= values.work.maxRunningTasks { return false }
-    return people[user].rate.allows(now, limit: values.work.maxTasksPerSecond)
+    people[user].says.allow(running: people[user].running, rate: people[user].rate, now)
   }
 
   /// A user's limits are looked at anew.
@@ -148,7 +146,7 @@ extension Farm {
       solver.fresh.formUnion(opened)
     } else {
       solver.barred.formUnion(gate)
-      let limit = people[user].parameters.work.maxTasksPerSecond
+      let limit = people[user].says.maxPerSecond
       if limit > 0, !people[user].rate.allows(now, limit: limit) {
         solver.limitedUsers.insert(user)
         expectNextSecond()
@@ -191,10 +189,10 @@ extension Farm {
     if let halflife = settings.fairshareHalflife { people[user].use.settle(now, running: people[user].running, halflife: halflife) }
     people[user].running += tasks
     if isStart { people[user].rate.start(now) }
-    if people[user].parameters.work.maxRunningTasksPerHost > 0 { Self.count(&people[user].onHost, render, tasks) }
+    if people[user].says.maxPerHost > 0 { Self.count(&people[user].onHost, render, tasks) }
     if solver.gates[user] != nil { reopen(user: user) }
 
-    if jobs[job].spec.parameters.work.maxRunningTasksPerHost > 0 { Self.count(&jobs[job].onHost, render, tasks) }
+    if solver.tree.nodes[jobs[job].node].says.maxPerHost > 0 { Self.count(&jobs[job].onHost, render, tasks) }
     var node = jobs[job].node
     while node >= 0 {
       if let halflife = settings.fairshareHalflife {
@@ -207,7 +205,7 @@ extension Farm {
         solver.tree.nodes[node].solved = solver.tick
         solver.tree.nodes[node].rate.start(now)
       }
-      if case .branch(let branch) = solver.tree.nodes[node].owner, branches[branch].parameters.work.maxRunningTasksPerHost > 0 {
+      if solver.tree.nodes[node].says.maxPerHost > 0, case .branch(let branch) = solver.tree.nodes[node].owner {
         Self.count(&branches[branch].onHost, render, tasks)
       }
       reopen(node)

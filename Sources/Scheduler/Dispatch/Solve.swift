@@ -153,7 +153,7 @@ extension Farm {
 
   /// The task of the first block of this class in the job that this render may be given.
   private func choice(_ demandClass: Int, _ job: Int, _ render: Int) -> Choice? {
-    let perHost = jobs[job].spec.parameters.work.maxRunningTasksPerHost
+    let perHost = solver.tree.nodes[jobs[job].node].says.maxPerHost
     if perHost > 0, jobs[job].onHost[render] ?? 0 >= perHost { return nil }
     for block in jobs[job].ready where blocks[block].demand == demandClass {
       if !mayTakeMore(block, render) { continue }
@@ -200,11 +200,11 @@ extension Farm {
     for need in solver.classes[demandClass].demand.tickets where ticketsFree(Int(need.ticket), render) < need.count { return false }
     let gate = Int(solver.classes[demandClass].demand.gate)
     if gate >= 0 {
-      let limit = people[gate].parameters.work.maxRunningTasksPerHost
+      let limit = people[gate].says.maxPerHost
       if limit > 0, people[gate].onHost[render] ?? 0 >= limit { return false }
     }
     for branch in solver.classes[demandClass].demand.perHost {
-      if branches[Int(branch)].onHost[render] ?? 0 >= branches[Int(branch)].parameters.work.maxRunningTasksPerHost { return false }
+      if branches[Int(branch)].onHost[render] ?? 0 >= solver.tree.nodes[branches[Int(branch)].node].says.maxPerHost { return false }
     }
     return true
   }

@@ -21,6 +21,8 @@ struct WorkNode: Sendable {
   /// Whether its limits let it start something.
   var isOpen = true
 
+  var says = NodeValues()
+
   // Of its subtree.
   var running: Int32 = 0
   var capacity: Int64 = 0
@@ -32,6 +34,36 @@ struct WorkNode: Sendable {
   init(_ owner: Owner, parent: Int) {
     self.owner = owner
     self.parent = parent
+  }
+}
+
+/// What a node's parameters say to the order of work: numbers only, looked at with every start.
+struct NodeValues: Sendable, Hashable {
+  var priority: UInt8 = 0
+  var isPaused = false
+  var maxRunning: Int32 = -1
+  var maxPerHost: Int32 = -1
+  var maxPerSecond: Int32 = -1
+  var method = SolveMethod.order
+  var need = SolveNeed.capacity
+
+  init() {}
+
+  init(priority: UInt8, isPaused: Bool, _ work: WorkParameters) {
+    self.priority = priority
+    self.isPaused = isPaused
+    maxRunning = work.maxRunningTasks
+    maxPerHost = work.maxRunningTasksPerHost
+    maxPerSecond = work.maxTasksPerSecond
+    method = work.solveMethod
+    need = work.solveNeed
+  }
+
+  /// Whether its limits let it start something, as far as they do not depend on the render.
+  func allow(running: Int32, rate: StartRate, _ now: Instant) -> Bool {
+    if isPaused || priority == 0 || maxPerHost == 0 { return false }
+    if maxRunning >= 0, running >= maxRunning { return false }
+    return rate.allows(now, limit: maxPerSecond)
   }
 }
 

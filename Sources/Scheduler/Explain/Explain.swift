@@ -188,7 +188,7 @@ extension Farm {
       Explanation.Rule(
         key: "order", node: place,
         text:
-          "\(number(before, "job or branch", plural: "jobs and branches")) come before it by \(work(of: parent).solveMethod.rawValue)"
+          "\(number(before, "job or branch", plural: "jobs and branches")) come before it by \(solver.tree.nodes[parent].says.method.rawValue)"
       )
     ]
   }

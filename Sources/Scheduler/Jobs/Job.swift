@@ -88,6 +88,7 @@ struct User: Sendable {
   var jobPlaces: Set<Int> = []
   /// How many of the renders that are nimby are the user's.
   var nimbyRenders = 0
+  var says = NodeValues()
   var rate = StartRate()
   var use = FadingUse()
   /// Running tasks by place in `Farm.renders`, while there is a limit per host.

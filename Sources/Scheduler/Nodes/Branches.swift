@@ -38,6 +38,7 @@ extension Farm {
     branches[place].node = solver.tree.add(.branch(place), parent: parent.map { branches[$0].node } ?? -1)
     branchPlaces[path] = place
     if let parent { branches[parent].children += 1 }
+    refreshValues(branches[place].node)
     reopen(branches[place].node)
     return place
   }
@@ -85,6 +86,7 @@ extension Farm {
     for place in branchChain(branch) { branches[place].jobsBelow += 1 }
     jobs[job].countedPriority = jobs[job].priority
     jobs[job].node = solver.tree.add(.job(job), parent: parentNode(of: job))
+    refreshValues(jobs[job].node)
     reopen(jobs[job].node)
   }
 
@@ -115,6 +117,7 @@ extension Farm {
     if let known = branches[branch].users[user] { return known }
     let node = solver.tree.add(.user(user), parent: branches[branch].node)
     branches[branch].users[user] = node
+    refreshValues(node)
     return node
   }
 
@@ -199,6 +202,7 @@ extension Farm {
   mutating func branchChanged(_ branch: Int, from old: BranchParameters) {
     let new = branches[branch].parameters
     let node = branches[branch].node
+    refreshValues(node)
     if old.solvesJobs != new.solvesJobs { regroup(branch: branch) }
     if old.work != new.work {
       if old.work.maxRunningTasksPerHost != new.work.maxRunningTasksPerHost { recountHosts() }
@@ -221,11 +225,13 @@ extension Farm {
   /// A user's parameters changed.
   mutating func userChanged(_ user: Int, from old: UserParameters) {
     let new = people[user].parameters
+    refreshValues(user: user)
     if old.work.maxRunningTasksPerHost != new.work.maxRunningTasksPerHost { recountHosts() }
     reclass(user: user)
     reopen(user: user)
     for branch in branches.indices {
       guard let node = branches[branch].users[user] else { continue }
+      refreshValues(node)
       if old.work.solveMethod != new.work.solveMethod || old.work.solveNeed != new.work.solveNeed { rekeyChildren(node) }
       rekey(node)
     }

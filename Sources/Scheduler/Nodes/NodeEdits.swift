@@ -231,7 +231,9 @@ extension Farm {
     if people[place].jobs > 0 { return "it has \(number(Int(people[place].jobs), "job")): delete them first" }
     // The place stays: a render may be the user's. What was set is gone.
     people[place].isStored = false
+    let old = people[place].parameters
     people[place].parameters = settings.newUser
+    userChanged(place, from: old)
     people[place].use = FadingUse()
     store(.deleteUser(name))
     changed(.user(name))
