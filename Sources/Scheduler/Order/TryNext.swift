@@ -6,7 +6,7 @@ import Model
 /// or when nothing of it is left to start.
 extension Farm {
   /// What one job may have at most: the list is gone through at every start of the job.
-  private static let tryNextLimit = 1000
+  private static let tryNextLimit = 10_000
 
   /// The blocks of a job in the order in which they are asked for tasks: those of tasks to be tried first, then all by index.
   func blocksInOrder(_ job: Int) -> [Int] {
