@@ -135,7 +135,9 @@ extension RandomWorld {
         let next = block.nextTask(without: SparseBits())
         check(next.map { block.startable.contains($0) } ?? true, "\(id)[\(block.index)] gives \(next ?? -1)")
         if !job.spec.parameters.previewApproval {
-          check((next != nil) == (block.counts.startable > 0), "\(id)[\(block.index)] has \(block.counts.startable), gives \(next ?? -1)")
+          check(
+            (next != nil) == (block.counts.startable > 0),
+            "\(id)[\(block.index)] has \(block.counts.startable), gives \(next ?? -1)")
         }
         for task in 0..<block.count where block.pages[task]?.flags.contains(.tryNext) == true {
           tried.append(TryNext(block: block.index, task: TaskIndex(task)))
@@ -252,7 +254,8 @@ extension RandomWorld {
   private func checkNodes(_ loaded: Farm, _ check: (Bool, @autoclosure () -> String) -> Void) {
     let live = driver.farm
     for id in live.renderIDs() {
-      guard let a = live.renderPlaces[id].map({ live.renders[$0] }), let b = loaded.renderPlaces[id].map({ loaded.renders[$0] }) else {
+      guard let a = live.renderPlaces[id].map({ live.renders[$0] }), let b = loaded.renderPlaces[id].map({ loaded.renders[$0] })
+      else {
         continue
       }
       check(a.stored == b.stored, "loaded \(a.name): \(b.stored), is \(a.stored)")

@@ -139,12 +139,15 @@ struct RandomWorld {
     let seconds = JSONValue.integer(Int64(number(0...40)))
     let jobChanges: [(String, JSONValue)] = [
       ("priority", .integer(Int64(number(0...4) * 30))), ("offline", .bool(number(0...2) == 0)), ("depend_mask", mask),
-      ("depend_mask_global", mask), ("time_wait", .integer(driver.now.seconds + Int64(number(-5...30)))), ("time_life", .integer(300)),
-      ("ppa", .bool(number(0...1) == 0)), ("maintenance", .bool(number(0...1) == 0)), ("user_name", .string(["anna", "ben"][number(0...1)])),
+      ("depend_mask_global", mask), ("time_wait", .integer(driver.now.seconds + Int64(number(-5...30)))),
+      ("time_life", .integer(300)),
+      ("ppa", .bool(number(0...1) == 0)), ("maintenance", .bool(number(0...1) == 0)),
+      ("user_name", .string(["anna", "ben"][number(0...1)])),
       ("annotation", .string("note \(number(0...9))")), ("hosts_mask", .string(["", "render1 render2"][number(0...1)])),
     ]
     let blockChanges: [(String, JSONValue)] = [
-      ("capacity", .integer(Int64(capacity()))), ("sequential", .integer(Int64(number(-3...3)))), ("errors_retries", .integer(Int64(number(-1...3)))),
+      ("capacity", .integer(Int64(capacity()))), ("sequential", .integer(Int64(number(-3...3)))),
+      ("errors_retries", .integer(Int64(number(-1...3)))),
       ("errors_avoid_host", .integer(Int64(number(-1...3)))), ("errors_task_same_host", .integer(Int64(number(-1...3)))),
       ("errors_forgive_time", seconds), ("task_max_run_time", seconds), ("task_min_run_time", .integer(Int64(number(0...2)))),
       ("task_progress_change_timeout", seconds), ("service", .string(["generic", "nuke"][number(0...1)])),
@@ -153,7 +156,8 @@ struct RandomWorld {
     ]
     let userChanges: [(String, JSONValue)] = [
       ("errors_avoid_host", .integer(Int64(number(0...3)))), ("errors_task_same_host", .integer(Int64(number(0...3)))),
-      ("errors_retries", .integer(Int64(number(0...3)))), ("errors_forgive_time", seconds), ("jobs_life_time", .integer(Int64(number(0...1) * 500))),
+      ("errors_retries", .integer(Int64(number(0...3)))), ("errors_forgive_time", seconds),
+      ("jobs_life_time", .integer(Int64(number(0...1) * 500))),
     ]
     let change: (String, JSONValue)
     switch number(0...9) {
@@ -167,8 +171,9 @@ struct RandomWorld {
       change = userChanges[number(0...userChanges.count - 1)]
       driver.edit(.users(.names([["anna", "ben"][number(0...1)]])), change)
     default:
-      change = [("sick_errors_count", JSONValue.integer(Int64(number(0...2)))), ("busy_cpu", .integer(50)), ("busy_nimby_time", seconds)][
-        number(0...2)]
+      change =
+        [("sick_errors_count", JSONValue.integer(Int64(number(0...2)))), ("busy_cpu", .integer(50)), ("busy_nimby_time", seconds)][
+          number(0...2)]
       driver.setPool(change.0, change.1)
     }
     did = "\(change.0) = \(change.1) of \(id)"
@@ -179,7 +184,10 @@ struct RandomWorld {
     guard !ids.isEmpty else { return }
     let id = ids[number(0...ids.count - 1)]
     if number(0...2) == 0, driver.farm.blocks(of: id).count < 4 {
-      var blocks = [frames(1, Int64(number(1...20)), name: "b\(number(0...4))", needsTasks: ["", "b0"][number(0...1)]), list(number(1...5), name: "b\(number(3...4))")]
+      var blocks = [
+        frames(1, Int64(number(1...20)), name: "b\(number(0...4))", needsTasks: ["", "b0"][number(0...1)]),
+        list(number(1...5), name: "b\(number(3...4))"),
+      ]
       for index in blocks.indices { vary(&blocks[index]) }
       driver.add(.blocks(blocks), to: id)
       did = "blocks for \(id)"

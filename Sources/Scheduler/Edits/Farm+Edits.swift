@@ -90,7 +90,8 @@ extension Farm {
     jobs[job].spec = spec
     jobs[job].priority = spec.priority
     jobs[job].isOffline = spec.isOffline
-    store(.putJobParameters(jobs[job].id, spec))
+    if after.maintenance { clearTryNext(job) }
+    store(.putJobParameters(jobs[job].id, jobs[job].spec))
     if old.priority != spec.priority || old.isOffline != spec.isOffline { store(.putJobState(jobs[job].stored)) }
 
     for block in jobs[job].blocks { blocks[block].isPreviewOnly = after.previewApproval }

@@ -44,6 +44,16 @@ extension Farm {
     change(block) { $0.setFlags(task, flags) }
   }
 
+  /// Nothing of a job is to be tried first any more.
+  mutating func clearTryNext(_ job: Int) {
+    for block in jobs[job].blocks {
+      let tasks = blocks[block].tryNext
+      blocks[block].tryNext = []
+      for task in tasks { setTryFlag(block, task, false) }
+    }
+    jobs[job].spec.parameters.tryNext = []
+  }
+
   /// A task starts, or nothing is left to start of it.
   mutating func leaveTryNext(_ block: Int, _ task: Int) {
     guard let at = blocks[block].tryNext.firstIndex(of: task) else { return }
