@@ -148,7 +148,7 @@ extension Farm {
     guard isDone != (jobs[job].done != .never) else { return }
     jobs[job].done = isDone ? now : .never
     store(.putJobState(jobs[job].stored))
-    if isDone { hideFromWatches(job) } else { showToWatches(job) }
+    if isDone { hideFromWatches(job) } else { isWatchedAgain(job) }
     if isDone { log(.info, .job(jobs[job].id), "done") }
   }
 }

@@ -40,7 +40,7 @@ extension Farm {
     load(snapshot.errorHosts)
     for id in jobOrder.elements() {
       guard let place = jobPlaces[id] else { continue }
-      enterWatches(place)
+      beginWatching(place)
       setClocks(place)
       takeTryNext(place)
     }

@@ -5,6 +5,7 @@ import Testing
 @Suite("The manual and the examples of jobs")
 struct ManualTests {
   private static let page = (try? String(contentsOf: file("man/reeve-job.5"), encoding: .utf8)) ?? ""
+  private static let pools = (try? String(contentsOf: file("man/reeve-pools.7"), encoding: .utf8)) ?? ""
 
   /// The keys that stand in macros `.Cm` between two headings.
   private static func keys(from: String, to: String) -> Set<String> {
@@ -22,7 +23,9 @@ struct ManualTests {
   }
 
   /// The entries `.It Cm key : words` between two headings with the text below each.
-  private static func entries(from: String, to: String) -> [String: (words: String, text: String)] {
+  private static func entries(
+    from: String, to: String, in page: String = page
+  ) -> [String: (words: String, text: String)] {
     guard let start = page.range(of: from), let end = page.range(of: to, range: start.upperBound..<page.endIndex) else {
       return [:]
     }
@@ -57,6 +60,29 @@ struct ManualTests {
     Self.compare(Parameters.task, ".Ss Keys of a task", ".Ss Patterns")
     let computed = Set(Parameters.job.computed).union(Parameters.block.computed)
     #expect(Self.keys(from: ".Ss Keys that a server computes", to: ".Sh ENVIRONMENT") == computed)
+  }
+
+  /// Keys stand in a section of their node's own and in one that two kinds of nodes share.
+  private static func comparePools<Node>(_ table: ParameterTable<Node>, _ sections: [(String, String)]) {
+    var entries: [String: (words: String, text: String)] = [:]
+    for (from, to) in sections {
+      entries.merge(Self.entries(from: ".Ss " + from + "\n", to: to + "\n", in: pools), uniquingKeysWith: { $1 })
+    }
+    #expect(Set(entries.keys) == Set(table.parameters.map(\.key)))
+    for parameter in table.parameters {
+      guard let entry = entries[parameter.key] else { continue }
+      #expect(entry.words == parameter.kind.words + (parameter.unit.isEmpty ? "" : ", in \(parameter.unit)"), "\(parameter.key)")
+    }
+  }
+
+  @Test("says of pools, renders, branches and users what their tables say")
+  func nodes() {
+    let farm = ("Keys of pools and renders", ".Ss Keys of a render")
+    let work = ("Keys of branches and users", ".Ss Keys of a user")
+    Self.comparePools(Parameters.pool, [("Keys of a pool", ".Ss Keys of pools and renders"), farm])
+    Self.comparePools(Parameters.render, [("Keys of a render", ".Ss Keys of a branch"), farm])
+    Self.comparePools(Parameters.branch, [("Keys of a branch", ".Ss Keys of branches and users"), work])
+    Self.comparePools(Parameters.user, [("Keys of a user", ".Sh EXAMPLES"), work])
   }
 
   private static func file(_ path: String) -> URL {

@@ -150,6 +150,37 @@ struct TaskListTests {
     }
   }
 
+  @Test("damaged documents are judged alike, with their tasks read straight or through a value", arguments: 1...4)
+  func fuzz(seed: Int) {
+    var random = SplitMix(UInt64(seed))
+    let good = Array(
+      #"""
+      {"job":{"name":"j","blocks":[{"name":"b","tasks":[{"name":"é","command":"c"},{"command":"d","files":["f"]}, {}],"command":"x"},
+      {"tasks":[{"name":"only"}],"frames_per_task":2,"command":"y","name":"c"}]}}
+      """#.utf8)
+    for _ in 0..<3_000 {
+      var bytes = good
+      for _ in 0..<random.next(3) + 1 {
+        switch random.next(4) {
+        case 0: bytes[random.next(bytes.count)] = UInt8(random.next(256))
+        case 1: bytes.remove(at: random.next(bytes.count))
+        case 2: bytes.insert(Array("{}[]\",:\\u0 ".utf8)[random.next(11)], at: random.next(bytes.count))
+        default:
+          let start = random.next(bytes.count - 20)
+          bytes.insert(contentsOf: bytes[start..<start + random.next(20)], at: random.next(bytes.count))
+        }
+      }
+      func outcome(_ read: () throws -> JobDocument.Reading) -> Result<JobSpec, DocumentError> {
+        do { return .success(try read().job) } catch let error as DocumentError { return .failure(error) } catch {
+          return .failure(DocumentError("", "not JSON: \(error)"))
+        }
+      }
+      let straight = outcome { try JobDocument.read(bytes, defaultUser: "ann") }
+      let slow = outcome { try JobDocument.read(JSONParser.parse(bytes), defaultUser: "ann") }
+      #expect(straight == slow, "\(String(decoding: bytes, as: UTF8.self))")
+    }
+  }
+
   @Test("only a job's blocks have their tasks read that way: other lists of that name stay what they are")
   func elsewhere() throws {
     let text = #"{"job":{"tasks":[1],"blocks":[[{"tasks":[2]}],{"a":{"tasks":[3]},"tasks":{"x":4}}]},"blocks":[{"tasks":[5]}]}"#

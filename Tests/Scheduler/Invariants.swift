@@ -64,7 +64,11 @@ extension RandomWorld {
       }
       check(user.running == Int32(running), "running of \(user.name)")
     }
-    if isThorough { checkStore(check) }
+    if isThorough {
+      checkWaits(check)
+      checkBlocks(check)
+      checkStore(check)
+    }
     return faults
   }
 
@@ -82,9 +86,75 @@ extension RandomWorld {
         let shift = FrameMap(spec.blocks[own]).shift(to: FrameMap(spec.blocks[need]))
         let frames = FrameMap(spec.blocks[own]).frames(of: Int(row.key.task.value))
         let needed = FrameMap(spec.blocks[need]).tasks(holding: (frames.first + shift, frames.last + shift))
-        for task in needed.map(Array.init) ?? [] where !(driver.phase(id, task, block: need)?.isFinished ?? true) { waits = true }
+        for task in needed.map(Array.init) ?? [] {
+          guard let other = farm.task(driver.key(id, task, block: need)), !other.phase.isFinished else { continue }
+          if !hasPassed(other, spec.blocks[need], frames.last + shift) { waits = true }
+        }
       }
       check((row.phase == .waitingDependency) == waits, "\(row.key) \(row.phase), needs \(waits ? "unmet" : "met")")
+    }
+  }
+
+  /// Whether a running task of a block with sub-task dependence is beyond a frame.
+  private func hasPassed(_ task: TaskSummary, _ block: BlockSpec, _ frame: Int64) -> Bool {
+    guard block.flags.contains(.dependSubTask), task.phase == .running, task.frame >= 0 else { return false }
+    let own = FrameMap(block).frames(of: Int(task.key.task.value))
+    var at = Int64(task.frame)
+    if case .listed = block.work { at += own.first - 1 }
+    return at > min(frame, own.last)
+  }
+
+  /// A job waits exactly while one of its masks matches another job that is not done. Said anew here, job by job.
+  private func checkWaits(_ check: (Bool, @autoclosure () -> String) -> Void) {
+    let farm = driver.farm
+    let all = farm.jobIDs(limit: .max).compactMap { farm.found($0) }
+    for job in all {
+      var held = 0
+      for (mask, isGlobal) in [(job.spec.parameters.dependMask, false), (job.spec.parameters.dependMaskGlobal, true)] {
+        guard !mask.isEmpty, let pattern = try? Pattern(mask) else { continue }
+        let isHeld = all.contains {
+          $0.id != job.id && !$0.counts.isAllFinished && (isGlobal || $0.spec.user == job.spec.user)
+            && pattern.matchesWhole($0.spec.name)
+        }
+        if isHeld { held += 1 }
+      }
+      check(job.heldBy == held, "\(job.id) is held by \(job.heldBy), counted \(held)")
+      // A timer that is due is looked at with the next command.
+      if job.waitsForTime { check(job.spec.parameters.timeWait != .never, "\(job.id) waits for no moment") }
+    }
+  }
+
+  /// Sets of the order follow what can start; what is to be tried first is in both lists; the solver's sets are what they say.
+  private func checkBlocks(_ check: (Bool, @autoclosure () -> String) -> Void) {
+    let farm = driver.farm
+    for id in farm.jobIDs(limit: .max) {
+      guard let job = farm.found(id) else { continue }
+      var tried: [TryNext] = []
+      for place in job.blocks {
+        let block = farm.blocks[place]
+        let next = block.nextTask(without: SparseBits())
+        check(next.map { block.startable.contains($0) } ?? true, "\(id)[\(block.index)] gives \(next ?? -1)")
+        if !job.spec.parameters.previewApproval {
+          check(
+            (next != nil) == (block.counts.startable > 0),
+            "\(id)[\(block.index)] has \(block.counts.startable), gives \(next ?? -1)")
+        }
+        for task in 0..<block.count where block.pages[task]?.flags.contains(.tryNext) == true {
+          tried.append(TryNext(block: block.index, task: TaskIndex(task)))
+          check(block.tryNext.contains(task), "\(block.key(task)) has the flag only")
+        }
+        check((block.tasksByName != nil) == job.spec.parameters.maintenance, "names of \(id)")
+        check(block.renamed.isEmpty, "names in question of \(id)")
+        check(block.capacity == job.spec.blocks[Int(block.index.value)].capacity, "capacity of \(id)[\(block.index)]")
+      }
+      check(Set(tried) == Set(job.spec.parameters.tryNext), "\(id) has \(job.spec.parameters.tryNext) to try, flags \(tried)")
+    }
+    for place in farm.solver.predicates.indices where farm.solver.predicates[place].uses > 0 {
+      for render in farm.renders.indices where !farm.renders[render].isGone {
+        check(
+          farm.solver.predicates[place].renders.contains(render) == farm.passes(place, render),
+          "\(farm.solver.predicates[place].predicate) of \(farm.renders[render].name)")
+      }
     }
   }
 
@@ -99,7 +169,8 @@ extension RandomWorld {
           continue
         }
         guard let place = farm.blockPlace(id, BlockIndex(index)), let free = farm.renderPlaces[render.id],
-          !farm.blockAvoids(place, free), farm.nextTask(place, on: free) != nil
+          !farm.blockAvoids(place, free), farm.nextTask(place, on: free) != nil,
+          farm.solver.classes[farm.blocks[place].demand].demand.predicates.allSatisfy({ farm.passes(Int($0), free) })
         else { continue }
         let ready = farm.taskCount(of: id, block: BlockIndex(index), state: [.ready])
         check(ready == 0, "\(render.name) is free and \(id)[\(index)] has \(ready) ready tasks")
@@ -116,6 +187,7 @@ extension RandomWorld {
     // What is to be stopped is stored as stopped already: with it the job may be done.
     let mayRepair = live.runs.contains { $0?.intent != nil }
     check(mayRepair || loaded.repairs.isEmpty, "the loaded farm has to repair \(loaded.repairs)")
+    checkNodes(loaded, check)
     for id in live.jobIDs(limit: .max) {
       let isStopping = live.runs.contains { $0?.key.job == id && $0?.intent != nil }
       guard let a = live.job(id), let b = loaded.job(id) else { continue }
@@ -137,11 +209,60 @@ extension RandomWorld {
           continue
         }
         if isStopping { continue }
-        check(other == row, "loaded \(row.key): \(other), is \(row)")
+        var same = other
+        // A run that was out has to come back before its frames count again.
+        if row.phase == .ready || row.phase == .errorReady, other.phase == .waitingDependency { same.phase = row.phase }
+        let hasSubTasks = live.spec(id)?.blocks.contains { $0.flags.contains(.dependSubTask) } ?? false
+        check((hasSubTasks ? same : other) == row, "loaded \(row.key): \(other), is \(row)")
       }
+      if !isStopping { checkFields(id, loaded, check) }
       for (a, b) in zip(live.blocks(of: id), loaded.blocks(of: id)) where !isStopping {
         check(a.errors == b.errors && a.runSeconds == b.runSeconds, "loaded block \(id)[\(a.block)]")
       }
     }
+  }
+
+  /// Everything of a job that is not a row of a table.
+  private func checkFields(_ id: JobID, _ loaded: Farm, _ check: (Bool, @autoclosure () -> String) -> Void) {
+    guard let a = driver.farm.found(id), let b = loaded.found(id) else { return }
+    var spec = a.spec
+    // What the state says is said there.
+    (spec.priority, spec.isOffline) = (b.spec.priority, b.spec.isOffline)
+    check(spec == b.spec, "loaded spec of \(id): \(b.spec), is \(spec)")
+    let mayRepair = driver.farm.runs.contains { $0?.intent != nil }
+    check(mayRepair || a.heldBy == b.heldBy, "loaded \(id) is held by \(b.heldBy), is by \(a.heldBy)")
+    let isDue = a.spec.parameters.timeWait <= driver.now
+    check(isDue || a.waitsForTime == b.waitsForTime, "loaded \(id) waits for its moment")
+    check((a.lifeTimer != nil) == (b.lifeTimer != nil), "loaded \(id) has its life time")
+    for (one, other) in zip(a.blocks, b.blocks) {
+      let (one, other) = (driver.farm.blocks[one], loaded.blocks[other])
+      func errors(_ farm: Farm, _ block: Block) -> [String: ErrorHosts.Errors] {
+        Dictionary(
+          uniqueKeysWithValues: block.errorHosts.all.map { ("\(farm.renders[$0.render].name) \($0.task ?? -1)", $1) })
+      }
+      check(errors(driver.farm, one) == errors(loaded, other), "loaded error hosts of \(id)[\(one.index)]")
+      func avoided(_ farm: Farm, _ block: Block) -> Set<String> {
+        Set(block.errorHosts.avoided.map { farm.renders[$0].name })
+      }
+      check(avoided(driver.farm, one) == avoided(loaded, other), "loaded avoided hosts of \(id)[\(one.index)]")
+      check(one.tryNext == other.tryNext, "loaded tasks to try of \(id)[\(one.index)]: \(other.tryNext), are \(one.tryNext)")
+      check(one.limits == other.limits && one.isPreviewOnly == other.isPreviewOnly, "loaded limits of \(id)[\(one.index)]")
+    }
+  }
+
+  /// Renders, users and pools with all that was set on them.
+  private func checkNodes(_ loaded: Farm, _ check: (Bool, @autoclosure () -> String) -> Void) {
+    let live = driver.farm
+    for id in live.renderIDs() {
+      guard let a = live.renderPlaces[id].map({ live.renders[$0] }), let b = loaded.renderPlaces[id].map({ loaded.renders[$0] })
+      else {
+        continue
+      }
+      check(a.stored == b.stored, "loaded \(a.name): \(b.stored), is \(a.stored)")
+    }
+    for user in live.people where user.isStored {
+      check(loaded.userParameters(user.name) == user.parameters, "loaded parameters of \(user.name)")
+    }
+    check(live.pools.map(\.parameters) == loaded.pools.map(\.parameters), "loaded pools")
   }
 }

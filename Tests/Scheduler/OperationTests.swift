@@ -235,7 +235,7 @@ struct OperationTests {
     #expect(order.code == .usage)
   }
 
-  @Test("there are no error hosts yet, and it says so")
+  @Test("4.2 reset_error_hosts says so when there is nothing to reset")
   func errorHosts() {
     var driver = FarmDriver()
     let id = driver.submit(job(frames(1, 1)))

@@ -6,7 +6,7 @@ import Testing
 /// Farms under random commands: what must always hold is checked after each.
 @Suite("Whatever happens")
 struct RandomFarmTests {
-  @Test("the invariants hold, and a farm loaded from the store is the same farm", arguments: 1...8)
+  @Test("the invariants hold, and a farm loaded from the store is the same farm", arguments: [1, 2, 3, 4, 5, 6, 7, 26])
   func invariants(seed: Int) {
     var world = RandomWorld(seed: UInt64(seed))
     for step in 0..<250 {
@@ -58,7 +58,7 @@ struct RandomWorld {
 
   mutating func step() {
     driver.now = driver.now + .milliseconds(Int64(number(0...2000)))
-    switch number(0...21) {
+    switch number(0...25) {
     case 0...1: submit()
     case 2...8: finish()
     case 9: progress()
@@ -71,6 +71,8 @@ struct RandomWorld {
     case 18: time()
     case 19: lateResult()
     case 20: forget()
+    case 21...22: edit()
+    case 23: add()
     default: alive()
     }
     deliver()
@@ -94,11 +96,106 @@ struct RandomWorld {
             service: ["generic", "nuke"][number(0...1)], retries: Int8(number(-1...2)), needs: needs, needsTasks: needsTasks))
       }
     }
-    driver.submit(
-      JobSpec(
-        name: "job\(number(0...3))", user: ["anna", "ben"][number(0...1)], priority: UInt8(number(0...4) * 30),
-        isOffline: number(0...5) == 0, blocks: blocks))
+    for index in blocks.indices { vary(&blocks[index]) }
+    var spec = JobSpec(
+      name: "job\(number(0...3))", user: ["anna", "ben"][number(0...1)], priority: UInt8(number(0...4) * 30),
+      isOffline: number(0...5) == 0, blocks: blocks)
+    if number(0...3) == 0 { spec.parameters.dependMask = masks[number(0...masks.count - 1)] }
+    if number(0...5) == 0 { spec.parameters.dependMaskGlobal = masks[number(0...masks.count - 1)] }
+    if number(0...5) == 0 { spec.parameters.timeWait = driver.now + .seconds(Int64(number(0...30))) }
+    if number(0...5) == 0 { spec.parameters.timeLife = Int32(number(0...200)) }
+    spec.parameters.previewApproval = number(0...3) == 0
+    if number(0...3) == 0 {
+      spec.parameters.tryNext = (0...3).map { _ in TryNext(block: BlockIndex(number(0...2)), task: TaskIndex(number(0...6))) }
+    }
+    if number(0...7) == 0 {
+      spec.parameters.maintenance = true
+      spec.blocks[0].work = .listed(TaskList((0...6).map { TaskSpec(name: "render\($0)", command: "true") }), framesPerTask: 1)
+    }
+    driver.submit(spec)
     did = "submit"
+  }
+
+  private let masks = ["job0", "job1", "job[23].*", ".*-1", "nothing"]
+
+  /// What a block may say besides.
+  private mutating func vary(_ block: inout BlockSpec) {
+    block.parameters.sequential = [1, 1, -1, 0, 3, -2][number(0...5)]
+    block.parameters.errorsAvoidHost = Int8(number(-1...2))
+    block.parameters.errorsTaskSameHost = Int8(number(-1...2))
+    block.parameters.errorsForgiveTime = [-1, 0, 20][number(0...2)]
+    if number(0...3) == 0 { block.parameters.taskMaxRunTime = Int32(number(1...30)) }
+    if number(0...3) == 0 { block.parameters.taskMinRunTime = Int32(number(1...3)) }
+    if number(0...3) == 0 { block.parameters.taskProgressChangeTimeout = Int32(number(0...30)) }
+    if number(0...3) == 0 { block.flags.insert(.dependSubTask) }
+    if number(0...5) == 0 { block.flags.insert(.suspendNewTasks) }
+  }
+
+  private mutating func edit() {
+    let ids = driver.farm.jobIDs(limit: 100)
+    guard !ids.isEmpty else { return }
+    let id = ids[number(0...ids.count - 1)]
+    let mask = JSONValue.string(["", masks[number(0...masks.count - 1)]][number(0...1)])
+    let seconds = JSONValue.integer(Int64(number(0...40)))
+    let jobChanges: [(String, JSONValue)] = [
+      ("priority", .integer(Int64(number(0...4) * 30))), ("offline", .bool(number(0...2) == 0)), ("depend_mask", mask),
+      ("depend_mask_global", mask), ("time_wait", .integer(driver.now.seconds + Int64(number(-5...30)))),
+      ("time_life", .integer(300)),
+      ("ppa", .bool(number(0...1) == 0)), ("maintenance", .bool(number(0...1) == 0)),
+      ("user_name", .string(["anna", "ben"][number(0...1)])),
+      ("annotation", .string("note \(number(0...9))")), ("hosts_mask", .string(["", "render1 render2"][number(0...1)])),
+    ]
+    let blockChanges: [(String, JSONValue)] = [
+      ("capacity", .integer(Int64(capacity()))), ("sequential", .integer(Int64(number(-3...3)))),
+      ("errors_retries", .integer(Int64(number(-1...3)))),
+      ("errors_avoid_host", .integer(Int64(number(-1...3)))), ("errors_task_same_host", .integer(Int64(number(-1...3)))),
+      ("errors_forgive_time", seconds), ("task_max_run_time", seconds), ("task_min_run_time", .integer(Int64(number(0...2)))),
+      ("task_progress_change_timeout", seconds), ("service", .string(["generic", "nuke"][number(0...1)])),
+      ("depend_mask", .string(["", "b0", "b1"][number(0...2)])), ("tasks_depend_mask", .string(["", "b0", "b1"][number(0...2)])),
+      ("name", .string("b\(number(0...3))")),
+    ]
+    let userChanges: [(String, JSONValue)] = [
+      ("errors_avoid_host", .integer(Int64(number(0...3)))), ("errors_task_same_host", .integer(Int64(number(0...3)))),
+      ("errors_retries", .integer(Int64(number(0...3)))), ("errors_forgive_time", seconds),
+      ("jobs_life_time", .integer(Int64(number(0...1) * 500))),
+    ]
+    let change: (String, JSONValue)
+    switch number(0...9) {
+    case 0...3:
+      change = jobChanges[number(0...jobChanges.count - 1)]
+      driver.edit(.jobs(.ids([id])), change)
+    case 4...7:
+      change = blockChanges[number(0...blockChanges.count - 1)]
+      driver.edit(.blocks(.ids([id]), number(0...3) == 0 ? nil : .index(BlockIndex(number(0...2)))), change)
+    case 8:
+      change = userChanges[number(0...userChanges.count - 1)]
+      driver.edit(.users(.names([["anna", "ben"][number(0...1)]])), change)
+    default:
+      change =
+        [("sick_errors_count", JSONValue.integer(Int64(number(0...2)))), ("busy_cpu", .integer(50)), ("busy_nimby_time", seconds)][
+          number(0...2)]
+      driver.setPool(change.0, change.1)
+    }
+    did = "\(change.0) = \(change.1) of \(id)"
+  }
+
+  private mutating func add() {
+    let ids = driver.farm.jobIDs(limit: 100)
+    guard !ids.isEmpty else { return }
+    let id = ids[number(0...ids.count - 1)]
+    if number(0...2) == 0, driver.farm.blocks(of: id).count < 4 {
+      var blocks = [
+        frames(1, Int64(number(1...20)), name: "b\(number(0...4))", needsTasks: ["", "b0"][number(0...1)]),
+        list(number(1...5), name: "b\(number(3...4))"),
+      ]
+      for index in blocks.indices { vary(&blocks[index]) }
+      driver.add(.blocks(blocks), to: id)
+      did = "blocks for \(id)"
+    } else {
+      let tasks = (0..<number(1...70)).map { TaskSpec(name: "render\($0)", command: "true") }
+      driver.add(.tasks(.index(BlockIndex(number(0...2))), tasks), to: id)
+      did = "\(tasks.count) tasks for \(id)"
+    }
   }
 
   private mutating func capacity() -> Int32 { [300, 500, 1000][number(0...2)] }
@@ -114,6 +211,7 @@ struct RandomWorld {
     agents[agent].runs[lease] = nil
     let outcomes: [RunOutcome] = [
       .success, .success, .success, .exitStatus, .killed, .parserError, .parserFatalError, .parserSuccess, .lost, .failedToStart,
+      .skipped, .badFiles, .exitStatus,
     ]
     let outcome = outcomes[number(0...outcomes.count - 1)]
     agents[agent].finished[lease] = key
@@ -136,8 +234,9 @@ struct RandomWorld {
 
   private mutating func progress() {
     guard let (agent, lease, key) = someRun(), agents[agent].connection != nil else { return }
-    driver.apply(
-      .runProgressed(agents[agent].id, lease, RunProgress(percent: 10, activity: "works", hasWarning: number(0...1) == 0)))
+    let progress = RunProgress(
+      percent: Int32(number(0...100)), frame: Int32(number(0...30)), activity: "works", hasWarning: number(0...1) == 0)
+    driver.apply(.runProgressed(agents[agent].id, lease, progress))
     did = "progress of \(key)"
   }
 
@@ -154,7 +253,9 @@ struct RandomWorld {
       tasks = [TaskRange(first: first, last: first + Int64(number(0...9)), isFrames: number(0...1) == 0)]
       block = number(0...1)
     }
-    driver.operate(kind, id, block: block, tasks: tasks)
+    let operation = Operation(
+      kind: kind, jobs: .ids([id]), block: block.map { .index(BlockIndex($0)) }, tasks: tasks, affectsDepends: number(0...3) == 0)
+    driver.apply(.operate(operation, by: driver.actor, request: RequestID(connection: ConnectionID(0), number: 9)))
     did = "\(kind.word) of \(id) block \(block ?? -1) tasks \(tasks)"
   }
 
@@ -233,7 +334,12 @@ struct RandomWorld {
   }
 
   private mutating func alive() {
-    for agent in agents where agent.connection != nil { driver.apply(.renderAlive(agent.id, nil)) }
+    for agent in agents where agent.connection != nil {
+      var resources = HostResources()
+      resources.cpuPercent = Int32(number(0...100))
+      driver.apply(.renderAlive(agent.id, number(0...1) == 0 ? nil : resources))
+      deliver()
+    }
     did = "signs of life"
   }
 

@@ -128,6 +128,18 @@ struct WaitingTests {
     #expect(refused(waits("y", "(("))?.contains("depend_mask: bad regular expression") == true)
   }
 
+  @Test("3.11 a circle that only a restart makes is said in the job's log")
+  func circleByRestart() {
+    var driver = FarmDriver()
+    let a = driver.submit(waits("a", "b"))
+    driver.operate(.skip, a)
+    let b = driver.submit(waits("b", "a"))
+    #expect(driver.farm.jobState(b) == [.ready])
+    driver.operate(.restart, a)
+    #expect(driver.farm.jobState(a) == [.waitDependency])
+    #expect(driver.store.journal.contains { $0.type == "jobs circle" && $0.object == "job \(a)" })
+  }
+
   @Test("3.11 time_wait: WTM until the moment, then it runs")
   func timeWait() {
     var driver = FarmDriver()

@@ -98,10 +98,7 @@ extension Farm {
       $0.grow(newSpec)
     }
     if !blocks[block].counts.isAllFinished { blocks[block].done = .never }
-    if spec.parameters.maintenance {
-      nameTasks(job)
-      ownRendersChanged(block, added.compactMap { renderNamePlaces[$0.name] })
-    }
+    if spec.parameters.maintenance { maintenanceChanged(job) }
     rewire(job, dependencies)
     return index
   }

@@ -90,11 +90,12 @@ extension Farm {
     jobs[job].spec = spec
     jobs[job].priority = spec.priority
     jobs[job].isOffline = spec.isOffline
-    store(.putJobParameters(jobs[job].id, spec))
+    if after.maintenance { clearTryNext(job) }
+    store(.putJobParameters(jobs[job].id, jobs[job].spec))
     if old.priority != spec.priority || old.isOffline != spec.isOffline { store(.putJobState(jobs[job].stored)) }
 
     for block in jobs[job].blocks { blocks[block].isPreviewOnly = after.previewApproval }
-    if before.maintenance != after.maintenance { nameTasks(job) }
+    if before.maintenance != after.maintenance { maintenanceChanged(job) }
     if user != oldUser || branch != jobs[job].branch {
       move(job, user: user, branch: branch)
       self.changed(.user(old.user))
@@ -143,6 +144,7 @@ extension Farm {
     store(.putJobParameters(id, spec))
     for index in indices { take(blockAt: index, of: job) }
     if let dependencies { rewire(job, dependencies) }
+    if spec.parameters.maintenance { maintenanceChanged(job) }
     reclass(job)
     isFresh(job)
     for index in indices { self.changed(.block(id, BlockIndex(index))) }
@@ -167,7 +169,6 @@ extension Farm {
       blocks[block].limits = limits
       for run in sorted(runsOut(block: block, in: 0..<blocks[block].count)) { setLimitClock(run) }
     }
-    if jobs[job].spec.parameters.maintenance { nameTasks(job) }
     errorRulesChanged(block)
   }
 
@@ -183,10 +184,7 @@ extension Farm {
     let changed = try Self.checked { () throws(DocumentError) in try Parameters.edit(&spec, block: index, tasks: tasks, changes) }
     jobs[job].spec = spec
     store(.appendTasks(id, BlockIndex(index), first: tasks[0], spec))
-    if spec.parameters.maintenance {
-      nameTasks(job)
-      reclass(job)
-    }
+    if spec.parameters.maintenance { maintenanceChanged(job) }
     self.changed(.block(id, BlockIndex(index)))
     let names = tasks.count == 1 ? "task \(tasks[0])" : number(tasks.count, "task")
     return ("block \"\(spec.blocks[index].name)\" \(names)", changed.first.map { Self.text(changes, $0) } ?? "")

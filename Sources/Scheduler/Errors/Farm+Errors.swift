@@ -143,9 +143,10 @@ extension Farm {
 
   /// What was stored, in the order of age.
   mutating func load(_ errorHosts: [StoredErrorHost]) {
-    let sorted = errorHosts.sorted {
-      ($0.last, $0.job, $0.block, $0.render, $0.task?.value ?? 0) < ($1.last, $1.job, $1.block, $1.render, $1.task?.value ?? 0)
+    func key(_ host: StoredErrorHost) -> (Instant, JobID, BlockIndex, RenderID, Int) {
+      (host.last, host.job, host.block, host.render, host.task.map { Int($0.value) } ?? -1)
     }
+    let sorted = errorHosts.sorted { key($0) < key($1) }
     for host in sorted {
       guard let block = blockPlace(host.job, host.block), let render = renderPlaces[host.render],
         host.task.map({ Int($0.value) < blocks[block].count }) ?? true

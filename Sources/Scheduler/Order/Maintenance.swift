@@ -20,6 +20,13 @@ extension Farm {
     if !renders.isEmpty { ownRendersChanged(block, renders) }
   }
 
+  /// Whether a job is one of maintenance, or the names of its tasks, changed: every render is asked anew.
+  mutating func maintenanceChanged(_ job: Int) {
+    nameTasks(job)
+    let all = renders.indices.filter { !renders[$0].isGone }
+    for block in jobs[job].blocks { ownRendersChanged(block, all) }
+  }
+
   /// Learns the names of a job's tasks, or forgets them when it is no maintenance job.
   mutating func nameTasks(_ job: Int) {
     for (index, block) in jobs[job].blocks.enumerated() {

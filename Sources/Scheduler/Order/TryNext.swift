@@ -6,7 +6,7 @@ import Model
 /// or when nothing of it is left to start.
 extension Farm {
   /// What one job may have at most: the list is gone through at every start of the job.
-  private static let tryNextLimit = 1000
+  private static let tryNextLimit = 10_000
 
   /// The blocks of a job in the order in which they are asked for tasks: those of tasks to be tried first, then all by index.
   func blocksInOrder(_ job: Int) -> [Int] {
@@ -42,6 +42,16 @@ extension Farm {
     var flags = blocks[block].pages[task]?.flags ?? []
     if isAsked { flags.insert(.tryNext) } else { flags.remove(.tryNext) }
     change(block) { $0.setFlags(task, flags) }
+  }
+
+  /// Nothing of a job is to be tried first any more.
+  mutating func clearTryNext(_ job: Int) {
+    for block in jobs[job].blocks {
+      let tasks = blocks[block].tryNext
+      blocks[block].tryNext = []
+      for task in tasks { setTryFlag(block, task, false) }
+    }
+    jobs[job].spec.parameters.tryNext = []
   }
 
   /// A task starts, or nothing is left to start of it.

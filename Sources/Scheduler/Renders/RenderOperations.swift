@@ -47,7 +47,12 @@ extension Farm {
       message = before.contains(.sick) ? "is no longer sick" : "is not sick"
       renders[render].state.remove(.sick)
       endedWell(render)
-    case .restoreDefaults: message = "not in this version"
+    case .restoreDefaults:
+      renders[render].parameters.farm = FarmParameters()
+      farmValuesChanged(render)
+      store(.putRender(renders[render].stored))
+      index(render, isFreer: true)
+      message = "capacity, tasks, services and tickets are as its agent and its pool say"
     case .eject: message = eject(render) { _ in true }
     case .ejectNotOwn:
       let user = renders[render].user

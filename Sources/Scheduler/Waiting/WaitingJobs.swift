@@ -31,6 +31,19 @@ extension Farm {
     for place in jobs[job].seenBy { refreshHolds(watches.see(id, place, isSeen: true)) }
   }
 
+  /// A done job is to be done again. Others may have begun to wait for it that it waits for itself: that is said, since nobody can
+  /// refuse it.
+  mutating func isWatchedAgain(_ job: Int) {
+    showToWatches(job)
+    do throws(Failure) {
+      let user = jobs[job].user
+      try refuseCircle(name: jobs[job].spec.name, user: user, jobs[job].spec.parameters, own: jobs[job].id)
+    } catch {
+      log(.warning, .job(jobs[job].id), error.message)
+      journal("jobs circle", "job \(jobs[job].id)", error.message)
+    }
+  }
+
   /// A job is done, or goes: nobody waits for it any more.
   mutating func hideFromWatches(_ job: Int) {
     let id = jobs[job].id
@@ -39,7 +52,7 @@ extension Farm {
     for place in places { refreshHolds(watches.see(id, place, isSeen: false)) }
   }
 
-  /// Lets a job wait as its masks say.
+  /// Lets a job wait as its masks say. Of a farm that is loaded this is all: a new watch sees every job that is there.
   mutating func beginWatching(_ job: Int) {
     let id = jobs[job].id
     for key in watchKeys(jobs[job].spec.parameters, user: jobs[job].user) {
