@@ -38,7 +38,9 @@ extension Farm {
     var free = 0
     if rules.isEmpty || rules.allSatisfy({ $0.key == "running" || $0.node.hasPrefix("block") }) {
       let ready = open.filter { blocks[$0].isQueued }
-      let asked = ready.isEmpty ? open.filter { blocks[$0].counts.startable > 0 && blocks[$0].waitsFor == 0 } : ready
+      let asked =
+        ready.isEmpty
+        ? open.filter { blocks[$0].counts.startable > 0 && blocks[$0].waitsFor == 0 && !blocks[$0].waitsForApproval } : ready
       for block in asked.prefix(8) {
         let answer = renderRules(block: block, task: nil)
         free += answer.free
