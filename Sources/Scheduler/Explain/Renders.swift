@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// What each render has against a block: the first thing, in the order in which they are asked.
 extension Farm {
