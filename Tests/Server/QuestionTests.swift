@@ -66,6 +66,153 @@ import Wire
     await house.close()
   }
 
+  @Test("new values are checked before the farm is asked: unknown keys, wrong types, wrong ranges")
+  func badValues() {
+    func fault(_ target: EditTarget, _ key: String, _ value: JSONValue) -> Failure? {
+      do throws(Failure) {
+        try EditCheck.check(EditRequest(target: target, changes: [.init(key: key, value: value)]))
+        return nil
+      } catch { return error }
+    }
+    let jobs = JobSelection.ids([JobID(2)])
+    #expect(fault(.jobs(jobs), "prority", .integer(5))?.message.contains("did you mean \"priority\"") == true)
+    #expect(fault(.jobs(jobs), "priority", .integer(256))?.code == .usage)
+    #expect(fault(.jobs(jobs), "priority", .string("x"))?.code == .usage)
+    #expect(fault(.jobs(jobs), "depend_mask", .string("("))?.code == .usage)
+    #expect(fault(.blocks(jobs, nil), "capacity", .integer(-1))?.code == .usage)
+    #expect(fault(.blocks(jobs, nil), "depend_mask", .string("("))?.code == .usage)
+    #expect(fault(.tasks(jobs, .index(BlockIndex(0)), []), "sheep", .null)?.code == .usage)
+    #expect(fault(.pools(.names(["/"])), "tickets_pool.NUKE", .integer(-5))?.code == .usage)
+    #expect(fault(.users(.names(["a"])), "errors_retries", .integer(1000))?.code == .usage)
+    #expect(fault(.branches(.names(["/"])), "solve_method", .string("dice"))?.code == .usage)
+    for good in [
+      fault(.jobs(jobs), "priority", .integer(5)), fault(.jobs(jobs), "priority", .null),
+      fault(.jobs(jobs), "pools./a", .integer(5)),
+      fault(.jobs(jobs), "user_name", .string("bob")), fault(.jobs(jobs), "branch", .string("/nowhere")),
+      fault(.blocks(jobs, nil), "tickets.NUKE", .null), fault(.blocks(jobs, nil), "depend_mask", .string("other")),
+      fault(.tasks(jobs, .index(BlockIndex(0)), []), "command", .string("x")),
+      fault(.renders(.names(["r1"])), "nimby", .bool(true)), fault(.renders(.names(["r1"])), "user_name", .string("bob")),
+      fault(.renders(.names(["r1"])), "capacity_host", .integer(5)), fault(.pools(.names(["/"])), "pattern", .string("r.*")),
+    ] { #expect(good == nil) }
+  }
+
+  @Test("to set, to make and to remove: each node's outcome, and no such thing for names that nobody has")
+  func edits() async throws {
+    let store = TrickStore()
+    let house = try await House.open(store: store)
+    let guest = try await house.guest()
+    let job = try await guest.submit(document("job"), isPaused: true)
+    func edit(_ target: EditTarget, _ changes: EditRequest.Change...) async throws -> [NodeOutcome] {
+      let request = EditRequest(target: target, changes: changes)
+      guard case .edited(let answer) = try await guest.connection.request(.edit(WireEdit(request))) else {
+        throw Guest.WrongAnswer()
+      }
+      return answer.outcomes.map(NodeOutcome.init)
+    }
+    func order(_ kind: NodeOrder.Kind, _ name: String, creates: Bool) async throws -> [NodeOutcome] {
+      let order = NodeOrder(kind: kind, names: [name], creates: creates)
+      guard case .edited(let answer) = try await guest.connection.request(.orderNodes(WireOrderNodes(order))) else {
+        throw Guest.WrongAnswer()
+      }
+      return answer.outcomes.map(NodeOutcome.init)
+    }
+    let set = try await edit(.jobs(.ids([JobID(job)])), .init(key: "priority", value: .integer(150)))
+    #expect(set == [NodeOutcome(node: "job \(job)", isDone: true, message: "priority: 99 -> 150")])
+    #expect(try await guest.jobs().first?.priority == 150)
+    #expect(try await order(.pool, "/farm", creates: true).allSatisfy(\.isDone))
+    #expect(try await order(.pool, "/farm", creates: true).contains { !$0.isDone })
+    let both = try await edit(
+      .pools(.mask(".*")), .init(key: "services", value: .string("nuke"), manner: .add), .init(key: "priority", value: .integer(5)))
+    #expect(both.count == 2 && both.allSatisfy(\.isDone))
+    let gone = try await edit(.pools(.names(["/farm"])), .init(key: "services", value: .string("nuke"), manner: .remove))
+    #expect(gone.map(\.message) == ["services: [\"nuke\"] -> []"])
+    await #expect { try await edit(.pools(.names(["/nix"])), .init(key: "priority", value: .null)) } throws: {
+      ($0 as? Failure)?.code == .notFound
+    }
+    await #expect { try await order(.pool, "/nix", creates: false) } throws: { ($0 as? Failure)?.code == .notFound }
+    await #expect { try await edit(.jobs(.ids([JobID(99)])), .init(key: "priority", value: .null)) } throws: {
+      ($0 as? Failure)?.code == .notFound
+    }
+    let lines = store.changes.compactMap { if case .journal(let entry) = $0 { entry } else { nil } }
+    #expect(lines.contains { $0.subject == "ann@desk" && $0.object == "job \(job)" && $0.info.contains("99 -> 150") })
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("blocks and tasks are appended to a job that is there")
+  func append() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    let job = try await guest.submit(document("job"), isPaused: true)
+    func append(_ document: String, block: String = "") async throws -> WireAdded {
+      var append = WireAppend()
+      append.place.selector.ids = [job]
+      append.place.block = block
+      append.document = .init(document.utf8)
+      guard case .added(let answer) = try await guest.connection.request(.append(append)) else { throw Guest.WrongAnswer() }
+      return answer
+    }
+    let added = try await append(#"{"blocks": [{"name": "more", "tasks": [{"name": "a", "command": "x"}]}]}"#)
+    #expect(added.job == job && added.first == 1 && added.count == 1)
+    let tasks = try await append(#"{"tasks": [{"name": "b", "command": "y"}, {"name": "c", "command": "z"}]}"#, block: "more")
+    #expect(tasks.first == 1 && tasks.count == 2)
+    #expect(try await guest.tasks(job).map(\.name) == ["frame 1", "a", "b", "c"])
+    await #expect { try await append(#"{"tasks": [{"name": "d"}]}"#, block: "more") } throws: {
+      "\($0)".contains("tasks[0].command")
+    }
+    await #expect { try await append(#"{"tasks": [{"name": "d", "command": "x"}]}"#, block: "nix") } throws: {
+      ($0 as? Failure)?.code == .notFound
+    }
+    await guest.connection.close()
+    await house.close()
+  }
+
+  @Test("when a job will be done is computed beside the farm; what if changes nothing")
+  func forecasts() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    let render = try await house.guest(.render)
+    _ = try await render.register("r1", maxTasks: 1)
+    let job = try await guest.submit(document("job", frames: 3))
+    render.finish(try #require(try await render.starts(1).first))
+    _ = try await render.starts(2)
+    func forecast(_ job: UInt32) async throws -> Forecast {
+      var get = WireGetForecast()
+      get.selector.ids = [job]
+      guard case .forecast(let answer) = try await guest.connection.request(.getForecast(get)) else { throw Guest.WrongAnswer() }
+      return Forecast(answer)
+    }
+    let known = try await forecast(job)
+    #expect(known.likely != .never && known.early <= known.likely)
+    await #expect { try await forecast(99) } throws: { ($0 as? Failure)?.code == .notFound }
+    var whatIf = WireWhatIf()
+    whatIf.edits = [
+      WireEdit(EditRequest(target: .jobs(.ids([JobID(job)])), changes: [.init(key: "priority", value: .integer(1))]))
+    ]
+    whatIf.drained = ["r1"]
+    guard case .whatIf(let answer) = try await guest.connection.request(.whatIf(whatIf)) else { throw Guest.WrongAnswer() }
+    let row = try #require(answer.rows.first)
+    #expect(row.job == job && row.before.likely != 0 && row.after.likely == 0)
+    #expect(try await guest.jobs().first?.priority == 99)
+    whatIf.drained = ["nobody"]
+    await #expect { try await guest.connection.request(.whatIf(whatIf)) } throws: { ($0 as? Failure)?.code == .notFound }
+    for one in [guest, render] { await one.connection.close() }
+    await house.close()
+  }
+
+  @Test("forecasts are computed once for all who ask, and again when the farm is another; too many askers are told to come again")
+  func forecasting() throws {
+    var forecasting = Forecasting()
+    let now = Instant(seconds: 100)
+    #expect(forecasting.forecast(of: JobID(2), version: 1, at: now) == nil)
+    let forecast = Forecast(job: JobID(2), likely: now, early: now, late: now)
+    _ = forecasting.take([forecast], version: 1, at: now)
+    #expect(forecasting.forecast(of: JobID(2), version: 1, at: now + .seconds(999)) == .some(forecast))
+    #expect(forecasting.forecast(of: JobID(3), version: 1, at: now) == .some(nil))
+    #expect(forecasting.forecast(of: JobID(2), version: 2, at: now + .milliseconds(500)) == .some(forecast))
+    #expect(forecasting.forecast(of: JobID(2), version: 2, at: now + .seconds(2)) == nil)
+  }
+
   @Test("words go into a list and out of it, each node's own")
   func lists() throws {
     let farm = Farm(settings: FarmSettings(), snapshot: StoreSnapshot(), at: Instant(seconds: 1))

@@ -73,13 +73,21 @@ struct LogSink {
     if portion.hasTask { task = TaskSummary(portion.task) }
     var data = Array(portion.data)
     if portion.offset > offset, !data.isEmpty {
-      call.say("\(Format.size(bytes: Int64(clamping: portion.offset - offset))) in the middle were not kept")
+      show(Self.mark(of: portion.offset - offset))
+      offset = portion.offset
     } else if portion.offset < offset {
       // Sent twice: what is shown already is left out.
       data.removeFirst(Int(min(UInt64(data.count), offset - portion.offset)))
     }
     guard !data.isEmpty else { return }
-    offset = max(offset, portion.offset) + UInt64(data.count)
+    offset += UInt64(data.count)
+    show(data)
+  }
+
+  /// What stands where something is missing, in files and pipes too: as in the server's own files of output.
+  static func mark(of bytes: UInt64) -> [UInt8] { Array("\n[… \(bytes) bytes of output were cut out here …]\n".utf8) }
+
+  private mutating func show(_ data: [UInt8]) {
     endsLine = data.last == 0x0A
     if call.wantsJSON {
       kept += data

@@ -3,10 +3,10 @@ import Scheduler
 
 /// Outputs that people look at (`Logs`).
 extension FarmActor {
-  /// A reader that does not follow a run that goes on ends when its render has been silent so long.
-  private static let quiet = Span.milliseconds(400)
-  /// Its render has so long to begin.
+  /// A reader that does not follow a run that goes on waits so long for a next portion.
   private static let patience = Span.seconds(3)
+  /// After a short portion, which is the last for now, unless the agent's file went round just there.
+  private static let quiet = Span.milliseconds(300)
 
   func read(_ session: Session, _ number: UInt32, _ topic: LogTopic) {
     let name = Logs.Name(connection: session.id, number: number)
@@ -61,7 +61,11 @@ extension FarmActor {
     guard let run = farm.run(lease), sessionOf[run.render]?.id == session.id else { return }
     for name in logs.readers(of: lease) {
       guard var reader = logs[name] else { continue }
-      if reader.quietAt != nil { reader.quietAt = now + Self.quiet }
+      // A render sends what there is in full portions: a shorter one is the last for now.
+      if reader.quietAt != nil {
+        let isLast = bytes.count < Limits.outputPortion && !reader.session.isClogged
+        reader.quietAt = now + (isLast ? Self.quiet : Self.patience)
+      }
       let end = offset + UInt64(bytes.count)
       if reader.session.isClogged {
         // Its connection is slow: what it misses is asked for again when there is room.
@@ -104,7 +108,8 @@ extension FarmActor {
     guard var reader = logs[name], !reader.isLive else { return }
     guard let portion else { return endLog(name, LogRows(subscription: reader.number, offset: reader.offset, isEnd: true)) }
     if !portion.bytes.isEmpty {
-      send(reader, LogRows(subscription: reader.number, offset: portion.offset, data: portion.bytes))
+      // A reader sees by the offsets that something is missing, and says so itself: also one that has seen what was cut out later.
+      if !portion.isMark { send(reader, LogRows(subscription: reader.number, offset: portion.offset, data: portion.bytes)) }
       reader.offset = portion.next ?? (portion.offset + UInt64(portion.bytes.count))
     }
     logs[name] = reader

@@ -95,7 +95,12 @@ extension FarmActor {
       edit(session, number, request)
     case .order(let order):
       if isRefusedByStore(session, number) { return }
-      perform(.order(order, by: session.person, request: RequestID(connection: session.id, number: number)))
+      do throws(Failure) {
+        try checkNames(of: order)
+        perform(.order(order, by: session.person, request: RequestID(connection: session.id, number: number)))
+      } catch {
+        answer(session, number, .failure(error))
+      }
     case .forecast(let job): forecast(session, number, job)
     case .whatIf(let question): whatIf(session, number, question)
     case .journal(let question): journal(session, number, question)

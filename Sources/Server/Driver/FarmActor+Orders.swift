@@ -66,6 +66,28 @@ extension FarmActor {
     }
   }
 
+  /// To remove what is not there is about nothing.
+  ///
+  /// - Throws: `Failure(.notFound)`.
+  func checkNames(of order: NodeOrder) throws(Failure) {
+    if order.creates { return }
+    let there: (String) -> Bool
+    let kind: String
+    switch order.kind {
+    case .pool:
+      let paths = Set(farm.poolSummaries().map(\.path))
+      (there, kind) = ({ paths.contains($0) }, "pool")
+    case .branch:
+      let paths = Set(farm.branchSummaries().map(\.path))
+      (there, kind) = ({ paths.contains($0) }, "branch")
+    case .user: (there, kind) = ({ self.farm.userParameters($0) != nil }, "user")
+    case .render: (there, kind) = ({ self.farm.render(named: $0) != nil }, "render")
+    }
+    if let missing = order.names.first(where: { !there($0) }) {
+      throw Failure(.notFound, "there is no \(kind) \"\(missing.prefix(64))\"")
+    }
+  }
+
   /// An operation on a block or on tasks that none of its jobs has is about nothing.
   ///
   /// - Throws: `Failure(.notFound)`.

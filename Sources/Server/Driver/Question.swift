@@ -135,7 +135,7 @@ extension Question {
         throw Failure(.usage, "more than \(WhatIfQuestion.limit) changes at once")
       }
       var edits: [EditRequest] = []
-      for edit in wire.edits { edits.append(try EditRequest(edit)) }
+      for edit in wire.edits { edits.append(try Self.edit(edit)) }
       self = .whatIf(WhatIfQuestion(edits: edits, drained: wire.drained))
     case .listJournal(let list):
       self = .journal(
@@ -143,7 +143,7 @@ extension Question {
           object: list.object.isEmpty ? nil : list.object, before: list.before == 0 ? nil : list.before,
           limit: list.limit == 0 ? 100 : Int(min(list.limit, UInt32(Limits.rowsPerPage)))))
     case .edit(let edit):
-      self = .edit(try EditRequest(edit))
+      self = .edit(try Self.edit(edit))
     case .orderNodes(let order):
       self = .order(try NodeOrder(order))
     case .operate(let operate):
@@ -162,6 +162,12 @@ extension Question {
   static func selection(_ wire: WireJobSelector) throws(Failure) -> JobSelection {
     guard let selection = JobSelection(wire) else { throw Failure(.usage, "no job is named") }
     return selection
+  }
+
+  private static func edit(_ wire: WireEdit) throws(Failure) -> EditRequest {
+    let request = try EditRequest(wire)
+    try EditCheck.check(request)
+    return request
   }
 
   /// nil for an empty text: everything.

@@ -105,6 +105,8 @@ final class OutputFiles: Sendable {
     var bytes: [UInt8]
     /// Where the next portion begins; nil: this was the last.
     var next: UInt64?
+    /// The bytes are no output but the line in the file that says what was cut out.
+    var isMark = false
   }
 
   /// Reads a portion of at most `Limits.outputPortion` bytes; nil when there is no such file.
@@ -133,10 +135,11 @@ final class OutputFiles: Sendable {
     guard got > 0 else { return Portion(offset: offset, bytes: [], next: nil) }
     buffer.removeLast(count - got)
     let end = position + UInt64(got)
+    let isMark = cut.map { position >= UInt64($0.head) && position < UInt64($0.head + $0.mark) } ?? false
     let isLast = end >= UInt64(max(0, lseek(fd, 0, SEEK_END)))
     return Portion(
       offset: cut?.offset(ofPosition: position) ?? position, bytes: buffer,
-      next: isLast ? nil : cut?.nextOffset(afterPosition: end) ?? end)
+      next: isLast ? nil : cut?.nextOffset(afterPosition: end) ?? end, isMark: isMark)
   }
 
   // MARK: Removing

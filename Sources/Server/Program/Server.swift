@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Identity
 import Logging
 import Model
@@ -38,6 +39,8 @@ public final class Server: Sendable {
   ) async throws -> Server {
     ProcessLimits.ignoreBrokenPipes()
     let openFiles = ProcessLimits.raiseOpenFiles()
+    // Where there is a state, its lock comes first: it knows which server is there.
+    if access(options.state + "/lock", F_OK) != 0 { try ListenCheck.check(options.listen) }
     try AtomicFile.makeFolder(options.state)
     let lock: FileLock
     do { lock = try FileLock(options.state + "/lock") } catch let taken as FileLock.Taken {
@@ -148,8 +151,11 @@ public struct AlreadyRunning: Error, Sendable, CustomStringConvertible {
 public struct CannotListen: Error, Sendable, CustomStringConvertible {
   public let address: ServerAddress
   public let reason: String
+  /// Another program may be there.
+  public var isBusy = true
   public var description: String {
-    "cannot listen on \(address): \(reason) (is another program there? --listen HOST:PORT takes another place)"
+    let way = "--listen HOST:PORT takes another place"
+    return "cannot listen on \(address): \(reason) (\(isBusy ? "is another program there? " : "")\(way))"
   }
 }
 

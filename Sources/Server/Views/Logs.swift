@@ -24,7 +24,7 @@ struct Logs: Sendable {
     var source: Source
     /// Of the next byte that it wants.
     var offset: UInt64
-    /// Ends when the render has been silent for a moment; nil: follows to the end.
+    /// Ends at this moment: it has what there is, or its render is silent; nil: follows to the end.
     var quietAt: Instant?
     /// Bytes were left out because the connection was clogged, or it waits to go on with the file.
     var isBehind = false
