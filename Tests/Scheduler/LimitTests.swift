@@ -127,6 +127,29 @@ struct LimitTests {
         == "its progress did not change for \(limit) s (task_progress_change_timeout)")
   }
 
+  @Test("limits in time do not disturb a forecast, in which nobody tells of progress")
+  func forecast() {
+    var driver = FarmDriver()
+    driver.register("r1")
+    let id = driver.submit(
+      job(
+        frames(1, 4, retries: 0).with {
+          $0.taskProgressChangeTimeout = 30
+          $0.taskMaxRunTime = 120
+          $0.taskMinRunTime = 90
+        }))
+    let lease = driver.starts[0].lease
+    for percent in 1...5 {
+      _ = driver.live(.seconds(20))
+      driver.apply(.runProgressed(RenderID(1), lease, RunProgress(percent: Int32(percent))))
+    }
+    driver.finish(lease)
+    #expect(driver.letters(id) == "DRrr")
+    let forecast = driver.farm.forecasts().first { $0.job == id }
+    let seconds = (forecast?.likely ?? .never) - driver.now
+    #expect(seconds > .seconds(290) && seconds < .seconds(310), "\(String(describing: forecast))")
+  }
+
   @Test("3.14 a run that is skipped is DON SKP, one with bad files an error BRF")
   func files() {
     var driver = FarmDriver()

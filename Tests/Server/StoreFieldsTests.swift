@@ -208,6 +208,20 @@ import Testing
     #expect(try store.journal(object: "job 14", before: nil, limit: 1000) == [entry(301, "job 14")])
   }
 
+  @Test("a line of the journal that five million others followed goes, whosever it was")
+  func age() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
+    func entry(_ number: UInt64) -> JournalEntry {
+      JournalEntry(number: number, time: .never, subject: "reeve", type: "renders", object: "render r\(number % 7)", info: "")
+    }
+    try store.append([.journal(entry(1)), .journal(entry(4_000_000))])
+    try store.append((6_000_000..<6_000_200).map { .journal(entry($0)) })
+    while try store.compact() {}
+    #expect(try store.journal(object: nil, before: 6_000_000, limit: 10).map(\.number) == [4_000_000])
+  }
+
   @Test("a store of version 1 becomes one of this version with all it held")
   func migration() throws {
     let scratch = try ScratchFolder()

@@ -160,6 +160,7 @@ extension Farm {
     let hadPerHost = blocks[block].maxPerHost
     blocks[block].capacity = spec.capacity
     blocks[block].errorsRetries = spec.errorsRetries
+    blocks[block].hosts = HostsWanted(spec)
     blocks[block].maxRunning = spec.parameters.maxRunningTasks
     blocks[block].maxPerHost = spec.parameters.maxRunningTasksPerHost
     if blocks[block].sequential != spec.parameters.sequential { blocks[block].setOrder(spec.parameters.sequential) }

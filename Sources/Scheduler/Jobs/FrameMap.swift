@@ -59,6 +59,15 @@ struct FrameMap: Sendable {
     }
   }
 
+  /// Each task has one frame, and each frame one task.
+  var isOneByOne: Bool {
+    switch kind {
+    case .numeric(let frames): frames.perTask == 1
+    case .several(let perTask): perTask == 1
+    case .parts: false
+    }
+  }
+
   /// The last frame of its last task.
   var lastFrame: Int64 { frames(of: Int(count) - 1).last }
 

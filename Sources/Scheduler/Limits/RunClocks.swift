@@ -14,7 +14,8 @@ extension Farm {
   mutating func setLimitClock(_ place: Int) {
     guard let run = runs[place] else { return }
     timers.cancel(&runs[place]!.timer)  // It is there: looked at a line above.
-    guard run.intent == nil, run.role.isTask, let moment = [mostIsReached(run), standstillIsReached(run)].compactMap({ $0 }).min()
+    guard run.intent == nil, run.role.isTask, !isAhead,
+      let moment = [mostIsReached(run), standstillIsReached(run)].compactMap({ $0 }).min()
     else { return }
     runs[place]?.timer = timers.add(max(now, moment), .limit(run: place))
   }
@@ -36,7 +37,8 @@ extension Farm {
 
   mutating func limitHasCome(_ place: Int) {
     runs[place]?.timer = nil
-    guard let run = runs[place], run.intent == nil else { return }
+    // Ahead of its time nobody tells of progress, and a run may stand for many.
+    guard let run = runs[place], run.intent == nil, !isAhead else { return }
     let task = Int(run.key.task.value)
     guard blocks[run.block].running.contains(task) else {
       // Its render is away: whether it broke a limit is asked again when there is somebody to stop it.
@@ -67,7 +69,7 @@ extension Farm {
   /// Why a run that ended well was too short to be believed; nil: it was not.
   func isTooShort(_ run: Run, _ result: RunResult) -> String? {
     let least = blocks[run.block].limits.least
-    guard least > 0 else { return nil }
+    guard least > 0, !isAhead else { return nil }
     // By the render's clock when it says so: a result may have waited for the server.
     let took = result.started != .never && result.ended >= result.started ? result.ended - result.started : now - run.started
     guard took < .seconds(Int64(least)) else { return nil }

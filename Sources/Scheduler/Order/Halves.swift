@@ -17,10 +17,9 @@ struct Halves: Sendable {
       // All of them: the tasks of all halvings but the last are different ones.
       for level in 0..<levels.count - 1 { levels[level] = BitTree(bound: 1 << level, filled: true) }
       for half in 0..<1 << (levels.count - 1) {
+        // The last halving meets tasks again that an earlier one met just before or behind.
         let task = task(level: levels.count - 1, half)
-        if task > 0, task < last, let place = place(of: task), place.level == levels.count - 1 {
-          levels[place.level].insert(place.half)
-        }
+        if task != point(2 * half), task != point(2 * half + 2) { levels[levels.count - 1].insert(half) }
       }
     } else {
       var task = 0
@@ -33,17 +32,20 @@ struct Halves: Sendable {
 
   private func task(level: Int, _ half: Int) -> Int { ((2 * half + 1) * last) >> (level + 1) }
 
+  /// The task that number `j` of the last halving meets.
+  private func point(_ j: Int) -> Int { (j * last) >> levels.count }
+
   /// Where a task is kept; nil: it is the first or the last one.
   private func place(of task: Int) -> (level: Int, half: Int)? {
     guard task > 0, task < last else { return nil }
-    for level in levels.indices {
-      // The numbers j with j * last / 2^(level + 1) rounded down to this task: at most 2^24 times 10^7, which fits.
-      let first = ((task << (level + 1)) + last - 1) / last
-      let end = (((task + 1) << (level + 1)) + last - 1) / last
-      let odd = first | 1
-      if odd < end { return (level, odd >> 1) }
-    }
-    preconditionFailure("the last halving meets every task")
+    // The numbers of the last halving that meet this task, one or two: at most 2^24 times 10^7, which fits. The rounder one came
+    // up in an earlier halving: with each halving fewer a number has lost a zero at its end.
+    let first = ((task << levels.count) + last - 1) / last
+    let end = (((task + 1) << levels.count) + last - 1) / last
+    var best = first
+    for other in first..<end where other.trailingZeroBitCount > best.trailingZeroBitCount { best = other }
+    let zeros = best.trailingZeroBitCount
+    return (levels.count - 1 - zeros, best >> (zeros + 1))
   }
 
   mutating func set(_ task: Int, isStartable: Bool) {

@@ -32,10 +32,15 @@ struct TaskOrder: Sendable {
     if kind == .halves { halves = Halves(count: count, startable: startable) }
     guard let steps else { return }
     preview = BitTree(bound: count)
+    let stride = frames.isOneByOne ? steps.period : 1
     var task = 0
     while let next = startable.next(from: task) {
-      if steps.hits(frames.steps(of: next)) { preview.insert(next) }
-      task = next + 1
+      if steps.hits(frames.steps(of: next)) {
+        preview.insert(next)
+        task = next + stride
+      } else {
+        task = next + 1
+      }
     }
   }
 
@@ -85,17 +90,23 @@ struct FrameSteps: Sendable {
   private let step: Int64
   /// A frame that is hit: 0 forwards, the last one backwards.
   private let origin: Int64
+  /// Of the step and the frames' increment: their greatest common divisor, and what undoes the increment when both are divided by it.
+  private let divisor: Int64
+  private let inverse: Int64
 
   init(_ sequential: Int64, frames: FrameMap) {
     step = Int64(sequential.magnitude)
     origin = sequential > 0 ? 0 : frames.lastFrame
+    (divisor, inverse) = Self.inverse(of: frames.steps(of: 0).increment % step, modulo: step)
   }
 
-  /// Whether one of `count` frames from `first` on, `increment` apart, lies a multiple of the step from the origin.
+  /// From one frame that is hit to the next, in frames that there are.
+  var period: Int { Int(step / divisor) }
+
+  /// Whether one of `count` frames from `first` on lies a multiple of the step from the origin.
   func hits(_ frames: (first: Int64, count: Int64, increment: Int64)) -> Bool {
-    // first + i * increment = origin (mod step): without a solution unless their greatest common divisor divides the distance.
+    // first + i * increment = origin (mod step): without a solution unless the divisor divides the distance.
     let distance = modulo(origin - frames.first, step)
-    let (divisor, inverse) = Self.inverse(of: modulo(frames.increment, step), modulo: step)
     guard distance % divisor == 0 else { return false }
     // `step` is at most a million, so that the product fits.
     let least = modulo(distance / divisor * inverse, step / divisor)

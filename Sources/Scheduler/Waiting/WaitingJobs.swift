@@ -127,7 +127,8 @@ extension Farm {
   ///   - own: the job, when it is there already.
   func refuseCircle(name: String, user: Int?, _ parameters: JobParameters, own: JobID? = nil) throws(Failure) {
     let keys = watchKeys(parameters, user: user)
-    for (key, mask) in [("depend_mask", parameters.dependMask), ("depend_mask_global", parameters.dependMaskGlobal)] {
+    for (key, mask) in [("depend_mask", parameters.dependMask), ("depend_mask_global", parameters.dependMaskGlobal)]
+    where !mask.isEmpty {
       do { _ = try Pattern(mask) } catch { throw Failure(.failed, "\(key): \(error)") }
     }
     // Nobody waits for it: then nothing that it waits for can.

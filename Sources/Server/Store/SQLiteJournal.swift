@@ -52,8 +52,16 @@ struct JournalGrowth: Sendable {
 /// Keeps the journal short. Lives for one transaction.
 struct JournalTrimming {
   let db: Database
-  /// Lines of nodes that were removed, all together.
+  /// Lines of jobs that were deleted, all together.
   private static let gone = 20_000
+  /// A line that so many others followed goes, whosever it is: nodes come and go under ever new names.
+  private static let age = 5_000_000
+
+  /// Removes what is too old.
+  func dropOld() throws {
+    try db.execute(
+      sql: "DELETE FROM journal WHERE number < (SELECT max(number) FROM journal) - \(Self.age)")
+  }
 
   /// Leaves the last lines of a node.
   func cut(_ object: String) throws {

@@ -80,7 +80,10 @@ public final class SQLiteStore: Store {
       return try database.write { db in
         let trimming = JournalTrimming(db: db)
         for object in grown { try trimming.cut(object) }
-        if !grown.isEmpty { return true }
+        if !grown.isEmpty {
+          try trimming.dropOld()
+          return true
+        }
         guard let job = try Int64.fetchOne(db, sql: "SELECT id FROM deleted_job ORDER BY id LIMIT 1") else { return false }
         guard try Self.removeRows(of: job, db) else { return true }
         try trimming.leave(job: job)
