@@ -72,7 +72,8 @@ public struct RenderConfiguration: Sendable, Hashable {
 
 public enum Answer: Sendable, Hashable {
   /// `name` differs from the submitted one when that was taken (section 4.1: unique by a number appended).
-  case submitted(JobID, name: String)
+  /// `warnings` are what the farm has to say besides what the document's reader said.
+  case submitted(JobID, name: String, warnings: [String] = [])
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
   case edited([NodeOutcome])

@@ -44,7 +44,7 @@ extension Farm {
     enterWatches(place)
     setClocks(place)
     journal("jobs submit", "job \(id)", "\"\(spec.name)\" of \(spec.user)", by: actor)
-    emit(.answer(request, .submitted(id, name: spec.name)))
+    emit(.answer(request, .submitted(id, name: spec.name, warnings: warnings(about: spec))))
     changed(.jobAdded(id))
     changed(.user(spec.user))
     log(.info, .job(id), "submitted as \"\(spec.name)\", \(tasks(of: place)) in \(spec.blocks.count) blocks", by: actor)

@@ -131,7 +131,7 @@ struct DispatchTests {
     var names: [String] = []
     for _ in 0..<4 {
       driver.submit(job(frames(1, 1), name: "shot"))
-      if case .submitted(_, let name) = driver.answer { names.append(name) }
+      if case .submitted(_, let name, _) = driver.answer { names.append(name) }
     }
     #expect(names == ["shot", "shot-1", "shot-2", "shot-3"])
     driver.operate(.delete, .name("shot-1"))

@@ -55,7 +55,7 @@ struct FarmDriver {
   @discardableResult
   mutating func submit(_ spec: JobSpec) -> JobID {
     apply(.submit(spec, by: actor, request: request()))
-    guard case .submitted(let id, _) = answer else { return JobID(0) }
+    guard case .submitted(let id, _, _) = answer else { return JobID(0) }
     return id
   }
 

@@ -25,14 +25,14 @@ extension Farm {
   /// The first in order of what is fresh that can start, with its best render. What cannot is fresh no more.
   mutating func solve() -> Choice? {
     guard !solver.fresh.isEmpty else { return nil }
-    guard solver.freeCount > 0 else {
-      // The next free render is news itself.
+    guard solver.freeCount > 0, solver.tree.nodes[branches[0].node].isOpen else {
+      // The next free render is news itself, and so is a root that opens.
       solver.fresh.removeAll()
       solver.refused.removeAll()
       return nil
     }
     solver.fresh.subtract(solver.barred)
-    if let choice = descend(0) { return choice }
+    if let choice = descend(branches[0].node) { return choice }
     solver.fresh.removeAll()
     solver.refused.removeAll()
     return nil

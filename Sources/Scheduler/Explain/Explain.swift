@@ -190,12 +190,10 @@ extension Farm {
       Explanation.Rule(
         key: "order", node: place,
         text:
-          "\(number(before, "job or branch", plural: "jobs and branches")) come before it by \(solver.tree.nodes[parent].says.method.rawValue)"
+          "\(before == 1 ? "1 job or branch comes" : "\(before) jobs and branches come") before it by \(solver.tree.nodes[parent].says.method.rawValue)"
       )
     ]
   }
-
-  private func number(_ count: Int, _ one: String, plural: String) -> String { count == 1 ? "1 \(one)" : "\(count) \(plural)" }
 
   // MARK: Task
 

@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// What each render has against a block: the first thing, in the order in which they are asked.
 extension Farm {
@@ -30,17 +30,27 @@ extension Farm {
 
   private func undefinedTickets(_ block: Int) -> [Explanation.Rule] {
     guard blocks[block].demand >= 0 else { return [] }
-    return solver.classes[blocks[block].demand].demand.tickets.compactMap { need in
-      let name = solver.tickets[Int(need.ticket)]
-      let isDefined =
-        pools.contains { $0.exists && ($0.parameters.farm.ticketsPool[name] != nil || $0.parameters.farm.ticketsHost[name] != nil) }
-        || renders.contains { !$0.isGone && $0.parameters.farm.ticketsHost[name] != nil }
-      return isDefined
-        ? nil
-        : .init(
-          key: "tickets", node: "block \(blockName(block))", text: "nobody defines ticket \(name): it holds nothing back",
-          renders: 0)
+    return solver.classes[blocks[block].demand].demand.tickets.map { solver.tickets[Int($0.ticket)] }
+      .filter { !isDefined(ticket: $0) }
+      .map { .init(key: "tickets", node: "block \(blockName(block))", text: Self.undefined($0), renders: 0) }
+  }
+
+  private static func undefined(_ ticket: String) -> String { "nobody defines ticket \(ticket): it holds nothing back" }
+
+  private func isDefined(ticket name: String) -> Bool {
+    pools.contains { $0.exists && ($0.parameters.farm.ticketsPool[name] != nil || $0.parameters.farm.ticketsHost[name] != nil) }
+      || renders.contains { !$0.isGone && $0.parameters.farm.ticketsHost[name] != nil }
+  }
+
+  /// What to tell the submitter of a job besides what its document says: tickets that nobody defines.
+  public func warnings(about spec: JobSpec) -> [String] {
+    var found: [String] = []
+    for (index, block) in spec.blocks.enumerated() {
+      for name in block.parameters.tickets.keys.sorted() where !isDefined(ticket: name) && found.count < 50 {
+        found.append("blocks[\(index)].tickets: \(Self.undefined(name))")
+      }
     }
+    return found
   }
 
   private func refusal(_ block: Int, _ task: Int?, _ render: Int) -> Refusal? {

@@ -226,7 +226,14 @@ extension Farm {
     if let master = party.master {
       dissolve(run.block, task, but: master)
       letGo(place)
-      requestStop(master, result == nil ? .requeue : .errorReady)
+      // A slave that failed is an error of the task; one that was lost is not.
+      if result != nil, let run = runs[master] {
+        let flags = blocks[run.block].pages[task]?.flags ?? []
+        let isFinal = countError(run, "slave on \(name): \(reason)", flags)
+        requestStop(master, isFinal ? .error : .errorReady)
+      } else {
+        requestStop(master, .requeue)
+      }
       return false
     }
     dissolve(run.block, task, but: place)

@@ -25,7 +25,7 @@ extension FarmActor {
     case .drop(let connection, let reason):
       if let session = sessions[connection] { outgoing.append(Outgoing(session, .drop(reason: reason))) }
     case .answer(let request, let answer):
-      if case .submitted(let job, _) = answer { batch.submitted.append(job) }
+      if case .submitted(let job, _, _) = answer { batch.submitted.append(job) }
       if let session = sessions[request.connection] {
         batch.outgoing.append(Outgoing(session, .reply(request.number, answer.reply)))
       }

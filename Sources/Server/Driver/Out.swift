@@ -61,7 +61,7 @@ final class JobCard: Sendable {
 /// An answer, as values.
 enum Reply: Sendable {
   case failure(Failure)
-  case submitted(JobID, name: String)
+  case submitted(JobID, name: String, warnings: [String])
   case jobs([JobSummary], more: Bool)
   case job(JobSummary, [BlockSummary], JobSpec, withoutTasks: Bool)
   case tasks([TaskSummary], more: Bool)
@@ -128,7 +128,7 @@ struct ServerCondition: Sendable, Hashable {
 extension Answer {
   var reply: Reply {
     switch self {
-    case .submitted(let id, let name): .submitted(id, name: name)
+    case .submitted(let id, let name, let warnings): .submitted(id, name: name, warnings: warnings)
     case .operated(let outcomes): .operated(outcomes)
     case .rendersOperated(let outcomes): .rendersOperated(outcomes)
     case .edited(let outcomes): .edited(outcomes)

@@ -20,11 +20,11 @@ extension WireResponse {
     self.init()
     switch reply {
     case .failure(let value): failure = WireFailure(value)
-    case .submitted(let id, let name):
+    case .submitted(let id, let name, let more):
       var message = WireSubmitted()
       message.job = id.value
       message.name = name
-      message.warnings = warnings
+      message.warnings = warnings + more
       submitted = message
     case .jobs(let rows, let more):
       var message = WireJobList()

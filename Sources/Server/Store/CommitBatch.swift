@@ -23,7 +23,7 @@ struct CommitBatch: Sendable {
       switch outgoing.out {
       case .start(let start, _):
         return jobs.contains(start.key.job)
-      case .reply(let number, .submitted(let job, _)) where jobs.contains(job):
+      case .reply(let number, .submitted(let job, _, _)) where jobs.contains(job):
         answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
         return true
       default:
