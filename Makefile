@@ -53,6 +53,8 @@ bench: build
 	@$(built)/reeve-bench solve
 	@$(built)/reeve-bench drain
 	@$(built)/reeve-bench spawn
+	@$(built)/reeve-bench scale
+	@$(built)/reeve-bench listed
 
 # protoc is needed only here: the generated code is part of the sources.
 proto:
