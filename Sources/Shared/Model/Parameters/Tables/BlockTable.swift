@@ -47,10 +47,10 @@ enum BlockTable {
     .number("file_size_max", \.parameters.fileSizeMax, -1...Int64.max, unit: "bytes", "The greatest size of a good file. -1: any."),
     .text(
       "command_pre", \.parameters.commandPre, .string(Limits.commandBytes),
-      "A command that runs on the farm before the job begins."),
+      "A command for before the job begins: kept, not run in this version."),
     .text(
       "command_post", \.parameters.commandPost, .string(Limits.commandBytes),
-      "A command that runs on the farm when the job is deleted."),
+      "A command for when the job is deleted: kept, not run in this version."),
     .number("parser_coeff", \.parameters.parserCoeff, 1...1_000_000, "A number for the parser."),
   ]
 
