@@ -116,7 +116,15 @@ extension Farm {
       block.move(task, to: .waitingReconnect, standing: .waitingReconnect)
     }
     noteStart(block, stored.started)
-    attach(run(stored.lease, stored.key, block, render, coefficient: stored.capacityCoefficient, started: stored.started))
+    if blocks[block].hosts?.masterOnSlave == true {
+      // It shares what its slave holds.
+      attach(
+        Run(
+          lease: stored.lease, key: stored.key, block: block, render: render, capacity: 0, started: stored.started,
+          seen: stored.started))
+    } else {
+      attach(run(stored.lease, stored.key, block, render, coefficient: stored.capacityCoefficient, started: stored.started))
+    }
   }
 
   /// A slave of a multi-host task goes on with its master; without one the task begins anew.

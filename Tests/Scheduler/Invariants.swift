@@ -14,11 +14,15 @@ extension RandomWorld {
     }
 
     var out: [TaskKey: Int] = [:]
-    for run in farm.runs.compactMap({ $0 }) where run.intent != .forget {
+    // Of a task on several renders its hosts besides; while these gather it is out without a run of its own.
+    for run in farm.runs.compactMap({ $0 }) where run.intent != .forget && run.role.isTask {
       out[run.key, default: 0] += 1
       check(farm.task(run.key)?.phase.isOut == true, "\(run.key) has a run and is \(String(describing: farm.task(run.key)?.phase))")
     }
     check(out.values.allSatisfy { $0 == 1 }, "two runs out for one task")
+    let leases = Set(farm.runs.compactMap { $0?.lease })
+    let stale = driver.store.runs.keys.filter { !leases.contains($0) }
+    check(stale.isEmpty, "runs \(stale) are stored and over")
 
     for id in farm.jobIDs(limit: .max) {
       guard let job = farm.job(id), let spec = farm.spec(id) else { continue }
@@ -31,7 +35,8 @@ extension RandomWorld {
         for row in rows {
           counts[row.phase] += 1
           if row.flags.contains(.warning) { counts.warning += 1 }
-          if row.phase.isOut { check(out[row.key] == 1, "\(row.key) is out without a run") }
+          let isAlone = !spec.blocks[Int(block.block.value)].flags.contains(.multiHost)
+          if row.phase.isOut, isAlone { check(out[row.key] == 1, "\(row.key) is out without a run") }
         }
         check(counts == block.counts, "counts of \(id)[\(block.block)]: \(block.counts), counted \(counts)")
         check(rows.reduce(0) { $0 + $1.errors } == block.errors, "errors of \(id)[\(block.block)]")
@@ -52,7 +57,9 @@ extension RandomWorld {
       let used = render.runs.reduce(Int32(0)) { $0 + (farm.runs[$1]?.capacity ?? 0) }
       check(used == render.capacityUsed, "\(render.name) has \(used) in use, says \(render.capacityUsed)")
       check(used <= render.capacity, "\(render.name) is over its capacity")
-      check(render.runs.count <= Int(render.maxTasks), "\(render.name) runs too much")
+      // A master on a slave shares its place.
+      let own = render.runs.count { farm.runs[$0]?.role != .master }
+      check(own <= Int(render.maxTasks), "\(render.name) runs too much")
       check(farm.solver.isFree(place) == farm.takesTasks(place), "\(render.name) stands wrongly in the index")
       if render.takesTasks, !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
     }
@@ -164,7 +171,8 @@ extension RandomWorld {
     for id in farm.jobIDs(limit: .max) {
       guard let job = farm.found(id), job.isStartable else { continue }
       if render.state.contains(.nimby), render.user != job.spec.user { continue }
-      for (index, spec) in job.spec.blocks.enumerated() {
+      // One render is not enough for what runs on several.
+      for (index, spec) in job.spec.blocks.enumerated() where !spec.flags.contains(.multiHost) {
         guard spec.capacity <= render.freeCapacity, render.services.isEmpty || render.services.contains(spec.service) else {
           continue
         }
@@ -186,7 +194,9 @@ extension RandomWorld {
     check(loaded.renderIDs() == live.renderIDs(), "loaded renders")
     // What is to be stopped is stored as stopped already: with it the job may be done.
     let mayRepair = live.runs.contains { $0?.intent != nil }
-    check(mayRepair || loaded.repairs.isEmpty, "the loaded farm has to repair \(loaded.repairs)")
+    // What gathers its hosts, or waits for their service, begins anew.
+    let isGathering = live.runs.contains { $0.map { !$0.role.isTask } ?? false }
+    check(mayRepair || isGathering || loaded.repairs.isEmpty, "the loaded farm has to repair \(loaded.repairs)")
     checkNodes(loaded, check)
     for id in live.jobIDs(limit: .max) {
       let isStopping = live.runs.contains { $0?.key.job == id && $0?.intent != nil }
@@ -199,6 +209,7 @@ extension RandomWorld {
       for row in live.tasks(of: id, limit: .max).rows {
         guard let other = loaded.task(row.key) else { continue }
         if row.phase.isOut {
+          if live.spec(id)?.blocks[Int(row.key.block.value)].flags.contains(.multiHost) == true { continue }
           // One that is being stopped is what it will be.
           if let lease = live.lease(of: row.key), let place = live.leases[lease], live.runs[place]?.intent != nil {
             check(!other.phase.isOut, "loaded \(row.key): \(other.phase), was to be stopped")

@@ -7,9 +7,14 @@ import Testing
 @Suite("Whatever happens")
 struct RandomFarmTests {
   @Test("the invariants hold, and a farm loaded from the store is the same farm", arguments: [1, 2, 3, 4, 5, 6, 7, 26])
-  func invariants(seed: Int) {
-    var world = RandomWorld(seed: UInt64(seed))
-    for step in 0..<250 {
+  func invariants(seed: Int) { check(RandomWorld(seed: UInt64(seed)), seed) }
+
+  @Test("3.15 the same with tasks on several renders", arguments: [1, 6, 8])
+  func parties(seed: Int) { check(RandomWorld(seed: UInt64(seed), hasParties: true), seed) }
+
+  private func check(_ world: RandomWorld, _ seed: Int) {
+    var world = world
+    for step in 0..<260 {
       world.step()
       let faults = world.faults(isThorough: step % 8 == 0)
       if !faults.isEmpty {
@@ -21,8 +26,8 @@ struct RandomFarmTests {
 
   @Test("the same commands give the same effects", arguments: 1...3)
   func deterministic(seed: Int) {
-    var first = RandomWorld(seed: UInt64(seed))
-    var second = RandomWorld(seed: UInt64(seed))
+    var first = RandomWorld(seed: UInt64(seed), hasParties: seed == 2)
+    var second = RandomWorld(seed: UInt64(seed), hasParties: seed == 2)
     for _ in 0..<300 {
       first.step()
       second.step()
@@ -49,8 +54,12 @@ struct RandomWorld {
     var finished: [Lease: TaskKey] = [:]
   }
 
-  init(seed: UInt64) {
+  /// Some tasks run on several renders.
+  let hasParties: Bool
+
+  init(seed: UInt64, hasParties: Bool = false) {
     generator = Seeded(seed)
+    self.hasParties = hasParties
     for index in 0..<5 { agents.append(Agent(name: "render\(index)")) }
   }
 
@@ -129,6 +138,15 @@ struct RandomWorld {
     if number(0...3) == 0 { block.parameters.taskProgressChangeTimeout = Int32(number(0...30)) }
     if number(0...3) == 0 { block.flags.insert(.dependSubTask) }
     if number(0...5) == 0 { block.flags.insert(.suspendNewTasks) }
+    guard hasParties, number(0...1) == 0 else { return }
+    block.flags.insert(.multiHost)
+    if number(0...1) == 0 { block.flags.insert(.masterOnSlave) }
+    if number(0...1) == 0 { block.flags.insert(.slaveLostIgnore) }
+    block.parameters.multihostMin = Int8(number(1...2))
+    block.parameters.multihostMax = block.parameters.multihostMin + Int8(number(0...1))
+    block.parameters.multihostMaxWait = UInt16(number(0...5))
+    block.parameters.multihostServiceWait = UInt16(number(0...5))
+    block.parameters.multihostService = ["", "slave"][number(0...1)]
   }
 
   private mutating func edit() {

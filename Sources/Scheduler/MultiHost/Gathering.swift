@@ -237,8 +237,10 @@ extension Farm {
       return false
     }
     dissolve(run.block, task, but: place)
+    // However it ended, the task has not begun.
+    if run.hostNumber > 0 { store(.deleteRun(run.lease)) }
     runs[place]?.role = .alone
-    runs[place]?.intent = .requeue
+    runs[place]?.intent = result == nil ? .requeue : .errorReady
     return true
   }
 
