@@ -176,7 +176,10 @@ struct PresentationTests {
              12  nimby      farm        12 renders are nimby
               3  tickets    pool /farm  20 of 20 NUKE are in use by jobs 14, 17
         """)
-    #expect(ExplanationPresentation.brief(Self.explanation) == "waits for renders: begins in 2 h")
+    #expect(ExplanationPresentation.brief(Self.explanation) == "waits for renders: 12 renders are nimby")
+    let held = Explanation(
+      subject: "job 14", verdict: "held: begins in 2 h", rules: [.init(key: "time_wait", node: "job 14", text: "begins in 2 h")])
+    #expect(ExplanationPresentation.brief(held) == "held: begins in 2 h", "what holds it is said once")
     let runs = Explanation(subject: "job 2", verdict: "runs on 3 renders")
     #expect(ExplanationPresentation.lines(runs, width: 80) == ["job 2: runs on 3 renders"])
     #expect(
@@ -194,6 +197,8 @@ struct PresentationTests {
     #expect(
       ForecastPresentation.text(forecast, now: Rows.now, time: utc)
         == "2025-11-22T02:53:07Z (in 1h00m), between 2025-11-22T02:23:07Z and 2025-11-22T03:53:07Z")
+    let sure = Forecast(job: JobID(5), likely: Rows.now, early: Rows.now, late: Rows.now + .milliseconds(5))
+    #expect(ForecastPresentation.text(sure, now: Rows.now, time: { "\($0.seconds)" }) == "\(Rows.now.seconds) (in 0s)")
     forecast.late = .never
     #expect(ForecastPresentation.text(forecast, now: Rows.now, time: utc).hasSuffix("2025-11-22T02:23:07Z at the earliest"))
     #expect(

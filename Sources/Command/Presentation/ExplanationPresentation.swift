@@ -29,12 +29,10 @@ enum ExplanationPresentation {
     ])
   }
 
-  /// The verdict, with the rule that holds most renders: `waits: 3 renders are nimby`.
+  /// The verdict, with the rule that holds most renders, or else the first: `waits for renders: 12 renders are nimby`.
   static func brief(_ explanation: Explanation) -> String {
-    guard let rule = explanation.rules.first(where: { $0.renders < 0 }) ?? explanation.rules.max(by: { $0.renders < $1.renders })
-    else {
-      return explanation.verdict
-    }
+    let most = explanation.rules.filter { $0.renders > 0 }.max { $0.renders < $1.renders }
+    guard let rule = most ?? explanation.rules.first, !explanation.verdict.contains(rule.text) else { return explanation.verdict }
     return "\(explanation.verdict): \(rule.text)"
   }
 }
