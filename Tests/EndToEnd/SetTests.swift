@@ -18,6 +18,7 @@ import Testing
     try farm.mustReeve(["set", "pools", "/", "tickets_pool.NUKE=2", "services+=generic"])
     try farm.mustReeve(["set", "renders", "r1", "pool=/farm", "capacity_host=2000"])
     try farm.mustReeve(["branch", "create", "/film"])
+    try farm.mustReeve(["set", "branches", "/", "max_tasks_per_second=100"])
     try farm.mustReeve(["set", "branches", "/film", "max_running_tasks=5"])
     let user = try #require(try JSONParser.parse(farm.mustReeve(["--json", "users"]))["users"]?.array?.first?["name"]?.string)
     try farm.mustReeve(["set", "users", user, "errors_retries=1"])

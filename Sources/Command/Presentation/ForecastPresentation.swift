@@ -8,10 +8,13 @@ enum ForecastPresentation {
   static func text(_ forecast: Forecast, now: Instant, time: (Instant) -> String = Cells.local) -> String {
     guard forecast.likely != .never else { return forecast.reason.isEmpty ? "not known" : "not known: \(forecast.reason)" }
     var text = "\(time(forecast.likely)) (in \(Format.duration(seconds: max(0, (forecast.likely - now).seconds))))"
-    if forecast.early != .never, forecast.late != .never, forecast.early != forecast.late {
-      text += ", between \(time(forecast.early)) and \(time(forecast.late))"
-    } else if forecast.early != .never, forecast.late == .never {
-      text += ", \(time(forecast.early)) at the earliest"
+    if forecast.early != .never {
+      let (early, late) = (time(forecast.early), forecast.late == .never ? "" : time(forecast.late))
+      if late.isEmpty {
+        text += ", \(early) at the earliest"
+      } else if early != late {
+        text += ", between \(early) and \(late)"
+      }
     }
     return text
   }
