@@ -39,11 +39,16 @@ import TestSupport
   @Test("results wait on disk while no server answers")
   func resultsWait() throws {
     let scratch = try ScratchFolder()
+    let gate = scratch.file("gate")
     let farm = try TestFarm(scratch: scratch)
     try farm.startRender("r1")
-    let id = try farm.mustReeve(["run", "--name", "waiting", "--", "sleep 1; echo finished alone; touch \(scratch.file("mark"))"])
+    let id = try farm.mustReeve([
+      "run", "--name", "waiting", "--",
+      "while ! test -e \(gate); do sleep 0.05; done; echo finished alone; touch \(scratch.file("mark"))",
+    ])
     try observe("the task running") { try farm.reeve(["tasks", id]).output.contains("RUN") }
     try farm.killServer()
+    try scratch.write("", to: "gate")
     try observe("the task's end") { scratch.read("mark") != nil }
     try farm.restartServer()
     #expect(try farm.reeve(["wait", id, "--timeout", "60"]).status == 0)
