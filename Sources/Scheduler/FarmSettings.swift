@@ -27,7 +27,18 @@ public struct FarmSettings: Sendable, Hashable {
   /// Between a render's signs of life, and between its measurements, where no pool says otherwise.
   public var heartbeat: Span = .seconds(4)
   public var resourcesTime: Span = .seconds(10)
+  /// `af_render_default_capacity`, `af_render_default_max_tasks`: of the root pool until somebody sets them.
+  public var renderCapacity: Int32 = 1100
+  public var renderMaxTasks: Int32 = 4
   public init() {}
+
+  /// What the root pool says until somebody says otherwise.
+  var rootPool: PoolParameters {
+    var root = PoolParameters.root
+    root.farm.capacityHost = renderCapacity
+    root.farm.maxTasksHost = renderMaxTasks
+    return root
+  }
 
   /// What a user's node says until somebody says otherwise.
   var newUser: UserParameters {

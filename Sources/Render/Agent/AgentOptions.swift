@@ -8,8 +8,9 @@ struct AgentOptions: Sendable {
   var name: String
   var user: String
   var folder: KeeperFolder
-  var capacity: Int32 = 1100
-  var maxTasks: Int32 = 4
+  /// 0 here and in the next: as its pool says.
+  var capacity: Int32 = 0
+  var maxTasks: Int32 = 0
   /// nimby, NIMBY, or neither.
   var nimby: RenderState = []
   var isEjecting = false

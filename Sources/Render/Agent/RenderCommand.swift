@@ -32,10 +32,10 @@ public struct RenderCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The state directory (REEVE_STATE).", valueName: "dir"))
   var state: String?
 
-  @Option(help: "What its tasks may take together, in Afanasy's units (default 1100).")
+  @Option(help: "What its tasks may take together, in Afanasy's units (default: as its pool says).")
   var capacity: Int32?
 
-  @Option(help: "Tasks at once (default 4).")
+  @Option(help: "Tasks at once (default: as its pool says).")
   var maxTasks: Int32?
 
   @Option(help: ArgumentHelp("The folder with the services' files (REEVE_SERVICES).", valueName: "dir"))
@@ -127,8 +127,8 @@ public struct RenderCommand: ParsableCommand {
       ?? ServerAddress(host: settings.string("af_servername"), port: Int(settings.integer("af_serverport")))
     let options = AgentOptions(
       server: address, name: name ?? Places.hostName, user: places.user, folder: folder,
-      capacity: capacity ?? Int32(settings.integer("af_render_default_capacity")),
-      maxTasks: maxTasks ?? Int32(settings.integer("af_render_default_max_tasks")),
+      capacity: capacity ?? 0,
+      maxTasks: maxTasks ?? 0,
       nimby: mode == .nimby ? .nimby : mode == .NIMBY ? .NIMBY : [], isEjecting: eject,
       knownServers: KnownServers(path: places.knownServersFile), program: program, graceMilliseconds: UInt32(killGrace * 1000),
       diskPath: settings.string("af_render_hddspace_path"))

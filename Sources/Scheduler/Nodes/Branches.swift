@@ -16,11 +16,11 @@ extension Farm {
   /// Both trees as they were stored, parents first; their roots are made if they are missing.
   mutating func loadTrees(_ snapshot: StoreSnapshot) {
     for stored in snapshot.pools.sorted(by: { $0.path < $1.path }) where poolPlaces[stored.path] == nil {
-      if stored.path != "/", poolPlaces["/"] == nil { addPool("/", .root, created: now) }
+      if stored.path != "/", poolPlaces["/"] == nil { addPool("/", settings.rootPool, created: now) }
       if stored.path != "/" { _ = makePool(NodePath.parent(stored.path) ?? "/", isNews: false) }
       addPool(stored.path, stored.parameters, created: stored.created)
     }
-    if poolPlaces["/"] == nil { addPool("/", .root, created: now) }
+    if poolPlaces["/"] == nil { addPool("/", settings.rootPool, created: now) }
     for stored in snapshot.branches.sorted(by: { $0.path < $1.path }) where branchPlaces[stored.path] == nil {
       if stored.path != "/", branchPlaces["/"] == nil { addBranch("/", .root, created: now) }
       if stored.path != "/" { _ = makeBranch(NodePath.parent(stored.path) ?? "/", isNews: false) }

@@ -23,8 +23,6 @@ final class Hall: Sendable {
   let uploads: UploadBudget
   /// Seconds that a render is told at its registration.
   let renderTimes: RenderTimes
-  /// For renders that name none.
-  let renderDefaults: RenderDefaults
   /// Of a job that names none (`af_priority`).
   let priority: UInt8
   /// Whether programs on other machines are welcome.
@@ -35,10 +33,6 @@ final class Hall: Sendable {
     var resources: Int32
     var zombie: Int32
   }
-  struct RenderDefaults: Sendable {
-    var capacity: Int32 = 1100
-    var maxTasks: Int32 = 4
-  }
 
   private let numbers = Atomic<UInt64>(0)
   private let connections = Atomic(0)
@@ -46,7 +40,7 @@ final class Hall: Sendable {
 
   init(
     mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, log: Logger, serverID: String,
-    serverName: String, clock: FarmClock, renderTimes: RenderTimes, renderDefaults: RenderDefaults, priority: UInt8,
+    serverName: String, clock: FarmClock, renderTimes: RenderTimes, priority: UInt8,
     isOpen: Bool
   ) {
     self.mailbox = mailbox
@@ -58,7 +52,6 @@ final class Hall: Sendable {
     self.serverName = serverName
     self.clock = clock
     self.renderTimes = renderTimes
-    self.renderDefaults = renderDefaults
     self.priority = priority
     self.isOpen = isOpen
     uploads = UploadBudget(bytes: limits.uploadBytes)

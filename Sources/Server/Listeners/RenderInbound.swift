@@ -30,14 +30,15 @@ extension SessionHandler {
     }
     let reports = wire.runs.map(RunReport.init)
     reported = Dictionary(reports.map { ($0.lease, $0.key) }, uniquingKeysWith: { $1 })
+    // 0 of capacity and tasks at once: as its pool says.
     mails.append(
       .register(
         session,
         RenderRegistration(
           name: wire.name, agent: wire.agent, user: wire.user, version: String(wire.version.prefix(64)),
           os: String(wire.os.prefix(128)),
-          address: remote?.ipAddress ?? "", capacity: wire.capacity == 0 ? hall.renderDefaults.capacity : wire.capacity,
-          maxTasks: wire.maxTasks == 0 ? hall.renderDefaults.maxTasks : wire.maxTasks, services: wire.services,
+          address: remote?.ipAddress ?? "", capacity: wire.capacity == 0 ? -1 : wire.capacity,
+          maxTasks: wire.maxTasks == 0 ? -1 : wire.maxTasks, services: wire.services,
           interfaces: wire.interfaces.map(NetworkInterface.init), resources: HostResources(wire.resources),
           nimby: RenderState(rawValue: wire.nimby).intersection([.nimby, .NIMBY]), runs: reports)))
   }

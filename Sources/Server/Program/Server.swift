@@ -70,7 +70,6 @@ public final class Server: Sendable {
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
         serverID: identity.serverID,
         serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
-        renderDefaults: Hall.RenderDefaults(options.settings),
         priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open")
       let wanted = Int(options.settings.integer("af_server_max_connections"))
       let bound = min(wanted, max(16, openFiles - 100))
@@ -176,6 +175,8 @@ extension FarmSettings {
     maxRunningTasksPerHost = Int32(clamping: settings.integer("af_max_run_tasks_per_host"))
     let halflife = settings.integer("af_fairshare_halflife")
     fairshareHalflife = halflife > 0 ? .seconds(halflife) : nil
+    renderCapacity = Int32(clamping: settings.integer("af_render_default_capacity"))
+    renderMaxTasks = Int32(clamping: settings.integer("af_render_default_max_tasks"))
   }
 }
 
@@ -185,13 +186,5 @@ extension Hall.RenderTimes {
       heartbeat: Int32(clamping: settings.integer("af_render_heartbeat_sec")),
       resources: Int32(clamping: settings.integer("af_render_resources_sec")),
       zombie: Int32(clamping: settings.integer("af_render_zombie_time")))
-  }
-}
-
-extension Hall.RenderDefaults {
-  init(_ settings: Settings) {
-    self.init(
-      capacity: Int32(clamping: settings.integer("af_render_default_capacity")),
-      maxTasks: Int32(clamping: settings.integer("af_render_default_max_tasks")))
   }
 }
