@@ -10,6 +10,9 @@ import Testing
     let reading = try AdditionDocument.blocks(Array(text.utf8))
     guard case .blocks(let blocks) = reading.addition else { throw Failure(.failed, "no blocks") }
     #expect(blocks.map(\.name) == ["a"] && blocks[0].capacity == 7 && blocks[0].taskCount == 5)
+    // Whether the job has such a block is the farm's to say.
+    let waits = #"{"blocks": [{"name": "a", "command": "x", "depend_mask": "there", "tasks": [{"name": "t"}]}]}"#
+    #expect(throws: Never.self) { try AdditionDocument.blocks(Array(waits.utf8)) }
   }
 
   @Test("tasks too; the farm knows whether they need commands of their own")
