@@ -122,12 +122,14 @@ import Testing
   func whatIf() throws {
     let farm = try TestFarm(scratch: ScratchFolder())
     try farm.startRender("r1", ["--max-tasks", "1"])
-    let job = try farm.mustReeve(["run", "--name", "long", "--frames", "1-50", "--", "sleep 0.3; true @#@"])
+    let job = try farm.mustReeve(["run", "--name", "long", "--frames", "1-50", "--", "sleep 2; true @#@"])
     try observe("a task that is done") {
       try (JSONParser.parse(farm.mustReeve(["--json", "job", job]))["job"]?["tasks_done"]?.integer ?? 0) > 1
     }
-    let eta = try JSONParser.parse(farm.mustReeve(["--json", "job", job]))["job"]?["time_eta"]
-    #expect(eta?.string != nil)
+    // A machine that is busy with other tests may need longer than 'reeve job' waits for a forecast.
+    try observe("an expected end") {
+      try JSONParser.parse(farm.mustReeve(["--json", "job", job]))["job"]?["time_eta"]?.string != nil
+    }
     let rows = try JSONParser.parse(farm.mustReeve(["--json", "whatif", "--set", "job \(job) max_running_tasks=0"]))["jobs"]?.array
     #expect(rows?.count == 1 && rows?.first?["after"]?["likely"] == .null && rows?.first?["before"]?["likely"]?.string != nil)
     #expect(try JSONParser.parse(farm.mustReeve(["--json", "job", job]))["job"]?["max_running_tasks"] == nil)

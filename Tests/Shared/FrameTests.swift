@@ -59,7 +59,7 @@ import Wire
     let channel = try channel()
     var bytes: [UInt8] = [0, 0, 0, next() % 64 + 1]
     for _ in 0..<Int(bytes[3]) { bytes.append(next()) }
-    try? channel.writeInbound(ByteBuffer(bytes: bytes))
+    _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
     _ = try? channel.finish()
   }
 }
