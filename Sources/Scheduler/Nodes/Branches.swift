@@ -13,21 +13,21 @@ extension Farm {
     return found
   }
 
-  /// Both trees as they were stored, parents first; their roots are made if they are missing.
+  /// Both trees as they were stored, parents first; roots that nobody edited were there from the beginning.
   mutating func loadTrees(_ snapshot: StoreSnapshot) {
     for stored in snapshot.pools.sorted(by: { $0.path < $1.path }) where poolPlaces[stored.path] == nil {
-      if stored.path != "/", poolPlaces["/"] == nil { addPool("/", settings.rootPool, created: now) }
+      if stored.path != "/", poolPlaces["/"] == nil { addPool("/", settings.rootPool, created: .never) }
       if stored.path != "/" { _ = makePool(NodePath.parent(stored.path) ?? "/", isNews: false) }
       addPool(stored.path, stored.parameters, created: stored.created)
     }
-    if poolPlaces["/"] == nil { addPool("/", settings.rootPool, created: now) }
+    if poolPlaces["/"] == nil { addPool("/", settings.rootPool, created: .never) }
     for stored in snapshot.branches.sorted(by: { $0.path < $1.path }) where branchPlaces[stored.path] == nil {
-      if stored.path != "/", branchPlaces["/"] == nil { addBranch("/", .root, created: now) }
+      if stored.path != "/", branchPlaces["/"] == nil { addBranch("/", .root, created: .never) }
       if stored.path != "/" { _ = makeBranch(NodePath.parent(stored.path) ?? "/", isNews: false) }
       let place = addBranch(stored.path, stored.parameters, created: stored.created)
       solver.tree.nodes[branches[place].node].use = FadingUse(used: stored.used, at: stored.usedAt)
     }
-    if branchPlaces["/"] == nil { addBranch("/", .root, created: now) }
+    if branchPlaces["/"] == nil { addBranch("/", .root, created: .never) }
   }
 
   @discardableResult
