@@ -72,8 +72,12 @@ public struct SettingRule: Sendable {
       "af_render_zombie_time", .integer(2...86_400), "16", "Seconds without a sign of life after which a render is offline."),
     SettingRule("af_render_heartbeat_sec", .integer(1...3600), "4", "Seconds between a render's signs of life."),
     SettingRule("af_render_resources_sec", .integer(1...3600), "10", "Seconds between two measurements of a render's machine."),
-    SettingRule("af_render_default_capacity", .integer(1...1_000_000_000), "1100", "Capacity of a render, unless its agent or a pool says something else."),
-    SettingRule("af_render_default_max_tasks", .integer(1...1000), "4", "Tasks at once on a render, unless its agent or a pool says something else."),
+    SettingRule(
+      "af_render_default_capacity", .integer(1...1_000_000_000), "1100",
+      "Capacity of a render, unless its agent or a pool says something else."),
+    SettingRule(
+      "af_render_default_max_tasks", .integer(1...1000), "4",
+      "Tasks at once on a render, unless its agent or a pool says something else."),
     SettingRule("af_render_nice", .integer(-20...19), "10", "Niceness of tasks."),
     SettingRule("af_render_hddspace_path", .string, "\"/\"", "File system whose space a render reports."),
     SettingRule("cmd_shell", .string, "\"/bin/sh -c\"", "Shell that runs a task's command line."),
