@@ -97,7 +97,8 @@ func fixed(_ value: Double, _ digits: Int) -> String {
   let whole = Int64((value * scale).rounded())
   let text = String(abs(whole))
   let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-  return (whole < 0 ? "-" : "") + padded.dropLast(digits) + "." + padded.suffix(digits)
+  let fraction = digits == 0 ? "" : "." + padded.suffix(digits)
+  return (whole < 0 ? "-" : "") + padded.dropLast(digits) + fraction
 }
 
 func percent(_ ratio: Double) -> String { "\(fixed(ratio * 100, 1)) %" }
