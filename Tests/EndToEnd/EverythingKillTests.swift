@@ -209,4 +209,111 @@ import TestSupport
     let chain = try #require(try farm.rows(["jobs", "--all"]).first { $0["name"] as? String == "chain" }?["id"])
     #expect(try farm.rows(["tasks", "\(chain)"]).allSatisfy { $0["str"] as? Int == 1 })
   }
+
+  /// A series of commands, one after the other; of them so many were acknowledged, and at most one more was begun.
+  private final class Lane {
+    let words: (Int) -> (arguments: [String], input: String?)
+    var acknowledged: [String] = []
+    var program: Program?
+
+    init(_ words: @escaping (Int) -> (arguments: [String], input: String?)) { self.words = words }
+
+    /// Begins the next command when there is none, or takes its answer.
+    func step(_ farm: TestFarm) throws {
+      guard let program else {
+        let next = words(acknowledged.count)
+        self.program = try farm.startReeve(next.arguments, input: next.input)
+        return
+      }
+      guard let status = program.exitStatus else { return }
+      if status == 0 { acknowledged.append(program.output.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      self.program = nil
+    }
+  }
+
+  @Test("a kill at a random moment under load: all that was answered is there", arguments: [UInt64(3)])
+  func underLoad(seed: UInt64) throws {
+    let scratch = try ScratchFolder()
+    let farm = try TestFarm(scratch: scratch)
+    for name in ["r1", "r2"] { try farm.startRender(name) }
+    _ = try farm.submit(
+      """
+      {"job": {"name": "load", "user_name": "load", "blocks": [
+        {"name": "b", "capacity": 300, "frame_first": 1, "frame_last": 20000, "command": "true"}]}}
+      """
+    )
+    let witness = try farm.submit(
+      """
+      {"job": {"name": "witness", "user_name": "ann", "offline": true, "blocks": [
+        {"name": "numeric", "frame_first": 0, "frame_last": 999, "command": "true"},
+        {"name": "listed", "command": "true", "tasks": [{"name": "t"}]}]}}
+      """)
+    let doomed = try (0..<12).map { try farm.mustReeve(["run", "--paused", "--name", "doomed \($0)", "--", "true"]) }
+    let lanes = [
+      "submit": Lane {
+        (["run", "--paused", "--name", "new \($0)", "--priority", "\($0 % 200)", "--frames", "1-9", "--", "true"], nil)
+      },
+      "job": Lane { (["set", "jobs", witness, "annotation=\"\($0 + 1)\""], nil) },
+      "block": Lane { (["set", "blocks", witness, "--block", "numeric", "capacity=\($0 + 1)"], nil) },
+      "pool": Lane { (["set", "pools", "/", "tickets_pool.T=\($0 + 1)"], nil) },
+      "user": Lane { (["set", "users", "ann", "max_running_tasks=\($0 + 1)"], nil) },
+      "skip": Lane { (["skip", witness, "--block", "numeric", "--tasks", "\($0)"], nil) },
+      "append": Lane { (["append", "--block", "listed", witness, "-"], #"{"tasks": [{"name": "a\#($0)"}]}"#) },
+      "delete": Lane { (["delete", "--yes", doomed[min($0, doomed.count - 1)]], nil) },
+    ]
+    func count(_ lane: String) -> Int { lanes[lane]?.acknowledged.count ?? 0 }
+    var random = SeededGenerator(seed: seed)
+    for round in 1...3 {
+      let before = lanes.mapValues(\.acknowledged.count)
+      // Each has had an answer or two, then at any moment.
+      try observe("answers", every: 5) { () -> Bool? in
+        for lane in lanes.values { try lane.step(farm) }
+        return lanes.allSatisfy { $1.acknowledged.count > before[$0] ?? 0 || ($0 == "delete" && round > 1) } ? true : nil
+      }
+      let end = Date().addingTimeInterval(Double.random(in: 0...1, using: &random))
+      while Date() < end {
+        for lane in lanes.values { try lane.step(farm) }
+        poll(nil, 0, 2)
+      }
+      try farm.killServer()
+      for lane in lanes.values {
+        try lane.program?.wait()
+        try lane.step(farm)
+        lane.program = nil
+      }
+      try farm.restartServer()
+
+      func near(_ value: Any?, _ lane: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        let value = (value as? Int) ?? Int("\(value ?? "")") ?? 0
+        let least = count(lane)
+        #expect(
+          least <= value && value <= least + round, "\(lane): \(least) acknowledged, \(value) there", sourceLocation: sourceLocation
+        )
+      }
+      let job = try farm.node(["job", witness])
+      let blocks = job["blocks"] as? [[String: Any]] ?? []
+      near(job["annotation"], "job")
+      if count("block") > 0 { near(blocks.first?["capacity"], "block") }
+      near((try farm.node(["pool", "/"])["tickets_pool"] as? [String: Any])?["T"], "pool")
+      if count("user") > 0 { near(try farm.node(["user", "ann"])["max_running_tasks"], "user") }
+      near(job["tasks_skipped"], "skip")
+      near((blocks.last?["tasks_num"] as? Int ?? 0) - 1, "append")
+      let jobs = try farm.rows(["jobs", "--all"])
+      let names = Dictionary(jobs.map { ("\($0["id"] ?? "")", $0["name"] as? String ?? "") }) { $1 }
+      for (number, id) in (lanes["submit"]?.acknowledged ?? []).enumerated() {
+        // With a number behind it when the one before was submitted, but not answered.
+        let name = names[id] ?? "none"
+        #expect(name == "new \(number)" || name.hasPrefix("new \(number)-"), "job \(id), which is number \(number): \(name)")
+      }
+      for id in doomed.prefix(count("delete")) { #expect(names[id] == nil, "job \(id) was deleted") }
+    }
+    let all = lanes.mapValues(\.acknowledged.count)
+    #expect(all.values.allSatisfy { $0 > 0 }, "nothing was tried: \(all)")
+    // The load was never lost: what is done stays done, and goes on.
+    let load = try farm.rows(["jobs", "--all"]).first { $0["name"] as? String == "load" }
+    let done = try #require(load?["tasks_done"] as? Int)
+    try observe("the load going on") {
+      try farm.rows(["jobs", "--all"]).first { $0["name"] as? String == "load" }?["tasks_done"] as? Int ?? 0 > done
+    }
+  }
 }
