@@ -108,7 +108,11 @@ extension Farm {
     solver.memories.remove(demandClass)
     solver.disks.remove(demandClass)
     solver.gpuMemories.remove(demandClass)
-    for need in demand.tickets { solver.ticketWants[Int(need.ticket)].remove(demandClass) }
+    for need in demand.tickets {
+      let ticket = Int(need.ticket)
+      solver.ticketWants[ticket].remove(demandClass)
+      if solver.ticketWants[ticket].isEmpty { solver.wantedTickets.removeAll { $0 == ticket } }
+    }
     if demand.gate >= 0 { solver.gates[Int(demand.gate)]?.remove(demandClass) }
     solver.barred.remove(demandClass)
     solver.fresh.remove(demandClass)
@@ -138,7 +142,11 @@ extension Farm {
     solver.memories.add(place, demand.memoryMB)
     solver.disks.add(place, demand.diskGB)
     solver.gpuMemories.add(place, demand.gpuMemoryMB)
-    for need in demand.tickets { solver.ticketWants[Int(need.ticket)].add(place, need.count) }
+    for need in demand.tickets {
+      let ticket = Int(need.ticket)
+      if solver.ticketWants[ticket].isEmpty { solver.wantedTickets.append(ticket) }
+      solver.ticketWants[ticket].add(place, need.count)
+    }
     if demand.gate >= 0 {
       solver.gates[Int(demand.gate), default: BitSet()].insert(place)
       if !isOpen(user: Int(demand.gate)) { solver.barred.insert(place) }
@@ -266,8 +274,6 @@ extension Farm {
       solver.isPreemptionDue = true
     }
   }
-
-  func isReady(_ demandClass: Int, in job: Int) -> Bool { jobs[job].ready.contains { blocks[$0].demand == demandClass } }
 
   private mutating func dequeue(_ block: Int) {
     let job = blocks[block].job

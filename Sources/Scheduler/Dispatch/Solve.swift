@@ -231,7 +231,7 @@ extension Farm {
     if let beyond = solver.memories.beyond(freeMemory(render)) { classes.subtract(beyond) }
     if let beyond = solver.disks.beyond(freeDisk(render)) { classes.subtract(beyond) }
     if let beyond = solver.gpuMemories.beyond(freeGPUMemory(render)) { classes.subtract(beyond) }
-    for ticket in solver.tickets.indices where !solver.ticketWants[ticket].isEmpty {
+    for ticket in solver.wantedTickets {
       let free = ticketsFree(ticket, render)
       if free < .max, let beyond = solver.ticketWants[ticket].beyond(free) { classes.subtract(beyond) }
     }

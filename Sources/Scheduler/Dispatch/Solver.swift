@@ -29,6 +29,8 @@ struct Solver: Sendable {
   var gpuMemories = Thresholds()
   /// By place in `tickets`.
   var ticketWants: [Thresholds] = []
+  /// Tickets that some class wants now, places in `tickets`: names that nobody uses any more cost a free render nothing.
+  var wantedTickets: [Int] = []
 
   // Renders, by their places in the farm.
   /// The classes whose predicates each passes.

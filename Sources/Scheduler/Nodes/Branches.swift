@@ -213,7 +213,9 @@ extension Farm {
       before.solveMethod = new.work.solveMethod
       before.solveNeed = new.work.solveNeed
       if before != new.work {
-        for job in jobs.indices where jobs[job].node >= 0 && branchChain(jobs[job].branch).contains(branch) { reclass(job) }
+        for below in branches.indices where branches[below].exists && branchChain(below).contains(branch) {
+          for job in branches[below].jobs.sorted() { reclass(job) }
+        }
       }
       if old.work.solveMethod != new.work.solveMethod || old.work.solveNeed != new.work.solveNeed { rekeyChildren(node) }
     }

@@ -41,7 +41,7 @@ extension Farm {
     for child in pools[place].children where pools[child].exists { refreshPool(child) }
   }
 
-  /// A pool's parameters changed: it and all below it are looked at anew. O(renders of the subtree).
+  /// A pool's parameters changed: it and all below it are looked at anew. O(renders).
   mutating func poolChanged(_ place: Int) {
     refreshPool(place)
     recountTickets()
@@ -52,7 +52,7 @@ extension Farm {
       changed(.render(renders[render].id))
     }
     // Tickets may have been added to.
-    for ticket in solver.tickets.indices { if let wanting = solver.ticketWants[ticket].wanting { solver.fresh.formUnion(wanting) } }
+    for ticket in solver.wantedTickets { if let wanting = solver.ticketWants[ticket].wanting { solver.fresh.formUnion(wanting) } }
   }
 
   mutating func configure(_ render: Int) {
