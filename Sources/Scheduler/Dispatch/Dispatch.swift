@@ -80,7 +80,8 @@ extension Farm {
     leases.insert(run.lease, place)
     if renders[run.render].runs.isEmpty {
       busyRenders += 1
-      renders[run.render].changed = now
+      let was = renders[run.render].wasBusy
+      renders[run.render].changed = was?.until == now ? was?.since ?? now : now
     }
     renders[run.render].runs.append(place)
     renders[run.render].capacityUsed &+= run.capacity
@@ -109,6 +110,7 @@ extension Farm {
     renders[run.render].lastTask = now
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
+      renders[run.render].wasBusy = (renders[run.render].changed, now)
       renders[run.render].changed = now
     }
     take(run.tickets, run.render, -1)
