@@ -12,6 +12,8 @@ enum TimerOwner: Hashable, Sendable {
   case forgiveness(block: Int)
   /// A limit in time of a run (section 3.14).
   case limit(run: Int)
+  /// A task of the system job has been one for long (section 5).
+  case systemLife(block: Int, task: Int)
   /// Hosts of a multi-host task that are waited for.
   case party(block: Int, task: Int)
 }

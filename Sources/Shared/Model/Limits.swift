@@ -39,6 +39,10 @@ public enum Limits {
   public static let users = 10_000
   /// Lines of the journal that are kept of each job, render, pool…
   public static let journalEntries = 100
+  /// Memory of the commands of one block of the system job that wait, in bytes.
+  public static let systemQueueBytes = 256 << 20
+  /// Events that are kept for people to look at.
+  public static let events = 10_000
   /// Hosts of a multi-host task.
   public static let multihostHosts = 100
   /// Different tickets of a pool, a render or a block.

@@ -148,6 +148,9 @@ public nonisolated struct WireRenderEvents: Sendable {
   /// Clears the value of `configure`. Subsequent reads from it will return its default value.
   public mutating func clearConfigure() {self._configure = nil}
 
+  /// The machine is to fall asleep.
+  public var sleep: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -329,39 +332,110 @@ public nonisolated struct WireBlockDefinition: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-public nonisolated struct WireRunStart: Sendable {
+public nonisolated struct WireRunStart: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var lease: UInt64 = 0
+  public var lease: UInt64 {
+    get {_storage._lease}
+    set {_uniqueStorage()._lease = newValue}
+  }
 
-  public var job: UInt32 = 0
+  public var job: UInt32 {
+    get {_storage._job}
+    set {_uniqueStorage()._job = newValue}
+  }
 
-  public var block: UInt32 = 0
+  public var block: UInt32 {
+    get {_storage._block}
+    set {_uniqueStorage()._block = newValue}
+  }
 
-  public var task: UInt32 = 0
+  public var task: UInt32 {
+    get {_storage._task}
+    set {_uniqueStorage()._task = newValue}
+  }
 
   /// Which start of the task this is, from 1.
-  public var start: Int32 = 0
+  public var start: Int32 {
+    get {_storage._start}
+    set {_uniqueStorage()._start = newValue}
+  }
 
   /// Of a listed block: what the task adds.
-  public var taskName: String = String()
+  public var taskName: String {
+    get {_storage._taskName}
+    set {_uniqueStorage()._taskName = newValue}
+  }
 
-  public var taskCommand: String = String()
+  public var taskCommand: String {
+    get {_storage._taskCommand}
+    set {_uniqueStorage()._taskCommand = newValue}
+  }
 
-  public var taskFiles: [String] = []
+  public var taskFiles: [String] {
+    get {_storage._taskFiles}
+    set {_uniqueStorage()._taskFiles = newValue}
+  }
 
-  public var taskEnvironment: Dictionary<String,String> = [:]
+  public var taskEnvironment: Dictionary<String,String> {
+    get {_storage._taskEnvironment}
+    set {_uniqueStorage()._taskEnvironment = newValue}
+  }
 
   /// How many times its block's capacity the task has; 0 means 1.
-  public var capacityCoefficient: Int32 = 0
+  public var capacityCoefficient: Int32 {
+    get {_storage._capacityCoefficient}
+    set {_uniqueStorage()._capacityCoefficient = newValue}
+  }
 
   /// Of a multi-host task: 0 for the master, from 1 for its slaves.
-  public var hostNumber: Int32 = 0
+  public var hostNumber: Int32 {
+    get {_storage._hostNumber}
+    set {_uniqueStorage()._hostNumber = newValue}
+  }
 
   /// The master's: the renders of its slaves.
-  public var hosts: [String] = []
+  public var hosts: [String] {
+    get {_storage._hosts}
+    set {_uniqueStorage()._hosts = newValue}
+  }
+
+  /// Of a task of the system job: what it runs instead of its block's command.
+  public var system: WireSystemCommand {
+    get {_storage._system ?? WireSystemCommand()}
+    set {_uniqueStorage()._system = newValue}
+  }
+  /// Returns true if `system` has been explicitly set.
+  public var hasSystem: Bool {_storage._system != nil}
+  /// Clears the value of `system`. Subsequent reads from it will return its default value.
+  public mutating func clearSystem() {_uniqueStorage()._system = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireSystemCommand: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1: post-command, 2: pre-command, 3: event, of which `command` is the JSON that its service reads, 4: wake.
+  public var kind: UInt32 = 0
+
+  public var command: String = String()
+
+  public var workingDirectory: String = String()
+
+  public var user: String = String()
+
+  public var jobName: String = String()
+
+  public var taskName: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -757,7 +831,7 @@ nonisolated extension WireRenderAccepted: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RenderEvents"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blocks\0\u{3}dropped_blocks\0\u{1}starts\0\u{1}stops\0\u{1}acknowledged\0\u{1}listens\0\u{1}unlistens\0\u{1}configure\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blocks\0\u{3}dropped_blocks\0\u{1}starts\0\u{1}stops\0\u{1}acknowledged\0\u{1}listens\0\u{1}unlistens\0\u{1}configure\0\u{1}sleep\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -773,6 +847,7 @@ nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.listens) }()
       case 7: try { try decoder.decodeRepeatedUInt64Field(value: &self.unlistens) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._configure) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.sleep) }()
       default: break
       }
     }
@@ -807,6 +882,9 @@ nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._configure {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if self.sleep != false {
+      try visitor.visitSingularBoolField(value: self.sleep, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -819,6 +897,7 @@ nonisolated extension WireRenderEvents: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.listens != rhs.listens {return false}
     if lhs.unlistens != rhs.unlistens {return false}
     if lhs._configure != rhs._configure {return false}
+    if lhs.sleep != rhs.sleep {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1140,7 +1219,161 @@ nonisolated extension WireBlockDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireRunStart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RunStart"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}job\0\u{1}block\0\u{1}task\0\u{1}start\0\u{3}task_name\0\u{3}task_command\0\u{3}task_files\0\u{3}task_environment\0\u{3}capacity_coefficient\0\u{3}host_number\0\u{1}hosts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}job\0\u{1}block\0\u{1}task\0\u{1}start\0\u{3}task_name\0\u{3}task_command\0\u{3}task_files\0\u{3}task_environment\0\u{3}capacity_coefficient\0\u{3}host_number\0\u{1}hosts\0\u{1}system\0")
+
+  fileprivate class _StorageClass {
+    var _lease: UInt64 = 0
+    var _job: UInt32 = 0
+    var _block: UInt32 = 0
+    var _task: UInt32 = 0
+    var _start: Int32 = 0
+    var _taskName: String = String()
+    var _taskCommand: String = String()
+    var _taskFiles: [String] = []
+    var _taskEnvironment: Dictionary<String,String> = [:]
+    var _capacityCoefficient: Int32 = 0
+    var _hostNumber: Int32 = 0
+    var _hosts: [String] = []
+    var _system: WireSystemCommand? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _lease = source._lease
+      _job = source._job
+      _block = source._block
+      _task = source._task
+      _start = source._start
+      _taskName = source._taskName
+      _taskCommand = source._taskCommand
+      _taskFiles = source._taskFiles
+      _taskEnvironment = source._taskEnvironment
+      _capacityCoefficient = source._capacityCoefficient
+      _hostNumber = source._hostNumber
+      _hosts = source._hosts
+      _system = source._system
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._lease) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._job) }()
+        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._block) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._task) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._start) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._taskName) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._taskCommand) }()
+        case 8: try { try decoder.decodeRepeatedStringField(value: &_storage._taskFiles) }()
+        case 9: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &_storage._taskEnvironment) }()
+        case 10: try { try decoder.decodeSingularInt32Field(value: &_storage._capacityCoefficient) }()
+        case 11: try { try decoder.decodeSingularInt32Field(value: &_storage._hostNumber) }()
+        case 12: try { try decoder.decodeRepeatedStringField(value: &_storage._hosts) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._system) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._lease != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lease, fieldNumber: 1)
+      }
+      if _storage._job != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._job, fieldNumber: 2)
+      }
+      if _storage._block != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._block, fieldNumber: 3)
+      }
+      if _storage._task != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._task, fieldNumber: 4)
+      }
+      if _storage._start != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._start, fieldNumber: 5)
+      }
+      if !_storage._taskName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._taskName, fieldNumber: 6)
+      }
+      if !_storage._taskCommand.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._taskCommand, fieldNumber: 7)
+      }
+      if !_storage._taskFiles.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._taskFiles, fieldNumber: 8)
+      }
+      if !_storage._taskEnvironment.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: _storage._taskEnvironment, fieldNumber: 9)
+      }
+      if _storage._capacityCoefficient != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._capacityCoefficient, fieldNumber: 10)
+      }
+      if _storage._hostNumber != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._hostNumber, fieldNumber: 11)
+      }
+      if !_storage._hosts.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._hosts, fieldNumber: 12)
+      }
+      try { if let v = _storage._system {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRunStart, rhs: WireRunStart) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._lease != rhs_storage._lease {return false}
+        if _storage._job != rhs_storage._job {return false}
+        if _storage._block != rhs_storage._block {return false}
+        if _storage._task != rhs_storage._task {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._taskName != rhs_storage._taskName {return false}
+        if _storage._taskCommand != rhs_storage._taskCommand {return false}
+        if _storage._taskFiles != rhs_storage._taskFiles {return false}
+        if _storage._taskEnvironment != rhs_storage._taskEnvironment {return false}
+        if _storage._capacityCoefficient != rhs_storage._capacityCoefficient {return false}
+        if _storage._hostNumber != rhs_storage._hostNumber {return false}
+        if _storage._hosts != rhs_storage._hosts {return false}
+        if _storage._system != rhs_storage._system {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSystemCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SystemCommand"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}command\0\u{3}working_directory\0\u{1}user\0\u{3}job_name\0\u{3}task_name\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1148,76 +1381,46 @@ nonisolated extension WireRunStart: SwiftProtobuf.Message, SwiftProtobuf._Messag
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.lease) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.job) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.block) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.task) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self.start) }()
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.command) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.workingDirectory) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.jobName) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.taskName) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.taskCommand) }()
-      case 8: try { try decoder.decodeRepeatedStringField(value: &self.taskFiles) }()
-      case 9: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.taskEnvironment) }()
-      case 10: try { try decoder.decodeSingularInt32Field(value: &self.capacityCoefficient) }()
-      case 11: try { try decoder.decodeSingularInt32Field(value: &self.hostNumber) }()
-      case 12: try { try decoder.decodeRepeatedStringField(value: &self.hosts) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.lease != 0 {
-      try visitor.visitSingularUInt64Field(value: self.lease, fieldNumber: 1)
+    if self.kind != 0 {
+      try visitor.visitSingularUInt32Field(value: self.kind, fieldNumber: 1)
     }
-    if self.job != 0 {
-      try visitor.visitSingularUInt32Field(value: self.job, fieldNumber: 2)
+    if !self.command.isEmpty {
+      try visitor.visitSingularStringField(value: self.command, fieldNumber: 2)
     }
-    if self.block != 0 {
-      try visitor.visitSingularUInt32Field(value: self.block, fieldNumber: 3)
+    if !self.workingDirectory.isEmpty {
+      try visitor.visitSingularStringField(value: self.workingDirectory, fieldNumber: 3)
     }
-    if self.task != 0 {
-      try visitor.visitSingularUInt32Field(value: self.task, fieldNumber: 4)
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 4)
     }
-    if self.start != 0 {
-      try visitor.visitSingularInt32Field(value: self.start, fieldNumber: 5)
+    if !self.jobName.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobName, fieldNumber: 5)
     }
     if !self.taskName.isEmpty {
       try visitor.visitSingularStringField(value: self.taskName, fieldNumber: 6)
     }
-    if !self.taskCommand.isEmpty {
-      try visitor.visitSingularStringField(value: self.taskCommand, fieldNumber: 7)
-    }
-    if !self.taskFiles.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.taskFiles, fieldNumber: 8)
-    }
-    if !self.taskEnvironment.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.taskEnvironment, fieldNumber: 9)
-    }
-    if self.capacityCoefficient != 0 {
-      try visitor.visitSingularInt32Field(value: self.capacityCoefficient, fieldNumber: 10)
-    }
-    if self.hostNumber != 0 {
-      try visitor.visitSingularInt32Field(value: self.hostNumber, fieldNumber: 11)
-    }
-    if !self.hosts.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.hosts, fieldNumber: 12)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireRunStart, rhs: WireRunStart) -> Bool {
-    if lhs.lease != rhs.lease {return false}
-    if lhs.job != rhs.job {return false}
-    if lhs.block != rhs.block {return false}
-    if lhs.task != rhs.task {return false}
-    if lhs.start != rhs.start {return false}
+  public static func ==(lhs: WireSystemCommand, rhs: WireSystemCommand) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.command != rhs.command {return false}
+    if lhs.workingDirectory != rhs.workingDirectory {return false}
+    if lhs.user != rhs.user {return false}
+    if lhs.jobName != rhs.jobName {return false}
     if lhs.taskName != rhs.taskName {return false}
-    if lhs.taskCommand != rhs.taskCommand {return false}
-    if lhs.taskFiles != rhs.taskFiles {return false}
-    if lhs.taskEnvironment != rhs.taskEnvironment {return false}
-    if lhs.capacityCoefficient != rhs.capacityCoefficient {return false}
-    if lhs.hostNumber != rhs.hostNumber {return false}
-    if lhs.hosts != rhs.hosts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
