@@ -29,7 +29,7 @@ public final class TerminalSession {
   private func tmux(_ arguments: [String]) throws -> String {
     let program = try Program(
       "/usr/bin/tmux", ["-u", "-S", socket] + arguments, scratch: scratch, environment: ["TERM": "xterm-256color", "TMUX": ""])
-    let status = try program.wait(limit: 20)
+    let status = try program.wait(limit: 120)
     guard status == 0 else { throw NotObserved("tmux \(arguments): \(program.errors)") }
     return program.output
   }
