@@ -51,7 +51,7 @@ public final class TerminalSession {
 
   /// Waits until the screen satisfies a condition.
   @discardableResult
-  public func wait(_ what: String, limit: Double = 30, until condition: ([String]) -> Bool) throws -> [String] {
+  public func wait(_ what: String, limit: Double = 180, until condition: ([String]) -> Bool) throws -> [String] {
     try observe(what, limit: limit, every: 50, seen: { self.text }) {
       let lines = self.lines
       return condition(lines) ? lines : nil
@@ -59,7 +59,7 @@ public final class TerminalSession {
   }
 
   @discardableResult
-  public func wait(for text: String, limit: Double = 30) throws -> [String] {
+  public func wait(for text: String, limit: Double = 180) throws -> [String] {
     try wait("\"\(text)\" on the screen", limit: limit) { lines in lines.contains { $0.contains(text) } }
   }
 
