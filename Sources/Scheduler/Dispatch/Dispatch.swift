@@ -183,7 +183,10 @@ extension Farm {
   }
 
   /// Whether a render may be given a task, if one fits.
-  func takesTasks(_ render: Int) -> Bool { renders[render].takesTasks && pools[renders[render].pool].isOpen }
+  func takesTasks(_ render: Int) -> Bool {
+    guard renders[render].takesTasks else { return false }
+    return pools[renders[render].pool].isOpen
+  }
 
   /// The runs of a job that are out, oldest first.
   func runsOut(of job: Int) -> [Int] {

@@ -50,8 +50,14 @@ struct Job: Sendable {
       preCommands: preCommands)
   }
 
-  /// Whether its tasks may start at all.
-  var isStartable: Bool { !isOffline && priority > 0 && heldBy == 0 && !waitsForTime && preCommands == .none }
+  /// Whether its tasks may start at all. Inlined and without a closure (`&&` makes one), so that a job is not copied to be asked.
+  @inline(__always)
+  var isStartable: Bool {
+    if isOffline || waitsForTime { return false }
+    if priority == 0 { return false }
+    if heldBy > 0 { return false }
+    return preCommands == .none
+  }
 }
 
 /// The last start of a task of a job.

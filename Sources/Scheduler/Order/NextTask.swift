@@ -3,7 +3,9 @@ import Model
 extension Farm {
   /// Whether a block has something that may start now, on a render that suits it.
   func startableNow(_ block: Int) -> Bool {
-    blocks[block].waitsFor == 0 && jobs[blocks[block].job].isStartable && blocks[block].hasStartable
+    guard blocks[block].waitsFor == 0 else { return false }
+    guard jobs[blocks[block].job].isStartable else { return false }
+    return blocks[block].hasStartable
   }
 
   /// The task that a block gives to a render next: what was asked to be tried first, then by `sequential` (reference/afanasy.md
