@@ -32,7 +32,9 @@ extension FarmActor {
       }
     case .changed(let change): changed(change)
     case .log(let record): write(record)
-    case .event(let event): events.append(event)
+    case .event(let event):
+      events.append(event)
+      eventViews.wake(at: now)
     case .removeOutput(let job):
       cards[job] = nil
       batch.removed.append(job)
