@@ -88,7 +88,8 @@ extension Farm {
     leases.insert(run.lease, place)
     if renders[run.render].runs.isEmpty {
       busyRenders += 1
-      renders[run.render].changed = now
+      let was = renders[run.render].wasBusy
+      renders[run.render].changed = was?.until == now ? was?.since ?? now : now
     }
     renders[run.render].runs.append(place)
     if run.isInKeptSlot { renders[run.render].keptRuns += 1 }
@@ -119,6 +120,7 @@ extension Farm {
     renders[run.render].lastTask = now
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
+      renders[run.render].wasBusy = (renders[run.render].changed, now)
       renders[run.render].changed = now
     }
     take(run.tickets, run.render, -1)
