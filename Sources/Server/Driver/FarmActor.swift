@@ -33,6 +33,8 @@ actor FarmActor {
   var logs = Logs()
   var eventViews = EventViews()
   var condition = ServerCondition()
+  /// What keeps the store from keeping anything; empty: nothing.
+  var storeTrouble = ""
   var conditionSent = Instant.never
   var isConditionDue = false
   var storeHealth = StoreHealth.well
