@@ -61,7 +61,7 @@ extension RandomWorld {
       let own = render.runs.count { farm.runs[$0].map { $0.role != .master && !$0.isInKeptSlot } ?? false }
       check(own <= Int(render.maxTasks), "\(render.name) runs too much")
       check(farm.solver.isFree(place) == farm.takesTasks(place), "\(render.name) stands wrongly in the index")
-      if render.takesTasks, !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
+      if farm.takesTasks(place), !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
     }
     check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")
     check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")
@@ -199,7 +199,7 @@ extension RandomWorld {
   private func checkIdle(_ render: Render, _ check: (Bool, @autoclosure () -> String) -> Void) {
     let farm = driver.farm
     for id in farm.jobIDs(limit: .max) {
-      guard let job = farm.found(id), job.isStartable else { continue }
+      guard let place = farm.jobPlaces[id], farm.isStartable(place), let job = farm.found(id) else { continue }
       if render.state.contains(.nimby), render.user != job.spec.user { continue }
       // One render is not enough for what runs on several.
       for (index, spec) in job.spec.blocks.enumerated() where !spec.flags.contains(.multiHost) {

@@ -19,7 +19,41 @@ struct RankKey: Comparable, Sendable {
 struct ChildQueue: Sendable {
   struct Entry: Sendable {
     var key: RankKey
-    var classes: BitSet
+    var classes: BitSet { didSet { few = Few(classes) } }
+    private var few: Few
+
+    init(key: RankKey, classes: BitSet) {
+      self.key = key
+      self.classes = classes
+      few = Few(classes)
+    }
+
+    /// Whether it has one of these. What a job has is asked without a look into its set, which lies elsewhere.
+    @inline(__always)
+    func meets(_ wanted: BitSet) -> Bool {
+      if few.first < 0 { return few.isNone ? false : classes.meets(wanted) }
+      if wanted.contains(Int(few.first)) { return true }
+      return few.second >= 0 ? wanted.contains(Int(few.second)) : false
+    }
+
+    /// The members of a set that has at most two.
+    private struct Few: Sendable {
+      /// -1: none, or more than two.
+      var first: Int32 = -1
+      var second: Int32 = -1
+      var isNone = false
+
+      init(_ classes: BitSet) {
+        guard let one = classes.next(from: 0) else {
+          isNone = true
+          return
+        }
+        let two = classes.next(from: one + 1)
+        if let two, classes.next(from: two + 1) != nil { return }
+        first = Int32(one)
+        second = two.map { Int32($0) } ?? -1
+      }
+    }
   }
 
   struct Chunk: Sendable {

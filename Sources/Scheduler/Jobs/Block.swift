@@ -263,13 +263,10 @@ struct Block: Sendable {
   func maintenanceTask(of render: String) -> Int? { tasksByName?[render]?.first { startable.contains($0) } }
 
   /// Whether it has a task that its order lets start: not when only the preview may run and all of it was given.
-  @inline(__always)
   var hasStartable: Bool {
     if counts.startable == 0 { return false }
-    return isPreviewOnly ? hasStartablePreview : true
+    return !isPreviewOnly || !order.hasPreview || nextTask(without: SparseBits()) != nil
   }
-
-  private var hasStartablePreview: Bool { !order.hasPreview || nextTask(without: SparseBits()) != nil }
 
   /// It has tasks that wait for nothing but the approval of its preview.
   var waitsForApproval: Bool { waitsFor == 0 && counts.startable > 0 && !hasStartable }

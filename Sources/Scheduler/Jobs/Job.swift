@@ -49,15 +49,6 @@ struct Job: Sendable {
       id: id, priority: priority, isOffline: isOffline, created: created, started: started, done: done,
       preCommands: preCommands)
   }
-
-  /// Whether its tasks may start at all. Inlined and without a closure (`&&` makes one), so that a job is not copied to be asked.
-  @inline(__always)
-  var isStartable: Bool {
-    if isOffline || waitsForTime { return false }
-    if priority == 0 { return false }
-    if heldBy > 0 { return false }
-    return preCommands == .none
-  }
 }
 
 /// The last start of a task of a job.

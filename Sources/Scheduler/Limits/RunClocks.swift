@@ -16,7 +16,7 @@ extension Farm {
     timers.cancel(&runs[place]!.timer)  // It is there: looked at a line above.
     guard run.intent == nil, run.role.isTask, !isAhead else { return }
     var moment = mostIsReached(run)
-    if let other = standstillIsReached(run), other < moment ?? other + .seconds(1) { moment = other }
+    if let other = standstillIsReached(run), moment.map({ other < $0 }) ?? true { moment = other }
     if let moment { runs[place]?.timer = timers.add(max(now, moment), .limit(run: place)) }
   }
 

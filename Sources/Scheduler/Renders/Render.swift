@@ -81,27 +81,12 @@ struct Render: Sendable {
       state: state, registered: registered, parameters: parameters, failedUsers: failedUsers)
   }
 
-  // Inlined and without a closure (`&&` makes one), so that a render is not copied to be asked.
-  @inline(__always)
   var priority: UInt8 { parameters.priority }
-  @inline(__always)
   var freeCapacity: Int32 { capacity - capacityUsed }
   /// Of its tasks at once.
-  @inline(__always)
   var slotsUsed: Int { runs.count - keptRuns }
   /// Most work passes it by: it is its user's, or nobody's, or paused.
-  @inline(__always)
   var isShut: Bool { !state.isDisjoint(with: [.nimby, .NIMBY, .paused]) }
-
-  /// Whether it may be given a task, if one fits. Who may pass by nimby, NIMBY and paused is the job's affair.
-  @inline(__always)
-  var takesTasks: Bool {
-    guard isOnline, connection != nil else { return false }
-    if priority == 0 { return false }
-    if state.contains(.sick) { return false }
-    if freeCapacity <= 0 { return false }
-    return slotsUsed < Int(maxTasks)
-  }
 }
 
 /// A render in the order of names.
