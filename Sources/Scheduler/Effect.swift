@@ -14,6 +14,8 @@ public enum Effect: Sendable {
   /// Rules of its pool that the agent itself keeps: sent after `accepted`, and when they change.
   case configure(RenderID, RenderConfiguration)
   case stop(RenderID, Lease)
+  /// The machine is to fall asleep.
+  case sleep(RenderID)
   /// The result is recorded, or counts for nothing any more: the agent may forget the run.
   case acknowledge(RenderID, Lease)
   /// The render is gone for good or was replaced: close what remains of this connection.
@@ -25,6 +27,7 @@ public enum Effect: Sendable {
   // To whoever watches.
   case changed(Change)
   case log(LogRecord)
+  case event(FarmEvent)
 
   // To the shell.
   /// The job is gone: its output files too.
@@ -43,9 +46,13 @@ public struct RunStart: Sendable, Hashable {
   public var hostNumber: Int32
   /// The master's: names of the renders of its slaves, for `@AF_HOSTS@`; empty for all other runs.
   public var hosts: [String]
+  /// Of a task of the system job: what it runs instead of its block's command.
+  public var system: SystemCommand?
   public init(
-    lease: Lease, key: TaskKey, start: Int32, capacityCoefficient: Int32 = 1, hostNumber: Int32 = 0, hosts: [String] = []
+    lease: Lease, key: TaskKey, start: Int32, capacityCoefficient: Int32 = 1, hostNumber: Int32 = 0, hosts: [String] = [],
+    system: SystemCommand? = nil
   ) {
+    self.system = system
     self.lease = lease
     self.key = key
     self.start = start

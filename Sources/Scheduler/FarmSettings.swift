@@ -30,6 +30,24 @@ public struct FarmSettings: Sendable, Hashable {
   /// `af_render_default_capacity`, `af_render_default_max_tasks`: of the root pool until somebody sets them.
   public var renderCapacity: Int32 = 1100
   public var renderMaxTasks: Int32 = 4
+  // The system job (section 5).
+  /// `af_sysjob_tasksmax`: tasks of one of its blocks that are ready or run at once; further commands wait.
+  public var systemTasksMax: Int32 = 1000
+  /// `af_sysjob_tasklife`: a task of it that is older and does not run is given up.
+  public var systemTaskLife: Span = .seconds(1800)
+  /// By `SystemBlock`.
+  public var systemServices = ["postcmd", "events", "wakeonlan"]
+  // Wake-on-LAN (section 7).
+  /// `af_render_cmd_wolwake`; the addresses of the machine come behind.
+  public var wakeCommand = "wolwake"
+  /// `af_wol_wake_timeout`: a render that was woken has so long to come.
+  public var wakeTimeout: Span = .seconds(300)
+  /// `af_wolwake_interval`: between the wakes of two renders.
+  public var wakeInterval: Span = .seconds(10)
+  // `af_render_overflow_mem`, `_swap`, `_hdd`: free per cent at or below which a render is overloaded; -1: off.
+  public var overflowMemory: Int32 = -1
+  public var overflowSwap: Int32 = -1
+  public var overflowDisk: Int32 = -1
   public init() {}
 
   /// What the root pool says until somebody says otherwise.

@@ -34,6 +34,13 @@ public enum StoreChange: Sendable {
   case deleteErrorHosts(JobID, BlockIndex)
   /// A line of the journal; the store keeps the last `Limits.journalEntries` of each object.
   case journal(JournalEntry)
+  /// A command of the system job; `task` nil while it waits to become one.
+  case putSystemCommand(StoredSystemCommand)
+  /// It became this task.
+  case placeSystemCommand(UInt64, TaskIndex)
+  case deleteSystemCommand(UInt64)
+  /// The store keeps the last `Limits.events`.
+  case putEvent(FarmEvent)
   /// Numbers are reserved in blocks: a loaded farm goes on above this one.
   case putCounter(Counter, UInt64)
 }
@@ -59,7 +66,12 @@ public struct StoredJobState: Sendable, Hashable {
   public var created: Instant
   public var started: Instant
   public var done: Instant
-  public init(id: JobID, priority: UInt8, isOffline: Bool, created: Instant, started: Instant = .never, done: Instant = .never) {
+  public var preCommands: PreCommands
+  public init(
+    id: JobID, priority: UInt8, isOffline: Bool, created: Instant, started: Instant = .never, done: Instant = .never,
+    preCommands: PreCommands = .none
+  ) {
+    self.preCommands = preCommands
     self.id = id
     self.priority = priority
     self.isOffline = isOffline
@@ -67,6 +79,15 @@ public struct StoredJobState: Sendable, Hashable {
     self.started = started
     self.done = done
   }
+}
+
+/// How far a job is with the commands that run before it begins.
+public enum PreCommands: UInt8, Sendable, Hashable {
+  /// It has none, or they are done.
+  case none
+  case waiting
+  /// One failed for good: the job is paused, and starting it runs them again.
+  case failed
 }
 
 public struct StoredTask: Sendable, Hashable {
@@ -124,18 +145,32 @@ public struct StoredRender: Sendable, Hashable {
   public var capacity: Int32
   public var maxTasks: Int32
   public var priority: UInt8
-  /// nimby, NIMBY, paused: what people set; sick.
+  /// nimby, NIMBY, paused: what people set; sick; what sleeps or is woken.
   public var state: RenderState
   public var registered: Instant
   /// What people set; its priority counts, not the one beside.
   public var parameters: RenderParameters
   /// Users whose tasks failed on it one after the other.
   public var failedUsers: [String]
+  // As its machine was when its agent last registered, or when it fell asleep: what wakes it, and what masks ask of it meanwhile.
+  public var os: String
+  public var interfaces: [NetworkInterface]
+  public var resources: HostResources
+  /// Since when it falls asleep, sleeps or is woken, as `state` says.
+  public var wolSince: Instant
+  /// How often it was woken since then.
+  public var wakes: UInt8
   public init(
     id: RenderID, name: String, agent: String, user: String, capacity: Int32, maxTasks: Int32,
     priority: UInt8 = Limits.defaultPriority, state: RenderState = [], registered: Instant = .never,
-    parameters: RenderParameters = RenderParameters(), failedUsers: [String] = []
+    parameters: RenderParameters = RenderParameters(), failedUsers: [String] = [], os: String = "",
+    interfaces: [NetworkInterface] = [], resources: HostResources = HostResources(), wolSince: Instant = .never, wakes: UInt8 = 0
   ) {
+    self.os = os
+    self.interfaces = interfaces
+    self.resources = resources
+    self.wolSince = wolSince
+    self.wakes = wakes
     self.parameters = parameters
     self.failedUsers = failedUsers
     self.id = id
@@ -214,6 +249,15 @@ public struct StoredErrorHost: Sendable, Hashable {
   }
 }
 
+public struct StoredSystemCommand: Sendable, Hashable {
+  public var command: SystemCommand
+  public var task: TaskIndex?
+  public init(command: SystemCommand, task: TaskIndex? = nil) {
+    self.command = command
+    self.task = task
+  }
+}
+
 /// All that a store gives back at start.
 public struct StoreSnapshot: Sendable {
   public var jobs: [StoredJob] = []
@@ -224,6 +268,7 @@ public struct StoreSnapshot: Sendable {
   public var pools: [StoredPool] = []
   public var branches: [StoredBranch] = []
   public var errorHosts: [StoredErrorHost] = []
+  public var systemCommands: [StoredSystemCommand] = []
   public var counters: [Counter: UInt64] = [:]
   public init() {}
 }
