@@ -41,6 +41,7 @@ public struct Farm: Sendable {
   var solver = Solver()
   /// By service.
   var serviceTimes: [String: RunTimes] = [:]
+  var wake = Wakes()
   /// It runs ahead of its time: nobody gives signs of life.
   var isAhead = false
   var timers = Timers()
@@ -55,6 +56,8 @@ public struct Farm: Sendable {
   var cause = LastStart.Cause.time
   var now: Instant
   var effects: [Effect] = []
+  /// Events that somebody wants to hear of.
+  var raised: [RaisedEvent] = []
 
   public init(settings: FarmSettings = FarmSettings(), snapshot: StoreSnapshot = StoreSnapshot(), at now: Instant) {
     self.settings = settings
@@ -104,7 +107,12 @@ public struct Farm: Sendable {
       fairShareHasCome()
       timeHasCome()
     }
+    sendEvents()
     dispatch()
+    if goOnWaking() || !raised.isEmpty {
+      sendEvents()
+      dispatch()
+    }
   }
 
   private func cause(of command: Command) -> LastStart.Cause {

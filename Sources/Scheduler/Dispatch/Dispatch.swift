@@ -3,6 +3,7 @@ import Model
 extension Farm {
   /// Starts whatever can be started now: afterwards no ready task is left beside a render that would take it.
   mutating func dispatch() {
+    wake.note(fresh: solver.fresh)
     repeat {
       if !solver.freed.isEmpty { keepPromises() }
       while let choice = solve() { start(choice) }
@@ -81,6 +82,7 @@ extension Farm {
     if renders[run.render].runs.isEmpty {
       busyRenders += 1
       renders[run.render].changed = now
+      timers.cancel(&renders[run.render].events.noTaskTimer)
     }
     renders[run.render].runs.append(place)
     renders[run.render].capacityUsed &+= run.capacity
@@ -110,6 +112,7 @@ extension Farm {
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
       renders[run.render].changed = now
+      becameIdle(run.render)
     }
     take(run.tickets, run.render, -1)
     if run.needs.isAny { reserve(run.render) }
@@ -157,7 +160,10 @@ extension Farm {
   /// - Parameter isFreer: whether it may take now what it could not take before.
   mutating func index(_ render: Int, isFreer: Bool) {
     while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
-    guard takesTasks(render) else { return solver.put(render, nil) }
+    guard takesTasks(render) else {
+      wake.note(changed: render)
+      return solver.put(render, nil)
+    }
     if solver.kept[render] != nil {
       if isFreer { solver.freed.append(render) }
       return solver.put(render, nil)
