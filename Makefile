@@ -46,8 +46,13 @@ build:
 demo: deps build
 	@REEVE_BIN=$(built) DEMO_HOLD='$(DEMO_HOLD)' scripts/demo.sh
 
+# What failed is said again at the end: a run prints thousands of lines.
 test: deps
-	$(SWIFT) test --disable-xctest
+	@mkdir -p .build
+	@$(SWIFT) test --disable-xctest >.build/tests.log 2>&1 & tests=$$!; \
+		tail -n +1 -F --pid=$$tests .build/tests.log 2>/dev/null; \
+		wait $$tests || { status=$$?; echo; echo 'What failed:'; \
+		grep -E 'recorded an issue|error:|✘|Fatal error' .build/tests.log | tail -n 60; exit $$status; }
 
 bench: build
 	@$(built)/reeve-bench solve

@@ -144,6 +144,8 @@ extension Farm {
 
   /// Writes down that a job is done, or no longer; and that it has errors.
   mutating func refreshDone(_ job: Int) {
+    // It is never done.
+    if job == system.place { return }
     refreshErrors(job)
     let isDone = jobs[job].counts.isAllFinished
     guard isDone != (jobs[job].done != .never) else { return }

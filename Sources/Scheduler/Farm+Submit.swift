@@ -13,9 +13,10 @@ extension Farm {
     guard counters.job < UInt64(UInt32.max) else {
       return emit(.answer(request, .failed(Failure(.failed, "no job numbers are left"))))
     }
-    do {
+    do throws(Failure) {
       try refuseCircle(name: jobNames.unique(spec.name), user: peoplePlaces[spec.user], spec.parameters)
       try checkParameters(spec)
+      if let fault = faultOfCommands(spec) { throw fault }
     } catch {
       return emit(.answer(request, .failed(error)))
     }
@@ -36,6 +37,7 @@ extension Farm {
     var job = Job(
       id: id, spec: spec, user: user, priority: spec.priority, isOffline: spec.isOffline, blocks: [], created: now)
     job.branch = branch
+    if hasPreCommands(spec) { job.preCommands = .waiting }
     store(.putJob(StoredJob(id: id, spec: spec, state: job.stored)))
     let place = add(job, dependencies)
     takeTryNext(place)
@@ -43,6 +45,7 @@ extension Farm {
     settleWaits(place)
     enterWatches(place)
     setClocks(place)
+    if jobs[place].preCommands == .waiting { pushPreCommands(place) }
     journal("jobs submit", "job \(id)", "\"\(spec.name)\" of \(spec.user)", by: actor)
     emit(.answer(request, .submitted(id, name: spec.name, warnings: warnings(about: spec))))
     changed(.jobAdded(id))
@@ -66,6 +69,7 @@ extension Farm {
       changed(.render(renders[render].id))
     }
     if let gathering = solver.gathering, jobs[job].blocks.contains(gathering.block) { solver.gathering = nil }
+    withdrawCommands(of: id)
     remove(job)
     // It may have been the user's first job: then the store refused the user too.
     if people[user].jobs == 0 { people[user].isStored = false }
@@ -86,7 +90,8 @@ extension Farm {
     people[job.user].jobs += 1
     people[job.user].jobPlaces.insert(place)
     jobPlaces[job.id] = place
-    jobOrder.insert(job.id)
+    // Lists do not show the system job.
+    if job.id != .system { jobOrder.insert(job.id) }
     for block in jobs[place].blocks { setErrorLimits(block) }
     if job.spec.parameters.maintenance { nameTasks(place) }
     for block in jobs[place].blocks { reclass(block: block) }

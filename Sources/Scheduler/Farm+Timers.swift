@@ -15,6 +15,7 @@ extension Farm {
       case .timeLife(let job): timeLifeIsOver(job)
       case .forgiveness(let block): forgive(block)
       case .limit(let run): limitHasCome(run)
+      case .systemLife(let block, let task): systemLifeIsOver(block, task)
       case .party(let block, let task): partyHasWaited(block, task)
       }
     }

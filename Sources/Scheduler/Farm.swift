@@ -34,6 +34,7 @@ public struct Farm: Sendable {
   var renderNames = SortedChunks<RenderName>()
   var renderNamePlaces: [String: Int] = [:]
 
+  var system = SystemJob()
   var runs: [Run?] = []
   var freeRuns: [Int] = []
   var leases = LeaseTable()
@@ -101,7 +102,9 @@ public struct Farm: Sendable {
     case .order(let order, let actor, let request): self.order(order, by: actor, request)
     case .edit(let edit, let actor, let request): self.edit(edit, by: actor, request)
     case .add(let addition, let job, let actor, let request): add(addition, to: job, by: actor, request)
-    case .listening: listening()
+    case .listening:
+      makeSystemJob()
+      listening()
     case .time:
       secondHasCome()
       fairShareHasCome()

@@ -19,7 +19,10 @@ extension Farm {
       let place = add(Render(render))
       settle(loaded: place)
     }
-    for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil { load(job) }
+    for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil && job.id != .system { load(job) }
+    for job in snapshot.jobs where job.id == .system {
+      if job.spec.user == SystemJob.user { loadSystem(job, snapshot.systemCommands) } else { load(job) }
+    }
     for task in snapshot.tasks { load(task) }
     let stored = snapshot.runs.sorted { $0.lease < $1.lease }
     for run in stored where run.hostNumber == 0 { load(run) }
@@ -41,10 +44,14 @@ extension Farm {
     load(snapshot.errorHosts)
     for id in jobOrder.elements() {
       guard let place = jobPlaces[id] else { continue }
+      settleLoadedPreCommands(place)
       beginWatching(place)
       setClocks(place)
       takeTryNext(place)
     }
+    let before = effects.count
+    settleLoadedSystem()
+    repairs += effects[before...].filter { if case .store = $0 { true } else { false } }
     // Nothing was asked of it yet, and nobody is told of what only waits.
     effects = []
   }
@@ -64,6 +71,7 @@ extension Farm {
     job.branch = branchOfLoaded(spec.parameters.branch)
     job.started = stored.state.started
     job.done = stored.state.done
+    job.preCommands = stored.state.preCommands
     // A stored document was checked when it was submitted; should the rules have changed since, it runs without its waits.
     var dependencies: BlockDependencies?
     do { dependencies = try BlockDependencies(spec.blocks) } catch {
@@ -73,7 +81,9 @@ extension Farm {
   }
 
   private mutating func load(_ stored: StoredTask) {
-    guard let (block, task) = place(of: stored.key) else { return repairs.append(.store(.deleteTask(stored.key))) }
+    guard isKnown(stored.key), let (block, task) = place(of: stored.key) else {
+      return repairs.append(.store(.deleteTask(stored.key)))
+    }
     let isWaiting = stored.phase.isOut || stored.phase == .waitingDependency
     let base = isWaiting ? .ready : stored.phase
     change(block) { block in
@@ -101,7 +111,8 @@ extension Farm {
   private mutating func load(_ stored: StoredRun) {
     counters.isUsed(stored.lease)
     guard leases[stored.lease] == nil else { return }
-    guard let (block, task) = place(of: stored.key), let render = renderPlaces[stored.render], !blocks[block].base(task).isOut
+    guard isKnown(stored.key), let (block, task) = place(of: stored.key), let render = renderPlaces[stored.render],
+      !blocks[block].base(task).isOut
     else {
       return repairs.append(.store(.deleteRun(stored.lease)))
     }

@@ -13,6 +13,8 @@ struct MemoryStore {
   var branches: [String: StoredBranch] = [:]
   var errorHosts: [ErrorPlace: StoredErrorHost] = [:]
   var journal: [JournalEntry] = []
+  var systemCommands: [UInt64: StoredSystemCommand] = [:]
+  var events: [FarmEvent] = []
   var counters: [Counter: UInt64] = [:]
 
   struct ErrorPlace: Hashable {
@@ -50,6 +52,10 @@ struct MemoryStore {
       errorHosts[place] = host.count == 0 ? nil : host
     case .deleteErrorHosts(let job, let block): errorHosts = errorHosts.filter { $0.key.job != job || $0.key.block != block }
     case .journal(let entry): journal.append(entry)
+    case .putSystemCommand(let command): systemCommands[command.command.number] = command
+    case .placeSystemCommand(let number, let task): systemCommands[number]?.task = task
+    case .deleteSystemCommand(let number): systemCommands[number] = nil
+    case .putEvent(let event): events.append(event)
     case .putCounter(let counter, let value): counters[counter] = value
     }
   }
@@ -64,6 +70,7 @@ struct MemoryStore {
     snapshot.pools = Array(pools.values)
     snapshot.branches = Array(branches.values)
     snapshot.errorHosts = Array(errorHosts.values)
+    snapshot.systemCommands = Array(systemCommands.values)
     snapshot.counters = counters
     return snapshot
   }

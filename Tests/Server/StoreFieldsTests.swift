@@ -26,7 +26,7 @@ import Testing
 
   private static let state = StoredJobState(
     id: JobID(14), priority: 7, isOffline: true, created: Instant(seconds: 1), started: Instant(seconds: 2),
-    done: Instant(seconds: 3))
+    done: Instant(seconds: 3), preCommands: .failed)
   private static let task = StoredTask(
     key: TaskKey(job: JobID(14), block: BlockIndex(1), task: TaskIndex(5)), phase: .error, flags: [.warning], starts: 4, errors: 3,
     render: RenderID(7), started: Instant(seconds: 4), finished: Instant(seconds: 5), reason: "“why”")
@@ -35,7 +35,44 @@ import Testing
     started: Instant(seconds: 6), capacityCoefficient: 5, hostNumber: 3)
   private static let render = StoredRender(
     id: RenderID(7), name: "r7", agent: "uuid", user: "root", capacity: 1200, maxTasks: 9, priority: 5, state: [.nimby, .sick],
-    registered: Instant(seconds: 7), parameters: Samples.node(Parameters.render), failedUsers: ["ann", "b\"ob"])
+    registered: Instant(seconds: 7), parameters: Samples.node(Parameters.render), failedUsers: ["ann", "b\"ob"], os: "linux",
+    interfaces: [NetworkInterface(name: "eth0", mac: "01:02:03:04:05:06", addresses: ["10.0.0.1", "::1"])], resources: resources,
+    wolSince: Instant(seconds: 15), wakes: 2)
+  private static let resources = {
+    var resources = HostResources()
+    resources.cpuCount = 1
+    resources.cpuMHz = 2
+    resources.loadHundredths = [3, 4, 5]
+    resources.cpuPercent = 6
+    resources.memoryTotalMB = 1 << 40
+    resources.memoryFreeMB = 7
+    resources.swapTotalMB = 8
+    resources.swapUsedMB = 9
+    resources.diskTotalGB = 10
+    resources.diskFreeGB = 11
+    resources.diskReadKBps = 12
+    resources.diskWriteKBps = 13
+    resources.diskBusyPercent = 14
+    resources.netReceivedKBps = 15
+    resources.netSentKBps = 16
+    resources.gpuPercent = 17
+    resources.gpuMemoryTotalMB = 18
+    resources.gpuMemoryUsedMB = 19
+    resources.gpuName = "g\"20"
+    return resources
+  }()
+  /// One that waits, one that is a task.
+  private static let commands = [
+    StoredSystemCommand(
+      command: SystemCommand(
+        number: 41, kind: .pre, text: "echo \"$HOME\"\n", workingDirectory: "/ö", user: "ann", jobName: "film\n'x'",
+        taskName: "echo",
+        created: Instant(seconds: 16), job: JobID(14), render: RenderID(7)), task: TaskIndex(3)),
+    StoredSystemCommand(
+      command: SystemCommand(number: 42, kind: .event, text: "{}", user: "ann", jobName: "film", created: Instant(seconds: 17))),
+  ]
+  private static let event = FarmEvent(
+    number: 5, time: Instant(seconds: 18), name: .renderSick, object: "render r7", user: "root", info: "“x”", isSent: true)
   private static let user = StoredUser(
     name: "ann", parameters: Samples.node(Parameters.user), registered: Instant(seconds: 8), used: 12.375,
     usedAt: Instant(seconds: 9))
@@ -74,6 +111,11 @@ import Testing
         == [".parameters.farm.ticketsPool"])
     #expect(Samples.same(Self.user, StoredUser(name: "")).isEmpty)
     #expect(Samples.same(Self.pool, StoredPool(path: "", parameters: PoolParameters(), created: never)).isEmpty)
+    let nobody = SystemCommand(kind: .post, text: "", user: "", jobName: "")
+    #expect(Samples.same(Self.commands[0], StoredSystemCommand(command: nobody)).isEmpty)
+    let nothingHappened = FarmEvent(
+      number: 0, time: never, name: .jobCreated, object: "", user: "", info: "", isSent: false)
+    #expect(Samples.same(Self.event, nothingHappened).isEmpty)
     #expect(Samples.same(Self.branch, StoredBranch(path: "", parameters: BranchParameters(), created: never)).isEmpty)
   }
 
@@ -91,9 +133,11 @@ import Testing
         .putBranch(Self.branch),
       ])
       try store.append(Self.errors.map(StoreChange.putErrorHost) + counters.map(StoreChange.putCounter))
+      try store.append(Self.commands.reversed().map(StoreChange.putSystemCommand) + [.putEvent(Self.event)])
       try store.close()
     }
-    let loaded = try SQLiteStore(path: scratch.file("a.sqlite")).load()
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
+    let loaded = try store.load()
     #expect(loaded.jobs.map(\.id) == [JobID(14)])
     #expect(loaded.jobs.first?.spec == spec)
     #expect(loaded.jobs.first?.state == Self.state)
@@ -105,6 +149,49 @@ import Testing
     #expect(loaded.branches == [Self.branch])
     #expect(loaded.errorHosts == Self.errors)
     #expect(loaded.counters == counters)
+    #expect(loaded.systemCommands == Self.commands)
+    #expect(try store.events(limit: 10) == [Self.event])
+  }
+
+  @Test("a command of the system job gets its task and goes; one of a job that was given up is not kept")
+  func commands() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
+    try store.append(Self.commands.map(StoreChange.putSystemCommand))
+    try store.append([.deleteSystemCommand(41), .placeSystemCommand(42, TaskIndex(0)), .placeSystemCommand(43, TaskIndex(1))])
+    var placed = Self.commands[1]
+    placed.task = TaskIndex(0)
+    #expect(try store.load().systemCommands == [placed])
+
+    var batch = CommitBatch()
+    var created = Self.event
+    created.object = "job 14"
+    batch.rows = Self.commands.map(StoreChange.putSystemCommand) + [.putEvent(Self.event), .putEvent(created)]
+    _ = batch.withdraw([JobID(14)], saying: Failure(.failed, "no room"))
+    #expect(batch.rows.count == 2)
+  }
+
+  @Test("of the events the last ones are kept")
+  func events() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let store = try SQLiteStore(path: scratch.file("a.sqlite"))
+    let count = Limits.events + 1200
+    for start in stride(from: 1, through: count, by: 1000) {
+      try store.append(
+        (start..<min(start + 1000, count + 1)).map { number in
+          var event = Self.event
+          event.number = UInt64(number)
+          return .putEvent(event)
+        })
+    }
+    #expect(store.hasHousework)
+    while try store.compact() {}
+    #expect(!store.hasHousework)
+    let kept = try store.events(limit: count)
+    #expect(kept.map(\.number) == (UInt64(count - Limits.events + 1)...UInt64(count)).map { $0 })
+    #expect(try store.events(limit: 2).map(\.number) == [UInt64(count - 1), UInt64(count)])
   }
 
   @Test("nodes and errors are removed")

@@ -50,8 +50,8 @@ extension Farm {
     predicates.append(.service(own.service))
     predicates.append(
       .access(
-        user: people[user].nimbyRenders > 0 ? Int32(user) : -1, ignoreNimby: spec.parameters.ignoreNimby,
-        ignorePaused: spec.parameters.ignorePaused))
+        user: people[user].nimbyRenders > 0 ? Int32(user) : -1, ignoreNimby: spec.parameters.ignoreNimby || values.ignoreNimby,
+        ignorePaused: spec.parameters.ignorePaused || values.ignorePaused))
     if blocks[block].hasOwnRenders(isMaintenance: spec.parameters.maintenance) { predicates.append(.block(Int32(block))) }
 
     demand.capacity = Int32(clamping: Int64(own.capacity) * Int64(max(1, values.capacityCoeffMin)))
@@ -175,6 +175,7 @@ extension Farm {
     came.subtract(before)
     for render in gone.members { solver.classesOfRender[render].remove(demandClass) }
     for render in came.members { solver.classesOfRender[render].insert(demandClass) }
+    system.isDue = true
   }
 
   // MARK: Predicates
@@ -235,6 +236,7 @@ extension Farm {
   /// What predicates ask of a render may have changed: its state, pool, services, machine.
   mutating func renderChanged(_ render: Int) {
     if renders[render].isGone { return }
+    system.isDue = true
     while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
     var isNews = false
     for place in solver.predicates.indices where solver.predicates[place].uses > 0 {
@@ -268,6 +270,7 @@ extension Farm {
     let index = jobs[job].ready.firstIndex { blocks[$0].index > blocks[block].index } ?? jobs[job].ready.count
     jobs[job].ready.insert(block, at: index)
     solver.fresh.insert(blocks[block].demand)
+    if system.place == job { system.isDue = true }
     jobClassesChanged(job)
     if jobs[job].spec.parameters.preempt {
       solver.preempting.insert(job)

@@ -3,15 +3,18 @@ import Model
 extension Farm {
   /// Starts whatever can be started now: afterwards no ready task is left beside a render that would take it.
   mutating func dispatch() {
+    fillSlots()
     wake.note(fresh: solver.fresh)
     repeat {
       if !solver.freed.isEmpty { keepPromises() }
       while let choice = solve() { start(choice) }
       if solver.isPreemptionDue { preempt() }
     } while !solver.freed.isEmpty
+    startInKeptSlots()
   }
 
-  mutating func start(_ choice: Choice) {
+  /// - Parameter inKeptSlot: a task of the system job in the slot that the render keeps for it: it takes none of its capacity.
+  mutating func start(_ choice: Choice, inKeptSlot: Bool = false) {
     let (block, render, task) = (choice.block, choice.render, choice.task)
     if let wanted = blocks[block].hosts { return capture(block, task, wanted, on: render) }
     let (lease, reservation) = counters.nextLease()
@@ -19,7 +22,7 @@ extension Farm {
     let key = blocks[block].key(task)
     let job = blocks[block].job
     let id = renders[render].id
-    let coefficient = coefficient(block, render)
+    let coefficient = inKeptSlot ? 0 : coefficient(block, render)
 
     blocks[block].change(task) { record in
       record.starts &+= 1
@@ -44,7 +47,11 @@ extension Farm {
     attach(run(lease, key, block, render, coefficient: coefficient))
     index(render, isFreer: false)
     store(.putRun(StoredRun(lease: lease, key: key, render: id, started: now, capacityCoefficient: coefficient)))
-    emit(.start(id, RunStart(lease: lease, key: key, start: start, capacityCoefficient: coefficient)))
+    emit(
+      .start(
+        id,
+        RunStart(
+          lease: lease, key: key, start: start, capacityCoefficient: max(1, coefficient), system: systemCommand(block, task))))
     changed(.task(key))
     changed(.job(key.job))
     changed(.render(id))
@@ -68,6 +75,7 @@ extension Farm {
     run.tickets = demand.tickets
     run.needs = RunNeeds(memoryMB: demand.memoryMB, diskGB: demand.diskGB, gpuMemoryMB: demand.gpuMemoryMB)
     run.coefficient = coefficient
+    run.isInKeptSlot = coefficient == 0
     return run
   }
 
@@ -82,9 +90,10 @@ extension Farm {
     if renders[run.render].runs.isEmpty {
       busyRenders += 1
       renders[run.render].changed = now
-      timers.cancel(&renders[run.render].events.noTaskTimer)
     }
+    if run.key.job != .system { gotTask(run.render) }
     renders[run.render].runs.append(place)
+    if run.isInKeptSlot { renders[run.render].keptRuns += 1 }
     renders[run.render].capacityUsed &+= run.capacity
     renders[run.render].lastTask = now
     take(run.tickets, run.render, 1)
@@ -107,13 +116,14 @@ extension Farm {
       renders[run.render].runs[run.place] = last
       runs[last]?.place = run.place
     }
+    if run.isInKeptSlot { renders[run.render].keptRuns -= 1 }
     renders[run.render].capacityUsed &-= run.capacity
     renders[run.render].lastTask = now
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
       renders[run.render].changed = now
-      becameIdle(run.render)
     }
+    lostTask(run.render)
     take(run.tickets, run.render, -1)
     if run.needs.isAny { reserve(run.render) }
     if run.intent != .forget { uncount(run) }
@@ -160,6 +170,7 @@ extension Farm {
   /// - Parameter isFreer: whether it may take now what it could not take before.
   mutating func index(_ render: Int, isFreer: Bool) {
     while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
+    indexKeeper(render)
     guard takesTasks(render) else {
       wake.note(changed: render)
       return solver.put(render, nil)
@@ -169,7 +180,7 @@ extension Farm {
       return solver.put(render, nil)
     }
     let place = FreePlace(
-      pool: renders[render].pool, running: renders[render].runs.count, isShut: renders[render].isShut,
+      pool: renders[render].pool, running: renders[render].slotsUsed, isShut: renders[render].isShut,
       entry: FreeRender(render: render, renders[render]))
     solver.put(render, place)
     if isFreer { refresh(render: render) }

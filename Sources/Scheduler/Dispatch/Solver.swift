@@ -36,6 +36,8 @@ struct Solver: Sendable {
   /// The classes whose predicates each passes.
   var classesOfRender: [BitSet] = []
   var places: [FreePlace?] = []
+  /// Those that can be sent something.
+  var online = BitSet()
   /// Those with a free slot.
   var free = BitSet()
   var freeCount = 0

@@ -65,6 +65,7 @@ extension Farm {
   private mutating func edit(job: Int, _ changes: [Edit.Change]) throws(Failure) -> String {
     let id = jobs[job].id
     var spec = current(job)
+    if job == system.place, let fault = Self.faultOfSystemEdit(changes, ofBlock: false) { throw Failure(.failed, "\(fault)") }
     let changed = try Self.checked { () throws(DocumentError) in try Parameters.edit(&spec, changes) }
     guard let user = peoplePlaces[spec.user], people[user].isStored else {
       throw Failure(.failed, "user_name: there is no user \"\(spec.user)\" (make one, or let the user submit a job)")
@@ -134,6 +135,7 @@ extension Farm {
     let indices: [Int]
     if let selection { indices = [try index(selection, of: job)] } else { indices = Array(jobs[job].blocks.indices) }
     var spec = current(job)
+    if job == system.place, let fault = Self.faultOfSystemEdit(changes, ofBlock: true) { throw Failure(.failed, "\(fault)") }
     let changed = try Self.checked { () throws(DocumentError) in try Parameters.edit(&spec, blocks: indices, changes) }
     let keys = Set(changes.map(\.key))
     var dependencies: BlockDependencies?

@@ -109,6 +109,14 @@ extension Farm {
         jobs[job].spec.parameters.work, jobs[job].priority, running: tree.nodes[jobs[job].node].running,
         rate: tree.nodes[jobs[job].node].rate, node, &rules)
     }
+    switch jobs[job].preCommands {
+    case .none: break
+    case .waiting:
+      hold(
+        "command_pre", node, "it waits for \(number(jobs[job].preCommandsLeft, "pre-command")) (reeve sysjob --block post_commands)"
+      )
+    case .failed: hold("command_pre", node, "a pre-command of it failed (reeve journal \(id); reeve start \(id) runs it again)")
+    }
     if jobs[job].waitsForTime { hold("time_wait", node, "it waits until \(Self.utc(jobs[job].spec.parameters.timeWait))") }
     for place in jobs[job].watches where watches.holds(id, place) {
       guard let watch = watches[place] else { continue }

@@ -42,18 +42,9 @@ extension Farm {
       || renders.contains { !$0.isGone && $0.parameters.farm.ticketsHost[name] != nil }
   }
 
-  /// What to tell the submitter of a job besides what its document says: tickets that nobody defines, commands that nobody runs.
+  /// What to tell the submitter of a job besides what its document says: tickets that nobody defines.
   public func warnings(about spec: JobSpec) -> [String] {
     var found: [String] = []
-    func kept(_ command: String, _ path: String) {
-      if !command.isEmpty, found.count < 50 { found.append("\(path): kept, and not run in this version") }
-    }
-    kept(spec.parameters.commandPre, "command_pre")
-    kept(spec.parameters.commandPost, "command_post")
-    for (index, block) in spec.blocks.enumerated() {
-      kept(block.parameters.commandPre, "blocks[\(index)].command_pre")
-      kept(block.parameters.commandPost, "blocks[\(index)].command_post")
-    }
     for (index, block) in spec.blocks.enumerated() {
       for name in block.parameters.tickets.keys.sorted() where !isDefined(ticket: name) && found.count < 50 {
         found.append("blocks[\(index)].tickets: \(Self.undefined(name))")

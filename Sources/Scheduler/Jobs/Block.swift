@@ -49,6 +49,9 @@ struct Block: Sendable {
   /// A running task counts as done for the frames that it has passed (flag `dependsubtask`, section 3.11).
   let isSubTask: Bool
   let isNumeric: Bool
+  /// Of the system job: which of its tasks came first, by task, and those that could start in that order; nil: of any other.
+  var ages: [Int: UInt64]?
+  private var byAge = SortedChunks<AgedTask>()
   /// Of such a block: the frames that its running tasks are at, as they say.
   var subFrames: [Int: Int64] = [:]
   var errorHosts = ErrorHosts()
@@ -223,6 +226,11 @@ struct Block: Sendable {
   }
 
   private mutating func startabilityChanged(_ task: Int, _ isStartable: Bool) {
+    if let ages {
+      let aged = AgedTask(age: ages[task] ?? 0, task: task)
+      if isStartable { byAge.insert(aged) } else { byAge.remove(aged) }
+      return
+    }
     order.set(task, isStartable: isStartable, frames: frames)
     if tasksByName != nil { renamed.append(task) }
   }
@@ -259,8 +267,38 @@ struct Block: Sendable {
 
   /// The first task in its order that could start and is none of these.
   func nextTask(without avoiding: SparseBits) -> Int? {
+    if ages != nil {
+      var found: Int?
+      byAge.visit { aged in
+        if avoiding.contains(aged.task) { return false }
+        found = aged.task
+        return true
+      }
+      return found
+    }
     for task in tryNext where startable.contains(task) && !avoiding.contains(task) { return task }
     return order.next(startable, without: avoiding, isPreviewOnly: isPreviewOnly)
+  }
+
+  /// Its tasks are slots of the system job, all without anything in them, and given by age.
+  mutating func emptySlots() {
+    precondition(counts[.ready] == counts.total, "a new block")
+    skipped = BitTree(bound: count, filled: true)
+    unfinished = BitTree(bound: count)
+    startable = BitTree(bound: count)
+    counts[.ready] = 0
+    counts[.skipped] = counts.total
+    order.removeAll()
+    ages = [:]
+  }
+
+  /// A slot is as if nothing had ever been in it.
+  mutating func forget(_ task: Int) {
+    guard pages.isTouched(task) else { return }
+    change(task) {
+      $0 = TaskRecord()
+      $0.phase = .skipped
+    }
   }
 
   mutating func setOrder(_ sequential: Int64) {
@@ -326,4 +364,11 @@ struct Block: Sendable {
       render: record.render == 0 ? nil : RenderID(record.render), started: record.started, finished: record.finished,
       reason: reasons.isEmpty ? "" : reasons[UInt32(task)] ?? "")
   }
+}
+
+/// A task of the system job by the number of its command.
+private struct AgedTask: Comparable, Sendable {
+  let age: UInt64
+  let task: Int
+  static func < (a: AgedTask, b: AgedTask) -> Bool { (a.age, a.task) < (b.age, b.task) }
 }

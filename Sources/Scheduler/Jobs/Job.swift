@@ -38,17 +38,22 @@ struct Job: Sendable {
   var waitsForTime = false
   var waitTimer: TimerID?
   var lifeTimer: TimerID?
+  var preCommands = PreCommands.none
+  /// How many of them have not ended.
+  var preCommandsLeft = 0
 
   /// A place that holds no job.
   static let vacant = Job(
     id: JobID(0), spec: JobSpec(name: "", user: "", blocks: []), user: 0, priority: 0, isOffline: true, blocks: [], created: .never)
 
   var stored: StoredJobState {
-    StoredJobState(id: id, priority: priority, isOffline: isOffline, created: created, started: started, done: done)
+    StoredJobState(
+      id: id, priority: priority, isOffline: isOffline, created: created, started: started, done: done,
+      preCommands: preCommands)
   }
 
   /// Whether its tasks may start at all.
-  var isStartable: Bool { !isOffline && priority > 0 && heldBy == 0 && !waitsForTime }
+  var isStartable: Bool { !isOffline && priority > 0 && heldBy == 0 && !waitsForTime && preCommands == .none }
 }
 
 /// The last start of a task of a job.

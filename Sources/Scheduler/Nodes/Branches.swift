@@ -83,7 +83,9 @@ extension Farm {
   mutating func enter(_ job: Int) {
     let branch = jobs[job].branch
     branches[branch].jobs.insert(job)
-    for place in branchChain(branch) { branches[place].jobsBelow += 1 }
+    if jobs[job].id != .system {
+      for place in branchChain(branch) { branches[place].jobsBelow += 1 }
+    }
     jobs[job].countedPriority = jobs[job].priority
     jobs[job].node = solver.tree.add(.job(job), parent: parentNode(of: job))
     refreshValues(jobs[job].node)

@@ -68,11 +68,13 @@ extension Farm {
 
   private mutating func perform(_ operation: Operation, on job: Int, by actor: Actor, _ outcome: inout OperationOutcome) {
     let id = jobs[job].id
-    do {
+    do throws(Failure) {
+      if job == system.place, try operateSystem(operation, &outcome) { return tell(operation, outcome, id, by: actor) }
       switch operation.kind {
       case .start: setOffline(job, false, &outcome)
       case .pause: setOffline(job, true, &outcome)
       case .delete:
+        if !mayDelete(job) { throw Self.lineIsFull }
         outcome.changedTasks = Int32(clamping: delete(job, by: actor))
         outcome.isDone = true
         outcome.message = deleted(Int(outcome.changedTasks))
@@ -106,8 +108,12 @@ extension Farm {
       outcome.message = error.message
       return
     }
-    changed(.job(id))
     refreshDone(job)
+    tell(operation, outcome, id, by: actor)
+  }
+
+  private mutating func tell(_ operation: Operation, _ outcome: OperationOutcome, _ id: JobID, by actor: Actor) {
+    changed(.job(id))
     log(.info, .job(id), outcome.message, by: actor)
     journal("jobs \(operation.kind.word)", "job \(id)", outcome.message + scope(operation), by: actor)
   }
@@ -142,6 +148,7 @@ extension Farm {
   mutating func setOffline(_ job: Int, _ isOffline: Bool) -> Bool {
     guard jobs[job].isOffline != isOffline else { return false }
     jobs[job].isOffline = isOffline
+    if !isOffline { retryPreCommands(job) }
     store(.putJobState(jobs[job].stored))
     refreshQueues(job)
     return true
@@ -163,6 +170,7 @@ extension Farm {
       if let key = runs[place]?.key { changed(.task(key)) }
       requestStop(place, .forget)
     }
+    pushPostCommands(job)
     remove(job)
     let text = "\"\(name)\" \(deleted(out.count))" + (reason.isEmpty ? "" : ": \(reason)")
     journal("jobs delete", "job \(id)", text, by: actor)

@@ -2,7 +2,8 @@ public import Model
 
 /// What views and commands ask for. None of it changes the farm; each costs what it returns.
 extension Farm {
-  public var jobCount: Int { jobPlaces.count }
+  /// Without the system job.
+  public var jobCount: Int { jobPlaces.count - (system.place == nil ? 0 : 1) }
 
   /// At most `limit` jobs with greater numbers, ascending.
   public func jobIDs(after id: JobID? = nil, limit: Int) -> [JobID] { jobOrder.elements(after: id, limit: limit) }

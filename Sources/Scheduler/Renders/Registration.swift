@@ -89,7 +89,7 @@ extension Farm {
     if cameOnline {
       renders[render].registered = now
       renders[render].changed = now
-      renders[render].events = EventClocks()
+      renders[render].events.noTaskSince = renders[render].runs.isEmpty ? now : nil
       onlineRenders += 1
       log(.info, .render(renders[render].id), "online from \(registration.address)")
     }

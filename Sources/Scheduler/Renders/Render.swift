@@ -46,6 +46,8 @@ struct Render: Sendable {
 
   /// Places in `Farm.runs`, in no particular order.
   var runs: [Int] = []
+  /// How many of them are in the slot that it keeps for the system job.
+  var keptRuns = 0
   var capacityUsed: Int32 = 0
   // What its tasks may still take of what they asked for.
   var memoryReserved: Int32 = 0
@@ -97,13 +99,15 @@ struct Render: Sendable {
 
   var priority: UInt8 { parameters.priority }
   var freeCapacity: Int32 { capacity - capacityUsed }
+  /// Of its tasks at once.
+  var slotsUsed: Int { runs.count - keptRuns }
   /// Most work passes it by: it is its user's, or nobody's, or paused.
   var isShut: Bool { !state.isDisjoint(with: [.nimby, .NIMBY, .paused]) }
 
   /// Whether it may be given a task, if one fits. Who may pass by nimby, NIMBY and paused is the job's affair.
   var takesTasks: Bool {
     isOnline && connection != nil && priority > 0 && state.isDisjoint(with: [.sick, .wolFalling]) && freeCapacity > 0
-      && runs.count < Int(maxTasks)
+      && slotsUsed < Int(maxTasks)
   }
 }
 

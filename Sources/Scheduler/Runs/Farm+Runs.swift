@@ -59,6 +59,7 @@ extension Farm {
     store(.putTask(blocks[run.block].stored(task)))
     changed(.task(run.key))
     changed(.job(run.key.job))
+    if run.key.job == .system { return systemTaskSettled(run.block, task, result) }
     refreshDone(blocks[run.block].job)
   }
 

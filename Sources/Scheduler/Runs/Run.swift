@@ -37,7 +37,9 @@ struct Run: Sendable {
   var percent: Int32 = -1
   var frame: Int32 = -1
   var activity = ""
+  /// How many times its block's capacity it has; 0: it is in the slot that its render keeps for the system job.
   var coefficient: Int32 = 1
+  var isInKeptSlot = false
   var role = RunRole.alone
   /// Of a slave of a multi-host task, from 1.
   var hostNumber: Int32 = 0

@@ -18,6 +18,8 @@ enum TimerOwner: Hashable, Sendable {
   /// A render was to be asleep, or awake, by now (section 7); and the next one may be woken.
   case wol(render: Int)
   case wake
+  /// A task of the system job has been one for long (section 5).
+  case systemLife(block: Int, task: Int)
   /// Hosts of a multi-host task that are waited for.
   case party(block: Int, task: Int)
 }

@@ -5,6 +5,8 @@ struct EventClocks: Sendable {
   // Seconds that its pools say; 0: off.
   var noTaskTime: Int32 = 0
   var overloadTime: Int32 = 0
+  /// Since when it has no task but those of the system job, one of which may be of this very event; nil: it has some.
+  var noTaskSince: Instant?
   /// Events of this idle period.
   var noTaskSent = 0
   var noTaskTimer: TimerID?
@@ -50,26 +52,42 @@ extension Farm {
 
   // MARK: No task
 
-  /// Its last task ended.
-  mutating func becameIdle(_ render: Int) {
-    guard renders[render].events.noTaskTime > 0 else { return }
+  /// A task that is not the system job's began.
+  mutating func gotTask(_ render: Int) {
+    renders[render].events.noTaskSince = nil
+    timers.cancel(&renders[render].events.noTaskTimer)
+  }
+
+  /// A task ended: perhaps its last one.
+  mutating func lostTask(_ render: Int) {
+    guard renders[render].events.noTaskSince == nil, renders[render].runs.count <= Self.mostSystemRuns,
+      renders[render].runs.allSatisfy({ runs[$0]?.key.job == .system })
+    else { return }
+    isIdle(render)
+  }
+
+  /// A render that runs more than these has tasks of other jobs as a rule: it is looked at again when one of them ends.
+  private static let mostSystemRuns = 4
+
+  /// It has no task from now on.
+  mutating func isIdle(_ render: Int) {
+    renders[render].events.noTaskSince = now
     renders[render].events.noTaskSent = 0
-    setNoTaskClock(render)
+    if renders[render].events.noTaskTime > 0 { setNoTaskClock(render) }
   }
 
   private mutating func setNoTaskClock(_ render: Int) {
     timers.cancel(&renders[render].events.noTaskTimer)
     let time = renders[render].events.noTaskTime
-    guard time > 0, renders[render].runs.isEmpty, mayHaveEvents(render) else { return }
-    let moment = renders[render].changed + EventClocks.doubled(time, renders[render].events.noTaskSent)
+    guard time > 0, let since = renders[render].events.noTaskSince, mayHaveEvents(render) else { return }
+    let moment = since + EventClocks.doubled(time, renders[render].events.noTaskSent)
     renders[render].events.noTaskTimer = timers.add(max(now, moment), .noTask(render: render))
   }
 
   mutating func hadNoTask(_ render: Int) {
     renders[render].events.noTaskTimer = nil
     let time = renders[render].events.noTaskTime
-    guard time > 0, renders[render].runs.isEmpty, mayHaveEvents(render) else { return }
-    let since = renders[render].changed
+    guard time > 0, let since = renders[render].events.noTaskSince, mayHaveEvents(render) else { return }
     raise(.renderNoTask, render: render, "no task for \((now - since).seconds) s")
     // Moments that had passed when the time was set are one event.
     repeat {

@@ -21,9 +21,6 @@ struct CustomData: Sendable {
 }
 
 extension Farm {
-  /// The name of the user whose is what the farm does by itself.
-  static let systemUser = "afadmin"
-
   private func said(_ whose: String, _ other: JSONObject) -> [CustomData] {
     guard let text = other["custom_data"]?.string, !text.isEmpty else { return [] }
     return [CustomData(whose: whose, text: text)]
@@ -42,7 +39,7 @@ extension Farm {
   func customData(ofRender render: Int) -> [CustomData] {
     var found = said("the render", renders[render].parameters.other)
     for pool in chain(renders[render].pool) { found += said("pool \(pools[pool].path)", pools[pool].parameters.other) }
-    found += said(user: Self.systemUser)
+    found += said(user: SystemJob.user)
     if let job = jobPlaces[.system] { found += said("the system job", jobs[job].spec.other) }
     return found
   }

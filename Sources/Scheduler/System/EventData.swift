@@ -34,9 +34,12 @@ extension Farm {
     return [
       "render": .object(json(render: place)), "host_resources": .object(Self.json(renders[place].resources)),
       "pools": .array(chain(renders[place].pool).prefix(Self.eventPools).map { .object(json(pool: $0)) }),
-      "user": .object(json(user: Self.systemUser)),
+      "user": .object(json(user: SystemJob.user)),
       "job": .object(
-        job ?? ["id": .integer(Int64(JobID.system.value)), "name": .string("afanasy"), "user_name": .string(Self.systemUser)]),
+        job
+          ?? [
+            "id": .integer(Int64(JobID.system.value)), "name": .string(SystemJob.name), "user_name": .string(SystemJob.user),
+          ]),
     ]
   }
 

@@ -39,6 +39,11 @@ extension Farm {
 
   mutating func timeLifeIsOver(_ job: Int) {
     jobs[job].lifeTimer = nil
+    guard mayDelete(job) else {
+      // As soon as its commands can wait in line.
+      jobs[job].lifeTimer = timers.add(now + .seconds(60), .timeLife(job: job))
+      return
+    }
     let seconds = life(of: job)?.seconds ?? 0
     _ = delete(job, by: nil, because: "its life time of \(seconds) s is over")
   }

@@ -28,8 +28,15 @@ extension Farm {
     if before > 0 || wake.next > now {
       text += " in its turn (\(before) before it, one each \(settings.wakeInterval.seconds) s)"
     }
-    if onlineRenders == 0 { text += "; no render is online to call it: that waits until one is" }
+    if !canCall { text += "; no render that is online offers the service to call it" }
     return text
+  }
+
+  /// Whether some render is online that may run the command.
+  private var canCall: Bool {
+    guard let job = system.place else { return onlineRenders > 0 }
+    let demand = blocks[jobs[job].blocks[SystemBlock.wakeOnLan.rawValue]].demand
+    return solver.classes[demand].renders.nextCommon(solver.online, from: 0) != nil
   }
 
   private mutating func isToWake(_ render: Int) {
@@ -97,8 +104,7 @@ extension Farm {
       if !wake.isIdle { _ = expectTurn(wake.next) }
       return true
     }
-    // Nobody could call it.
-    if onlineRenders == 0 { return false }
+    if !canCall { return false }
     let moment = max(wake.next, wake.nextLook)
     guard moment <= now else { return expectTurn(moment) }
     wake.isDue = false

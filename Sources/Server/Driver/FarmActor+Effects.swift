@@ -18,6 +18,7 @@ extension FarmActor {
     case .start(let render, let start): self.start(render, start)
     case .configure(let render, let configuration): toRender(render, .configure(configuration))
     case .stop(let render, let lease): toRender(render, .stop(lease))
+    case .sleep(let render): toRender(render, .sleep)
     case .acknowledge(let render, let lease): toRender(render, .acknowledge(lease))
     case .accepted(let render, let connection, let keep): accepted(render, connection, keep)
     case .refused(let connection, let failure):
@@ -31,6 +32,7 @@ extension FarmActor {
       }
     case .changed(let change): changed(change)
     case .log(let record): write(record)
+    case .event(let event): events.append(event)
     case .removeOutput(let job):
       cards[job] = nil
       batch.removed.append(job)

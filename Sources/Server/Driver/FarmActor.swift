@@ -38,6 +38,7 @@ actor FarmActor {
   var outputsWait = false
   var scans: [JobScan] = []
   var forecasting = Forecasting()
+  var events: EventRing
   /// Grows with everything that happens to the farm.
   var farmVersion: UInt64 = 0
 
@@ -64,9 +65,13 @@ actor FarmActor {
   }
 
   /// - Parameter loop: whose thread is the actor's own.
-  init(farm: Farm, mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock, log: Logger, loop: any EventLoop)
-  {
+  init(
+    farm: Farm, events: [FarmEvent] = [], mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock,
+    log: Logger,
+    loop: any EventLoop
+  ) {
     self.farm = farm
+    self.events = EventRing(events)
     self.mailbox = mailbox
     self.commits = commits
     self.outputs = outputs

@@ -11,6 +11,8 @@ enum Out: Sendable {
   case stop(Lease)
   case acknowledge(Lease)
   case configure(RenderConfiguration)
+  /// The machine is to fall asleep.
+  case sleep
   case listen(Lease, offset: UInt64)
   case unlisten(Lease)
 

@@ -144,6 +144,7 @@ extension WireRunStart {
     capacityCoefficient = start.capacityCoefficient
     hostNumber = start.hostNumber
     hosts = start.hosts
+    if let command = start.system { system = WireSystemCommand(command) }
     if case .listed(let tasks, _) = block.work, tasks.indices.contains(Int(start.key.task.value)) {
       let task = tasks[Int(start.key.task.value)]
       taskName = task.name
@@ -155,7 +156,24 @@ extension WireRunStart {
 
   /// About its length on the wire, in bytes.
   var roughBytes: Int {
-    48 + taskName.utf8.count + taskCommand.utf8.count + (taskFiles + hosts).reduce(0) { $0 + $1.utf8.count + 4 }
+    48 + (hasSystem ? system.roughBytes : 0) + taskName.utf8.count + taskCommand.utf8.count
+      + (taskFiles + hosts).reduce(0) { $0 + $1.utf8.count + 4 }
       + taskEnvironment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 8 }
+  }
+}
+
+extension WireSystemCommand {
+  init(_ command: SystemCommand) {
+    self.init()
+    kind = UInt32(command.kind.rawValue)
+    self.command = command.text
+    workingDirectory = command.workingDirectory
+    user = command.user
+    jobName = command.jobName
+    taskName = command.taskName
+  }
+
+  fileprivate var roughBytes: Int {
+    32 + command.utf8.count + workingDirectory.utf8.count + user.utf8.count + jobName.utf8.count + taskName.utf8.count
   }
 }

@@ -16,6 +16,7 @@ extension SessionHandler {
       runs[lease] = nil
       event(10) { $0.acknowledged.append(lease.value) }
     case .configure(let configuration): event(16) { $0.configure = WireRenderConfigure(configuration) }
+    case .sleep: event(2) { $0.sleep = true }
     case .listen(let lease, let offset):
       event(20) { events in
         var listen = WireListen()

@@ -55,6 +55,7 @@ public final class Server: Sendable {
     let snapshot = try store.load()
     let jobs = Set(snapshot.jobs.map(\.id))
     log.info("\(store.name): \(jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
+    let events = try store.events(limit: Limits.events)
     outputs.sweep { jobs.contains($0) }
 
     let commits = CommitQueue(
@@ -65,7 +66,8 @@ public final class Server: Sendable {
     do {
       let farm = Farm(settings: FarmSettings(options.settings), snapshot: snapshot, at: clock.now)
       let actor = FarmActor(
-        farm: farm, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log, loop: farmGroup.next())
+        farm: farm, events: events, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log,
+        loop: farmGroup.next())
       let hall = Hall(
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
         serverID: identity.serverID,

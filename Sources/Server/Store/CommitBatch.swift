@@ -80,8 +80,10 @@ extension StoreChange {
     case .putRun(let run): run.key.job
     case .putJobParameters(let id, _), .appendTasks(let id, _, _, _), .deleteErrorHosts(let id, _): id
     case .putErrorHost(let host): host.job
+    case .putSystemCommand(let stored): stored.command.job
+    case .putEvent(let event): event.job
     case .deleteRun, .putRender, .deleteRender, .putUser, .deleteUser, .putPool, .deletePool, .putBranch, .deleteBranch, .journal,
-      .putCounter:
+      .placeSystemCommand, .deleteSystemCommand, .putCounter:
       nil
     }
   }
@@ -92,8 +94,16 @@ extension StoreChange {
     case .putJobParameters(_, let spec): 256 + spec.blocks.count * 1024
     case .appendTasks(_, let block, _, let spec):
       spec.blocks.indices.contains(Int(block.value)) ? spec.blocks[Int(block.value)].roughBytes : 64
+    case .putSystemCommand(let stored): stored.command.size
     default: 256
     }
+  }
+}
+
+extension FarmEvent {
+  /// The job that it is about.
+  fileprivate var job: JobID? {
+    object.hasPrefix("job ") ? UInt32(object.dropFirst(4)).map { JobID($0) } : nil
   }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Model
 public import Scheduler
+import Wire
 
 extension SQLiteStore {
   /// - Throws: `StoreFailure`; a job whose document cannot be read is named, never left out.
@@ -15,6 +16,7 @@ extension SQLiteStore {
         try Self.loadUsers(db, &snapshot)
         try Self.loadTrees(db, &snapshot)
         try Self.loadErrorHosts(db, &snapshot)
+        snapshot.systemCommands = try SQLiteSystemRows(db: db).commands()
         return snapshot
       }
     } catch { throw Self.failure(error, path) }
@@ -22,17 +24,18 @@ extension SQLiteStore {
 
   private static func loadJobs(_ db: Database, _ snapshot: inout StoreSnapshot) throws {
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT j.*, d.document FROM job j LEFT JOIN job_document d ON d.id = j.id ORDER BY j.id")
+      db, sql: "SELECT j.*, d.document AS document FROM job j LEFT JOIN job_document d ON d.id = j.id ORDER BY j.id")
     while let row = try rows.next() {
       let id = JobID(UInt32(truncatingIfNeeded: row[0] as Int64))
-      let bytes = [UInt8](row[6] as Data? ?? Data())
+      let bytes = [UInt8](row["document"] as Data? ?? Data())
       let spec: JobSpec
       do { spec = try JobDocument.stored(bytes, tasks: try SQLiteTaskRows(db).load(id)) } catch {
         throw StoreFailure(.damaged, "job \(id) in the store cannot be read: \(error)")
       }
       let state = StoredJobState(
         id: id, priority: UInt8(truncatingIfNeeded: row[1] as Int64), isOffline: row[2] as Int64 != 0,
-        created: Instant(microseconds: row[3]), started: Instant(microseconds: row[4]), done: Instant(microseconds: row[5]))
+        created: Instant(microseconds: row[3]), started: Instant(microseconds: row[4]), done: Instant(microseconds: row[5]),
+        preCommands: PreCommands(rawValue: UInt8(truncatingIfNeeded: row[6] as Int64)) ?? .none)
       snapshot.jobs.append(StoredJob(id: id, spec: spec, state: state))
     }
   }
@@ -71,14 +74,23 @@ extension SQLiteStore {
   private static func loadRenders(_ db: Database, _ snapshot: inout StoreSnapshot) throws {
     let renders = try Row.fetchCursor(db, sql: "SELECT * FROM render ORDER BY id")
     while let row = try renders.next() {
+      let name: String = row[1]
+      let interfaces: [NetworkInterface]
+      let resources: HostResources
+      do {
+        interfaces = try MachineText.interfaces(row[12])
+        resources = try MachineText.resources(row[13])
+      } catch { throw StoreFailure(.damaged, "render \(name) in the store cannot be read: \(error)") }
       snapshot.renders.append(
         StoredRender(
-          id: RenderID(UInt32(truncatingIfNeeded: row[0] as Int64)), name: row[1], agent: row[2], user: row[3],
+          id: RenderID(UInt32(truncatingIfNeeded: row[0] as Int64)), name: name, agent: row[2], user: row[3],
           capacity: Int32(truncatingIfNeeded: row[4] as Int64), maxTasks: Int32(truncatingIfNeeded: row[5] as Int64),
           priority: UInt8(truncatingIfNeeded: row[6] as Int64),
           state: RenderState(rawValue: UInt32(truncatingIfNeeded: row[7] as Int64)), registered: Instant(microseconds: row[8]),
-          parameters: Parameters.render.stored(try object(row[9], of: "render \(row[1] as String)")),
-          failedUsers: (try value(row[10], of: "render \(row[1] as String)").array ?? []).compactMap(\.string)))
+          parameters: Parameters.render.stored(try object(row[9], of: "render \(name)")),
+          failedUsers: (try value(row[10], of: "render \(name)").array ?? []).compactMap(\.string), os: row[11],
+          interfaces: interfaces, resources: resources, wolSince: Instant(microseconds: row[14]),
+          wakes: UInt8(truncatingIfNeeded: row[15] as Int64)))
     }
   }
 

@@ -1,6 +1,7 @@
 import GRDB
 import Model
 import Scheduler
+import Wire
 
 /// Writes changes as rows. Lives for one transaction.
 struct SQLiteRowWriter {
@@ -20,7 +21,7 @@ struct SQLiteRowWriter {
     putRun = try SQLiteStatement(db, "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?)")
     deleteRun = try SQLiteStatement(db, "DELETE FROM run WHERE lease = ?")
     putJobState = try SQLiteStatement(
-      db, "UPDATE job SET priority = ?2, offline = ?3, created = ?4, started = ?5, done = ?6 WHERE id = ?1")
+      db, "UPDATE job SET priority = ?2, offline = ?3, created = ?4, started = ?5, done = ?6, pre_commands = ?7 WHERE id = ?1")
     putCounter = try SQLiteStatement(db, "INSERT OR REPLACE INTO counter VALUES (?,?)")
   }
 
@@ -75,6 +76,10 @@ struct SQLiteRowWriter {
       statement.bind(2, block.value)
       try statement.run()
     case .journal(let entry): try put(entry)
+    case .putSystemCommand(let command): try SQLiteSystemRows(db: db).put(command)
+    case .placeSystemCommand(let number, let task): try SQLiteSystemRows(db: db).place(number, task)
+    case .deleteSystemCommand(let number): try SQLiteSystemRows(db: db).delete(number)
+    case .putEvent(let event): try SQLiteSystemRows(db: db).put(event)
     }
   }
 
@@ -91,6 +96,7 @@ struct SQLiteRowWriter {
     statement.bind(4, state.created.microseconds)
     statement.bind(5, state.started.microseconds)
     statement.bind(6, state.done.microseconds)
+    statement.bind(7, state.preCommands.rawValue)
   }
 
   private func put(_ task: StoredTask) throws {
@@ -107,7 +113,7 @@ struct SQLiteRowWriter {
   }
 
   private func put(_ job: StoredJob) throws {
-    let row = try SQLiteStatement(db, "INSERT OR REPLACE INTO job VALUES (?,?,?,?,?,?)")
+    let row = try SQLiteStatement(db, "INSERT OR REPLACE INTO job VALUES (?,?,?,?,?,?,?)")
     bind(job.state, to: row)
     try row.run()
     let document = try SQLiteStatement(db, "INSERT OR REPLACE INTO job_document VALUES (?,?)")
@@ -153,7 +159,7 @@ struct SQLiteRowWriter {
   }
 
   private func put(_ render: StoredRender) throws {
-    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO render VALUES (?,?,?,?,?,?,?,?,?,?,?)")
+    let statement = try SQLiteStatement(db, "INSERT OR REPLACE INTO render VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
     statement.bind(1, render.id.value)
     statement.bind(2, render.name)
     statement.bind(3, render.agent)
@@ -165,6 +171,11 @@ struct SQLiteRowWriter {
     statement.bind(9, render.registered.microseconds)
     statement.bind(10, JSONValue.object(Parameters.render.json(of: render.parameters)).text())
     statement.bind(11, JSONValue.array(render.failedUsers.map(JSONValue.string)).text())
+    statement.bind(12, render.os)
+    statement.bind(13, try MachineText.text(render.interfaces))
+    statement.bind(14, try MachineText.text(render.resources))
+    statement.bind(15, render.wolSince.microseconds)
+    statement.bind(16, render.wakes)
     try statement.run()
   }
 

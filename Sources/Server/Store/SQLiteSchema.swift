@@ -64,6 +64,26 @@ enum SQLiteSchema {
           """)
       try SQLiteTaskRows(db).takeFromDocuments()
     }
+    migrator.registerMigration("0003 system job") { db in
+      try db.execute(
+        sql: """
+          -- task NULL: it waits to become one.
+          CREATE TABLE system_command (
+            number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, text TEXT NOT NULL, working_directory TEXT NOT NULL,
+            user TEXT NOT NULL, job_name TEXT NOT NULL, task_name TEXT NOT NULL, created INTEGER NOT NULL, job INTEGER,
+            render INTEGER, task INTEGER) STRICT;
+          CREATE TABLE event (
+            number INTEGER PRIMARY KEY, time INTEGER NOT NULL, name TEXT NOT NULL, object TEXT NOT NULL, user TEXT NOT NULL,
+            info TEXT NOT NULL, sent INTEGER NOT NULL) STRICT;
+          ALTER TABLE job ADD COLUMN pre_commands INTEGER NOT NULL DEFAULT 0;
+          -- The machine, as it was last seen: interfaces a JSON list, resources a JSON object.
+          ALTER TABLE render ADD COLUMN os TEXT NOT NULL DEFAULT '';
+          ALTER TABLE render ADD COLUMN interfaces TEXT NOT NULL DEFAULT '[]';
+          ALTER TABLE render ADD COLUMN resources TEXT NOT NULL DEFAULT '{}';
+          ALTER TABLE render ADD COLUMN wol_since INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE render ADD COLUMN wakes INTEGER NOT NULL DEFAULT 0;
+          """)
+    }
     return migrator
   }
 }

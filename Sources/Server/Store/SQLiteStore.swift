@@ -13,12 +13,16 @@ public final class SQLiteStore: Store {
   public var name: String { "sqlite:\(path)" }
   private let database: DatabaseQueue
   private let journals = Mutex(JournalGrowth())
+  /// Events since they were last cut to their length.
+  private let newEvents = Mutex(0)
 
   /// Rows of deleted jobs that one `compact` removes: of tasks and errors, and of lists of tasks.
   private static let compactedRows = 20_000
   private static let compactedLists = 100
   /// Journals that one `compact` cuts.
   private static let compactedJournals = 200
+  /// Events beyond those that are kept before they are removed.
+  private static let eventSlack = 1000
 
   /// - Throws: `StoreFailure` that names the file: damaged, not writable, or made by a newer version.
   public init(path: String) throws {
@@ -59,6 +63,8 @@ public final class SQLiteStore: Store {
       journals.withLock { journals in
         for case .journal(let entry) in changes { journals.note(entry.object) }
       }
+      let events = changes.count { if case .putEvent = $0 { true } else { false } }
+      if events > 0 { newEvents.withLock { $0 += events } }
     } catch { throw Self.failure(error, path) }
   }
 
@@ -72,12 +78,18 @@ public final class SQLiteStore: Store {
     }
   }
 
-  public var hasHousework: Bool { journals.withLock(\.isDue) }
+  public var hasHousework: Bool { journals.withLock(\.isDue) || newEvents.withLock { $0 > Self.eventSlack } }
 
   public func compact() throws -> Bool {
     do {
       let grown = journals.withLock { $0.take(Self.compactedJournals) }
+      let hasEvents = newEvents.withLock { events in
+        guard events > Self.eventSlack else { return false }
+        events = 0
+        return true
+      }
       return try database.write { db in
+        if hasEvents { try SQLiteSystemRows(db: db).trimEvents() }
         let trimming = JournalTrimming(db: db)
         for object in grown { try trimming.cut(object) }
         if !grown.isEmpty {

@@ -33,6 +33,9 @@ public protocol Store: AnyObject, Sendable {
   ///   - limit: at most so many.
   func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry]
 
+  /// The last events, at most so many, the oldest first.
+  func events(limit: Int) throws -> [FarmEvent]
+
   /// Whether appends left something behind for `compact`.
   var hasHousework: Bool { get }
 
@@ -51,6 +54,8 @@ extension Store {
   public func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry] {
     throw StoreFailure(.other, "\(name) keeps no journal")
   }
+
+  public func events(limit: Int) throws -> [FarmEvent] { [] }
 }
 
 /// Why a store did not keep something.

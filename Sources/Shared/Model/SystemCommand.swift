@@ -52,7 +52,8 @@ public struct SystemCommand: Sendable, Hashable {
   public var render: RenderID?
 
   public init(
-    number: UInt64 = 0, kind: Kind, text: String, workingDirectory: String = "", user: String, jobName: String, taskName: String = "",
+    number: UInt64 = 0, kind: Kind, text: String, workingDirectory: String = "", user: String, jobName: String,
+    taskName: String = "",
     created: Instant = .never, job: JobID? = nil, render: RenderID? = nil
   ) {
     self.number = number
@@ -149,7 +150,8 @@ public struct SystemTaskSummary: Sendable, Hashable {
   public var render: String
   public var reason: String
   public init(
-    command: SystemCommand, key: TaskKey? = nil, phase: TaskPhase = .ready, starts: Int32 = 0, errors: Int32 = 0, render: String = "",
+    command: SystemCommand, key: TaskKey? = nil, phase: TaskPhase = .ready, starts: Int32 = 0, errors: Int32 = 0,
+    render: String = "",
     reason: String = ""
   ) {
     self.command = command

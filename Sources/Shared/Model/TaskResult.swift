@@ -36,11 +36,14 @@ public struct RunResult: Hashable, Sendable {
   public var ended: Instant
   public var memoryPeakMB: Int64
   public var cpuSeconds: Int64
+  /// Of a failed run of the system job: the end of what it printed, for the job's log; bounded by who fills it.
+  public var output: String
 
   public init(
     outcome: RunOutcome, exitCode: Int32 = 0, signal: Int32 = 0, reason: String = "", flags: TaskFlags = [],
-    started: Instant = .never, ended: Instant = .never, memoryPeakMB: Int64 = 0, cpuSeconds: Int64 = 0
+    started: Instant = .never, ended: Instant = .never, memoryPeakMB: Int64 = 0, cpuSeconds: Int64 = 0, output: String = ""
   ) {
+    self.output = output
     self.outcome = outcome
     self.exitCode = exitCode
     self.signal = signal

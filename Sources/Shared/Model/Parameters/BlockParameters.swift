@@ -42,6 +42,9 @@ public struct BlockParameters: Hashable, Sendable {
   /// Service of the slaves; empty: nothing runs on them.
   public var multihostService = ""
   public var parserCoeff: Int32 = 1
+  /// It runs on renders that are nimby or NIMBY too, and on paused ones, whatever its job says.
+  public var ignoreNimby = false
+  public var ignorePaused = false
   public var commandPre = ""
   public var commandPost = ""
   /// How much of each ticket a task takes, 1 or more.

@@ -47,10 +47,10 @@ enum BlockTable {
     .number("file_size_max", \.parameters.fileSizeMax, -1...Int64.max, unit: "bytes", "The greatest size of a good file. -1: any."),
     .text(
       "command_pre", \.parameters.commandPre, .string(Limits.commandBytes),
-      "A command for before the job begins: kept, not run in this version."),
+      "A command that runs on the farm before the job begins; the job waits for it."),
     .text(
       "command_post", \.parameters.commandPost, .string(Limits.commandBytes),
-      "A command for when the job is deleted: kept, not run in this version."),
+      "A command that runs on the farm when the job is deleted."),
     .number("parser_coeff", \.parameters.parserCoeff, 1...1_000_000, "A number for the parser."),
   ]
 
@@ -114,6 +114,8 @@ enum BlockTable {
     .text(
       "need_properties", \.parameters.needProperties, .string(Limits.patternBytes),
       "What must stand in the render's properties. Empty: anything."),
+    .flag("ignorenimby", \.parameters.ignoreNimby, "Whether it runs on renders that are nimby or NIMBY too."),
+    .flag("ignorepaused", \.parameters.ignorePaused, "Whether it runs on renders that are paused too."),
     .numberMap(
       "tickets", \.parameters.tickets, .integerMap(0...1_000_000), "How much of each ticket a task takes while it runs."),
     .number(

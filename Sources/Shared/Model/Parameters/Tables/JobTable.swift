@@ -40,10 +40,10 @@ enum JobTable {
   private static let rest: [Parameter<JobSpec>] = [
     .text(
       "command_pre", \.parameters.commandPre, .string(Limits.commandBytes),
-      "A command for before the job begins: kept, not run in this version."),
+      "A command that runs on the farm before the job begins; the job waits for it."),
     .text(
       "command_post", \.parameters.commandPost, .string(Limits.commandBytes),
-      "A command for when the job is deleted: kept, not run in this version."),
+      "A command that runs on the farm when the job is deleted."),
     Parameter(
       "try_this_blocks_num", .integers(0...Int64(Limits.blocksPerJob - 1), tries), "The blocks of the tasks to be tried first.",
       access: .submitted(reason: "tasks are tried first by the order try-next")
