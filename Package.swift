@@ -91,8 +91,14 @@ let package = Package(
         deques, arguments,
       ] + nio),
     library(
+      "EventService", path: "Sources/Events",
+      [
+        "Model", "Text", "Settings", "Files", "CPosix", crypto, .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ] + nio),
+    library(
       "Render", path: "Sources/Render",
-      ["Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
+      ["EventService", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
     library(
       "Console", path: "Sources/Console", exclude: ["Screen"],
       ["Model", "Text", "Settings", "Wire", yams, deques]),
@@ -114,7 +120,9 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["CPosix", "Model", "Wire", "Identity"] + nio, path: "Tests/Support",
+      name: "TestSupport",
+      dependencies: ["CPosix", "Model", "Wire", "Identity", .product(name: "NIOHTTP1", package: "swift-nio")] + nio,
+      path: "Tests/Support",
       swiftSettings: strict),
   ]
     + tests("Model", ["Model", "Text"])
@@ -123,6 +131,7 @@ let package = Package(
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport"] + nio)
+    + tests("Events", ["EventService", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])

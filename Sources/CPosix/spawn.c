@@ -39,7 +39,7 @@ become(const struct cposix_spawn_request *r, char *const *script, pid_t parent, 
     files.rlim_cur = r->open_files;
     setrlimit(RLIMIT_NOFILE, &files);
   }
-  if (dup2(r->input, 0) < 0 || dup2(r->output, 1) < 0 || dup2(r->output, 2) < 0) goto failed;
+  if (dup2(r->input, 0) < 0 || dup2(r->output, 1) < 0 || dup2(r->errors < 0 ? 1 : r->errors, 2) < 0) goto failed;
   // All that is above: by one call where the kernel has it (5.9), else what is open is close-on-exec anyway.
   syscall(SYS_close_range, 3u, ~0u, 0u);
 

@@ -30,7 +30,7 @@ import TestSupport
     let id = try farm.mustReeve(["run", "--name", "leaving", "--", "for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done"])
     try observe("the task's first line") { try farm.reeve(["log", id, "0", "0"]).output.contains("1") }
     agent.signal(SIGTERM)
-    #expect(try agent.wait(limit: 15) == 0)
+    #expect(try agent.wait(limit: 120) == 0)
     try farm.startRender("r1")
     #expect(try farm.reeve(["wait", id, "--timeout", "60"]).status == 0)
     #expect(try farm.mustReeve(["log", id, "0", "0"]) == "1\n2\n3\n4\n5\n6")
@@ -62,7 +62,7 @@ import TestSupport
     try farm.startRender("r1")
     let other = try Program(
       "reeve-render", ["--server", farm.address, "--name", "r1", "--state", scratch.file("other")], scratch: scratch)
-    #expect(try other.wait(limit: 30) == 1)
+    #expect(try other.wait(limit: 120) == 1)
     #expect(other.errors.contains("already online"), "\(other.errors)")
   }
 }

@@ -74,7 +74,7 @@ import TestSupport
     try observe("the console's end") { terminal.isOver }
   }
 
-  @Test("idle, server and console use next to no processor time")
+  @Test("idle, server and console are woken a few times a second at most")
   func idle() throws {
     let farm = try TestFarm(scratch: ScratchFolder())
     try farm.startRender("r1")
@@ -82,23 +82,23 @@ import TestSupport
     try farm.mustReeve(["wait", id])
     let terminal = try watch(farm, columns: 80, rows: 24)
     try terminal.wait(for: "over")
-    let console = terminal.pid
-    let clock = Double(sysconf(Int32(_SC_CLK_TCK)))
-    func used(_ pid: pid_t) -> Double {
-      let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-      let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
-      return fields.count > 12 ? ((Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)) / clock : 0
+    // How often all threads of a process gave up the processor by themselves: whoever polls does so often, whatever the machine.
+    func wakes(_ pid: pid_t) -> Int {
+      let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+      return threads.reduce(0) { sum, thread in
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
+        return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+      }
     }
-    // What settling takes is over when two looks a second apart agree to a tick or two.
-    try observe("both at rest", limit: 30) {
-      let before = used(console) + farm.server.cpuSeconds
-      poll(nil, 0, 1000)
-      return used(console) + farm.server.cpuSeconds - before <= 0.021
+    let pids = [terminal.pid, farm.server.pid]
+    var seen = [0, 0]
+    // What settling takes is over at some time; then ten seconds have to be quiet.
+    try observe("both at rest", limit: 180, seen: { "woken in 10 s: console \(seen[0]), server \(seen[1])" }) {
+      let before = pids.map(wakes)
+      poll(nil, 0, 10_000)
+      seen = zip(pids.map(wakes), before).map { $0 - $1 }
+      return seen.allSatisfy { $0 < 300 }
     }
-    let start = (used(console), farm.server.cpuSeconds)
-    poll(nil, 0, 10_000)
-    let spent = (used(console) - start.0, farm.server.cpuSeconds - start.1)
-    // 0.5 % of a core over ten seconds is 0.05 s; a debug build may take twice that.
-    #expect(spent.0 <= 0.1 && spent.1 <= 0.1, "console \(spent.0) s, server \(spent.1) s in 10 s")
   }
 }

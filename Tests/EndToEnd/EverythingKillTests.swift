@@ -198,7 +198,7 @@ import TestSupport
       try farm.restartServer()
       // Agents come back one after the other; until then their tasks are awaited.
       var difference: String?
-      try observe("the same farm after kill \(round)", limit: 30, seen: { difference ?? "" }) {
+      try observe("the same farm after kill \(round)", limit: 120, seen: { difference ?? "" }) {
         difference = firstDifference(before, try Self.everything(farm), ignoring: Self.measured)
         return difference == nil
       }

@@ -184,7 +184,7 @@ import TestSupport
       }
       var seen: [String: Any] = [:]
       // What must fail first, or render its preview, takes its time.
-      try observe(reason.name, limit: 30, seen: { "expected \(filled(reason.verdict)): \(expected)\nfound \(seen)" }) {
+      try observe(reason.name, limit: 120, seen: { "expected \(filled(reason.verdict)): \(expected)\nfound \(seen)" }) {
         seen = try farm.node(["explain", job] + reason.place)
         return seen["verdict"] as? String == filled(reason.verdict) && seen["rules"] as? [NSDictionary] == expected
       }

@@ -30,7 +30,7 @@ import TestSupport
       try farm.killServer()
       try farm.restartServer()
     }
-    let wait = try farm.reeve(["wait", id, "--timeout", "280"], limit: 300)
+    let wait = try farm.reeve(["wait", id, "--timeout", "900"], limit: 960)
     let tasks = try farm.reeve(["tasks", id]).output
     #expect(wait.status == 0, "\(wait.errors)\n\(tasks)")
     let starts = (scratch.read("starts") ?? "").split(separator: "\n")

@@ -86,7 +86,7 @@ import TestSupport
     for keeper in farm.processes(where: { $0.contains("keeper") && $0.contains("render-\(slave)") }) { kill(keeper, SIGKILL) }
     try farm.startRender("r3", ["--services", scratch.file("services"), "--kill-grace", "1"])
     // Its agent is missed after the zombie time; then the master is stopped and the task begins anew with r3.
-    try observe("another start", limit: 90) {
+    try observe("another start", limit: 180) {
       try farm.reeve(["log", job, "0", "0"]).output.contains("r3") || startCount(farm, job) > 1
     }
     try scratch.write("", to: "gate")

@@ -28,7 +28,7 @@ import TestSupport
       try farm.killServer()
       try farm.restartServer()
     }
-    let wait = try farm.reeve(["wait", id, "--timeout", "120"], limit: 150)
+    let wait = try farm.reeve(["wait", id, "--timeout", "600"], limit: 660)
     #expect(wait.status == 0, "\(wait.errors)")
     for frame in 1...frames {
       #expect(scratch.read("frames/frame.\(frame)") == "begun\nended\n", "frame \(frame)")
@@ -45,7 +45,7 @@ import TestSupport
     let id = try farm.mustReeve(["run", "--paused", "--name", "kept", "--frames", "1-10", "--", "true"])
     let before = try farm.mustReeve(["jobs", "--json"])
     farm.server.signal(SIGTERM)
-    #expect(try farm.server.wait(limit: 15) == 0)
+    #expect(try farm.server.wait(limit: 120) == 0)
     try farm.restartServer()
     #expect(try farm.mustReeve(["jobs", "--json"]) == before)
     #expect(!id.isEmpty)

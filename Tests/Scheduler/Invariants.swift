@@ -58,7 +58,7 @@ extension RandomWorld {
       check(used == render.capacityUsed, "\(render.name) has \(used) in use, says \(render.capacityUsed)")
       check(used <= render.capacity, "\(render.name) is over its capacity")
       // A master on a slave shares its place.
-      let own = render.runs.count { farm.runs[$0]?.role != .master }
+      let own = render.runs.count { farm.runs[$0].map { $0.role != .master && !$0.isInKeptSlot } ?? false }
       check(own <= Int(render.maxTasks), "\(render.name) runs too much")
       check(farm.solver.isFree(place) == farm.takesTasks(place), "\(render.name) stands wrongly in the index")
       if render.takesTasks, !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
@@ -71,12 +71,42 @@ extension RandomWorld {
       }
       check(user.running == Int32(running), "running of \(user.name)")
     }
+    checkSystem(check)
     if isThorough {
       checkWaits(check)
       checkBlocks(check)
       checkStore(check)
     }
     return faults
+  }
+
+  /// Every command is stored exactly once, and stands in line or in a slot that is in use; there are no more tasks than may be.
+  private func checkSystem(_ check: (Bool, @autoclosure () -> String) -> Void) {
+    let farm = driver.farm
+    var known: [UInt64: TaskIndex?] = [:]
+    for kind in SystemBlock.allCases {
+      let rows = farm.systemTasks(kind, limit: .max)
+      for row in rows {
+        known.updateValue(row.key?.task, forKey: row.command.number)
+        check(row.key == nil || !row.phase.isFinished && row.phase != .error, "\(row.key!) is \(row.phase) and still there")
+      }
+      let tasks = rows.count { $0.key != nil }
+      check(tasks <= Int(farm.settings.systemTasksMax), "\(tasks) tasks of \(kind.name)")
+      guard let summary = farm.block(.system, kind.index) else { continue }
+      check(
+        Int(summary.counts.total - summary.counts[.skipped]) == tasks, "counts of \(kind.name): \(summary.counts), \(tasks) tasks")
+    }
+    let stored = driver.store.systemCommands.mapValues(\.task)
+    check(stored == known, "commands \(known), stored \(stored)")
+    for render in farm.renders {
+      let kept = render.runs.count { farm.runs[$0]?.isInKeptSlot == true }
+      check(kept == render.keptRuns && kept <= 1, "\(render.name) has \(kept) in its kept slot, says \(render.keptRuns)")
+    }
+    for id in farm.jobIDs(limit: .max) {
+      guard let job = farm.found(id), job.preCommands == .waiting else { continue }
+      let left = farm.systemTasks(.postCommands, limit: .max).count { $0.command.job == id }
+      check(left == job.preCommandsLeft && left > 0, "\(id) waits for \(job.preCommandsLeft) pre-commands of \(left)")
+    }
   }
 
   /// A task waits exactly while something that it needs is not finished. Said anew here, frame by frame.
@@ -197,6 +227,13 @@ extension RandomWorld {
     // What gathers its hosts, or waits for their service, begins anew.
     let isGathering = live.runs.contains { $0.map { !$0.role.isTask } ?? false }
     check(mayRepair || isGathering || loaded.repairs.isEmpty, "the loaded farm has to repair \(loaded.repairs)")
+    if live.runs.allSatisfy({ $0?.intent == nil }) {
+      for kind in SystemBlock.allCases {
+        check(
+          loaded.systemTasks(kind, limit: .max).map(\.command) == live.systemTasks(kind, limit: .max).map(\.command),
+          "loaded commands of \(kind.name)")
+      }
+    }
     checkNodes(loaded, check)
     for id in live.jobIDs(limit: .max) {
       let isStopping = live.runs.contains { $0?.key.job == id && $0?.intent != nil }

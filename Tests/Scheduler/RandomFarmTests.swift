@@ -12,6 +12,9 @@ struct RandomFarmTests {
   @Test("3.15 the same with tasks on several renders", arguments: [1, 6, 8])
   func parties(seed: Int) { check(RandomWorld(seed: UInt64(seed), hasParties: true), seed) }
 
+  @Test("5 the same with commands of new and deleted jobs", arguments: [1, 2, 3, 4, 5, 6])
+  func commands(seed: Int) { check(RandomWorld(seed: UInt64(seed), hasCommands: true), seed) }
+
   private func check(_ world: RandomWorld, _ seed: Int) {
     var world = world
     for step in 0..<260 {
@@ -56,10 +59,20 @@ struct RandomWorld {
 
   /// Some tasks run on several renders.
   let hasParties: Bool
+  /// Jobs have commands for before and after, and people do to the system job what they may.
+  let hasCommands: Bool
 
-  init(seed: UInt64, hasParties: Bool = false) {
+  init(seed: UInt64, hasParties: Bool = false, hasCommands: Bool = false) {
     generator = Seeded(seed)
     self.hasParties = hasParties
+    self.hasCommands = hasCommands
+    if hasCommands {
+      var settings = FarmSettings()
+      settings.systemTasksMax = 3
+      settings.systemTaskLife = .seconds(60)
+      driver = FarmDriver(settings: settings)
+      driver.apply(.listening)
+    }
     for index in 0..<5 { agents.append(Agent(name: "render\(index)")) }
   }
 
@@ -120,6 +133,11 @@ struct RandomWorld {
     if number(0...7) == 0 {
       spec.parameters.maintenance = true
       spec.blocks[0].work = .listed(TaskList((0...6).map { TaskSpec(name: "render\($0)", command: "true") }), framesPerTask: 1)
+    }
+    if hasCommands {
+      if number(0...2) == 0 { spec.parameters.commandPre = "pre" }
+      if number(0...1) == 0 { spec.parameters.commandPost = "post" }
+      if number(0...2) == 0 { spec.blocks[0].parameters.commandPost = "post of a block" }
     }
     driver.submit(spec)
     did = "submit"
@@ -258,12 +276,26 @@ struct RandomWorld {
     did = "progress of \(key)"
   }
 
+  private mutating func operateSystem() {
+    let kind = Operation.Kind.allCases[number(0...Operation.Kind.allCases.count - 1)]
+    // Whoever pauses it starts it again: else the farm stands.
+    let operation = Operation(
+      kind: kind, jobs: .ids([.system]), block: kind.isForJobsOnly || number(0...1) == 0 ? nil : .index(BlockIndex(number(0...2))))
+    driver.apply(.operate(operation, by: driver.actor, request: RequestID(connection: ConnectionID(0), number: 9)))
+    did = "\(kind.word) of the system job"
+    if driver.farm.jobState(.system)?.contains(.offline) == true, number(0...3) > 0 {
+      deliver()
+      driver.operate(.start, JobID.system)
+    }
+  }
+
   private mutating func operate() {
+    if hasCommands, number(0...5) == 0 { return operateSystem() }
     let ids = driver.farm.jobIDs(limit: 100)
     guard !ids.isEmpty else { return }
     let id = ids[number(0...ids.count - 1)]
     let kind = Operation.Kind.allCases[number(0...Operation.Kind.allCases.count - 1)]
-    if kind == .delete, number(0...2) > 0 { return }
+    if kind == .delete, !hasCommands, number(0...2) > 0 { return }
     var tasks: [TaskRange] = []
     var block: Int?
     if !kind.isForJobsOnly, number(0...1) == 0 {

@@ -216,7 +216,13 @@ import Testing
     _ = driver.advance(.seconds(100_000))
     #expect(Self.tasks(driver).count == 3 && Self.tasks(driver).allSatisfy { $0.key == nil })
     #expect(driver.farm.systemBlocks()[0].waiting == 3 && driver.farm.systemBlocks()[0].renders == 0)
+    // It says so.
+    let text = "no render is online that may run service postcmd: 3 commands wait"
+    #expect(driver.farm.explain(.system)?.rules.contains { $0.text == text && $0.node == "block post_commands" } == true)
+    #expect(driver.farm.explain(.system)?.verdict == "3 commands wait in line")
+    #expect(driver.farm.systemTrouble() == ["post_commands: \(text)"])
     driver.register("r1")
+    #expect(driver.farm.systemTrouble().isEmpty)
     // One takes its capacity, one the slot that is kept.
     #expect(driver.starts.count == 2)
   }

@@ -2,7 +2,7 @@ import Foundation
 
 extension TestFarm {
   /// What `reeve --json` prints, read: objects as dictionaries, lists as arrays.
-  public func json(_ arguments: [String], limit: Double = 120) throws -> Any {
+  public func json(_ arguments: [String], limit: Double = 300) throws -> Any {
     try JSONSerialization.jsonObject(with: Data(mustReeve(arguments + ["--json"], limit: limit).utf8))
   }
 

@@ -12,7 +12,7 @@ public struct NotObserved: Error, CustomStringConvertible {
 /// - Throws: `NotObserved` with what was last seen.
 @discardableResult
 public func observe<Value>(
-  _ what: String, limit: Double = 60, every milliseconds: Int32 = 20, seen: () -> String = { "" }, _ look: () throws -> Value?
+  _ what: String, limit: Double = 180, every milliseconds: Int32 = 20, seen: () -> String = { "" }, _ look: () throws -> Value?
 ) throws -> Value {
   let deadline = Date().addingTimeInterval(limit)
   while true {
@@ -23,6 +23,6 @@ public func observe<Value>(
 }
 
 /// The same for a plain condition.
-public func observe(_ what: String, limit: Double = 60, seen: () -> String = { "" }, until condition: () throws -> Bool) throws {
+public func observe(_ what: String, limit: Double = 180, seen: () -> String = { "" }, until condition: () throws -> Bool) throws {
   try observe(what, limit: limit, seen: seen) { try condition() ? true : nil }
 }

@@ -98,13 +98,13 @@ public final class Program: Sendable {
 
   /// Waits for the end. - Throws: `NotObserved` when it does not come.
   @discardableResult
-  public func wait(limit: Double = 60) throws -> Int32 {
+  public func wait(limit: Double = 180) throws -> Int32 {
     try observe("the end of \(name)", limit: limit, seen: { "output: \(self.output)\nerrors: \(self.errors)" }) { exitStatus }
   }
 
   /// Waits for a line of the output (or of the errors) that contains a text.
   @discardableResult
-  public func waitForLine(_ text: String, inErrors: Bool = false, limit: Double = 30) throws -> String {
+  public func waitForLine(_ text: String, inErrors: Bool = false, limit: Double = 180) throws -> String {
     try observe("\"\(text)\" from \(name)", limit: limit, seen: { "output: \(self.output)\nerrors: \(self.errors)" }) {
       let all = inErrors ? self.errors : self.output
       if let line = all.split(separator: "\n").first(where: { $0.contains(text) }) { return String(line) }

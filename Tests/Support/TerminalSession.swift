@@ -29,7 +29,7 @@ public final class TerminalSession {
   private func tmux(_ arguments: [String]) throws -> String {
     let program = try Program(
       "/usr/bin/tmux", ["-u", "-S", socket] + arguments, scratch: scratch, environment: ["TERM": "xterm-256color", "TMUX": ""])
-    let status = try program.wait(limit: 20)
+    let status = try program.wait(limit: 120)
     guard status == 0 else { throw NotObserved("tmux \(arguments): \(program.errors)") }
     return program.output
   }
@@ -51,7 +51,7 @@ public final class TerminalSession {
 
   /// Waits until the screen satisfies a condition.
   @discardableResult
-  public func wait(_ what: String, limit: Double = 30, until condition: ([String]) -> Bool) throws -> [String] {
+  public func wait(_ what: String, limit: Double = 180, until condition: ([String]) -> Bool) throws -> [String] {
     try observe(what, limit: limit, every: 50, seen: { self.text }) {
       let lines = self.lines
       return condition(lines) ? lines : nil
@@ -59,7 +59,7 @@ public final class TerminalSession {
   }
 
   @discardableResult
-  public func wait(for text: String, limit: Double = 30) throws -> [String] {
+  public func wait(for text: String, limit: Double = 180) throws -> [String] {
     try wait("\"\(text)\" on the screen", limit: limit) { lines in lines.contains { $0.contains(text) } }
   }
 

@@ -70,7 +70,7 @@ public final class TestFarm {
   }
 
   /// Runs `reeve` to its end.
-  public func reeve(_ arguments: [String], input: String? = nil, limit: Double = 120) throws -> (
+  public func reeve(_ arguments: [String], input: String? = nil, limit: Double = 300) throws -> (
     status: Int32, output: String, errors: String
   ) {
     let program = try startReeve(arguments, input: input)
@@ -84,7 +84,7 @@ public final class TestFarm {
 
   /// Runs `reeve`, which must succeed, and returns what it printed.
   @discardableResult
-  public func mustReeve(_ arguments: [String], input: String? = nil, limit: Double = 120) throws -> String {
+  public func mustReeve(_ arguments: [String], input: String? = nil, limit: Double = 300) throws -> String {
     let result = try reeve(arguments, input: input, limit: limit)
     guard result.status == 0 else {
       throw NotObserved(

@@ -14,6 +14,9 @@ int cposix_next_signal(int descriptor);
 /// - Returns: its id, 0 when there is none, or minus errno.
 int cposix_ended_child(void);
 
+/// Whether one child has ended, leaving it as it is. 1, 0, or minus errno.
+int cposix_has_ended(int child);
+
 /// Makes the calling process the one that orphans below it are handed to. 0, or minus errno.
 int cposix_adopt_orphans(void);
 

@@ -10,9 +10,11 @@ struct cposix_spawn_request {
   char *_Nullable const *_Nonnull environment;
   /// Working directory; null: the caller's.
   const char *_Nullable directory;
-  /// Descriptors that become 0, and 1 and 2. All others are closed in the child.
+  /// Descriptors that become 0 and 1. All but these and `errors` are closed in the child.
   int input;
   int output;
+  /// The descriptor that becomes 2; -1: that of the output.
+  int errors;
   /// -20...19, absolute. What the system does not allow is left out.
   int nice;
   /// Sent to the child when the calling *thread* ends; 0: none.

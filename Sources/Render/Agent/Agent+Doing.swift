@@ -1,3 +1,5 @@
+import Files
+import Logging
 import Model
 import NIOCore
 import NIOPosix
@@ -31,6 +33,7 @@ extension Agent {
     for action in actions {
       switch action {
       case .keeper(let request): if isListed { keeper?.write(request) }
+      case .input(let lease, let bytes): if isListed { write(bytes, for: lease) }
       case .update(let update): updates.append(update)
       case .output(let output):
         flushUpdates()
@@ -42,6 +45,15 @@ extension Agent {
     flushUpdates()
     keeper?.flush()
     waitToWrite()
+  }
+
+  /// For its owner alone. Where that fails the keeper finds nothing, and says so as the task's failure.
+  private func write(_ input: [UInt8], for lease: Lease) {
+    do {
+      try AtomicFile.write(input, to: options.folder.input(lease), mode: 0o600, isDurable: false)
+    } catch {
+      log.error("\(error)")
+    }
   }
 
   /// On threads of its own: a file system that hangs must not keep the machine from being measured, nor the agent from leaving.

@@ -95,6 +95,7 @@ extension Agent {
     case .events(let events) where isAccepted:
       if events.hasConfigure { configure(events.configure) }
       table.take(events)
+      if events.sleep { fallAsleep() }
     case .refusal(let refusal): self.refusal = refusal
     default: break
     }

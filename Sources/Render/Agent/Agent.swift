@@ -45,6 +45,7 @@ actor Agent {
   var isTellingProgress = false
   var isWaitingToWrite = false
   var isEmptyingTrash = false
+  var isFallingAsleep = false
   private var backoff = Backoff()
   private var random = SystemRandomNumberGenerator()
   private(set) var isLeaving = false

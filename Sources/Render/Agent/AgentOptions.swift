@@ -20,4 +20,7 @@ struct AgentOptions: Sendable {
   var graceMilliseconds: UInt32 = 10_000
   /// In the file system whose space is told.
   var diskPath = "/"
+  /// Puts the machine to sleep; see `Agent+Sleep.swift`.
+  var sleepCommand = "wolsleep"
+  var shell = Shell.standard
 }

@@ -133,7 +133,7 @@ struct KeeperLaunch {
         // In the root directory: it lives long and must not hold a file system.
         "/".withCString { root in
           var request = cposix_spawn_request(
-            program: program, arguments: base, environment: environ, directory: root, input: null, output: log, nice: 0,
+            program: program, arguments: base, environment: environ, directory: root, input: null, output: log, errors: -1, nice: 0,
             death_signal: 0, open_files: 0)
           return cposix_spawn(&request, &stage)
         }

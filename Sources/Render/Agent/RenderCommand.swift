@@ -107,7 +107,7 @@ public struct RenderCommand: ParsableCommand {
     let environment = Places.environment()
     let places = Places(environment: environment)
     let settings = try Settings.load(files: configurations, environment: environment, places: places)
-    let folder = KeeperFolder(Self.absolute(state ?? environment["REEVE_STATE"] ?? "\(places.state)/render"))
+    let folder = KeeperFolder(OwnProgram.absolute(state ?? environment["REEVE_STATE"] ?? "\(places.state)/render"))
     try folder.make()
     let lock = try FileLock(folder.agentLock)
     defer { withExtendedLifetime(lock) {} }
@@ -116,12 +116,13 @@ public struct RenderCommand: ParsableCommand {
     LoggingSystem.bootstrap { _ in LineLogHandler(style: style, level: level, writer: Self.writer) }
     defer { Self.writer.flush() }
     let log = Logger(label: "reeve-render")
-    let program = Self.programPath()
+    let program = OwnProgram.path
     let catalog = try catalog(environment: environment, program: program, log: log)
     var plan = TaskPlan(environment: environment)
     plan.shell = Shell(settings.string("cmd_shell"))
     plan.nice = Int32(settings.integer("af_render_nice"))
     plan.paths = try PathMap(settings.json("pathsmap"))
+    plan.programOptions = ProgramSettings.words(configurations)
     let address =
       try (server ?? places.server).map { try ServerAddress(parsing: $0) }
       ?? ServerAddress(host: settings.string("af_servername"), port: Int(settings.integer("af_serverport")))
@@ -131,7 +132,8 @@ public struct RenderCommand: ParsableCommand {
       maxTasks: maxTasks ?? 0,
       nimby: mode == .nimby ? .nimby : mode == .NIMBY ? .NIMBY : [], isEjecting: eject,
       knownServers: KnownServers(path: places.knownServersFile), program: program, graceMilliseconds: UInt32(killGrace * 1000),
-      diskPath: settings.string("af_render_hddspace_path"))
+      diskPath: settings.string("af_render_hddspace_path"), sleepCommand: settings.string("af_render_cmd_wolsleep"),
+      shell: plan.shell)
 
     signal(SIGPIPE, SIG_IGN)
     // The keeper is a child when this agent has started it: nobody waits for its end.
@@ -177,50 +179,10 @@ public struct RenderCommand: ParsableCommand {
     done.wait()
     if let error = outcome.error.withLock({ $0 }) { throw error }
   }
-
-  private static func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    guard getcwd(&buffer, buffer.count) != nil else { return path }
-    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/" + path
-  }
-
-  private static func programPath() -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count)
-    return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
 }
 
 private final class Outcome: Sendable {
   let error = Mutex<(any Error)?>(nil)
-}
-
-/// What `main.swift` calls.
-public enum RenderProgram {
-  public static func run() -> Never {
-    // What the program is besides an agent is said by the first word; the rest of the agent's words are its own.
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    if arguments.first == KeeperCommand.configuration.commandName {
-      run(KeeperCommand.self, Array(arguments.dropFirst()))
-    } else {
-      run(RenderCommand.self, arguments)
-    }
-  }
-
-  private static func run(_ command: (some ParsableCommand).Type, _ arguments: [String]) -> Never {
-    do {
-      var command = try command.parseAsRoot(arguments)
-      try command.run()
-      exit(0)
-    } catch {
-      let code = command.exitCode(for: error)
-      let text = command.fullMessage(for: error)
-      if !text.isEmpty { _ = (text + "\n").withCString { write(code == .success ? 1 : 2, $0, strlen($0)) } }
-      // The exit code of wrong usage is 2 in all of our programs.
-      exit(code == .validationFailure ? 2 : code.rawValue)
-    }
-  }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -28,6 +28,8 @@ struct Run {
   let successExitCodes: Set<Int32>
   var phase: Phase
   var parser: OutputParser
+  /// For its standard input; until it is started.
+  var input: [UInt8]?
   /// Bytes of output so far.
   var total: UInt64 = 0
   var cursors = Cursors()

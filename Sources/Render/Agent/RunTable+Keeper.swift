@@ -11,6 +11,7 @@ extension RunTable {
     case .started(let lease, let pid):
       guard runs[lease] != nil else { return }
       runs[lease]?.phase = .running(pid: pid)
+      runs[lease]?.input = nil
       newlyRunning.append(lease)
     case .grew(let lease, let total):
       guard let run = runs[lease] else { return }
@@ -71,7 +72,7 @@ extension RunTable {
     giveUpMissing()
     for lease in runs.keys.sorted() {
       runs[lease]?.reading = nil
-      if case .starting(let process)? = runs[lease]?.phase { actions.append(.keeper(.start(process))) }
+      if case .starting(let process)? = runs[lease]?.phase { begin(lease, process) }
       if let run = runs[lease], !run.isOver, run.isStopAsked {
         actions.append(.keeper(.stop(lease, graceMilliseconds: graceMilliseconds)))
       }
@@ -83,6 +84,7 @@ extension RunTable {
     guard let run = runs[lease] else { return actions.append(.keeper(.forget(lease))) }
     guard !run.isOver else { return }
     runs[lease]?.phase = .ended(record)
+    runs[lease]?.input = nil
     runs[lease]?.total = record.outputTotal
     runs[lease]?.cursors.live = nil
     if run.isAbandoned { return forget(lease) }

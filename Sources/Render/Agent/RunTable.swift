@@ -12,6 +12,8 @@ import Wire
 struct RunTable {
   enum Action {
     case keeper(KeeperRequest)
+    /// To be there when the run is started.
+    case input(Lease, [UInt8])
     /// Several in a row travel in one frame.
     case update(WireRunUpdate)
     case output(WireRunOutput)
@@ -142,11 +144,18 @@ struct RunTable {
       runs[lease] = Run(
         lease: lease, note: note, service: service, rules: catalog.rules(parser: note.parser, service: service),
         phase: files == nil ? .starting(process) : .looking(process))
-      actions.append(files.map { .look(lease, $0) } ?? .keeper(.start(process)))
+      runs[lease]?.input = plan.input(start)
+      if let files { actions.append(.look(lease, files)) } else { begin(lease, process) }
     } catch {
       runs[lease] = Run(lease: lease, note: note, service: .generic, rules: [], phase: .ended(nil))
       conclude(lease, RunResult(outcome: .failedToStart, reason: "\(error)"))
     }
+  }
+
+  /// Asks the keeper for a process.
+  mutating func begin(_ lease: Lease, _ process: TaskStart) {
+    if let input = runs[lease]?.input { actions.append(.input(lease, input)) }
+    actions.append(.keeper(.start(process)))
   }
 
   mutating func stop(_ lease: Lease) {
@@ -216,7 +225,7 @@ struct RunTable {
     if case .looking(let process) = run.phase {
       guard case .complete(let count) = verdict else {
         runs[lease]?.phase = .starting(process)
-        return actions.append(.keeper(.start(process)))
+        return begin(lease, process)
       }
       runs[lease]?.phase = .ended(nil)
       let files = count == 1 ? "its result file is there already" : "all \(count) of its result files are there already"

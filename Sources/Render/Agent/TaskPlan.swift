@@ -8,6 +8,9 @@ struct TaskPlan: Sendable {
   var paths = PathMap()
   /// -20...19.
   var nice: Int32 = 10
+  /// Path of this program, and the words that give another of it the same settings: for tasks of the system job.
+  var program = OwnProgram.path
+  var programOptions: [String] = []
   /// The agent's own.
   let environment: [String: String]
   /// The same as `NAME=value`.
@@ -32,7 +35,7 @@ struct TaskPlan: Sendable {
       key: TaskKey(
         job: JobID(start.job), block: BlockIndex(UInt16(truncatingIfNeeded: start.block)), task: TaskIndex(start.task)),
       start: start.start, host: max(0, start.hostNumber), service: isSlave ? block.multihostService : block.service,
-      parser: isSlave ? "" : block.parser, frames: frames, hasWork: block.workingDirectory.isEmpty)
+      parser: isSlave ? "" : block.parser, frames: frames, hasWork: Self.directory(start, of: block).isEmpty)
     if block.blockFlags.contains(.checkRenderedFiles) { note.files = files(start, of: block, frames) }
     return note
   }
@@ -61,10 +64,14 @@ struct TaskPlan: Sendable {
   func process(
     _ start: WireRunStart, of block: WireBlockDefinition, service: Service, note: RunNote
   ) throws(StartFailure) -> TaskStart {
-    let arguments = shell.arguments(try command(start, of: block, service: service))
+    let arguments =
+      start.hasSystem
+      ? try systemArguments(start.system, of: block, service: service)
+      : shell.arguments(try command(start, of: block, service: service))
     let process = TaskStart(
       lease: Lease(start.lease), note: note.encoded(), program: arguments[0], arguments: arguments,
-      environment: entries(start, of: block, service: service), directory: paths.mapped(block.workingDirectory), nice: nice)
+      environment: entries(start, of: block, service: service), directory: paths.mapped(Self.directory(start, of: block)),
+      nice: nice, hasInput: input(start) != nil)
     let texts = process.arguments + process.environment + [process.directory]
     guard !texts.contains(where: { $0.utf8.contains(0) }) else {
       throw StartFailure("its command, environment or working directory contains a NUL character")

@@ -65,7 +65,8 @@ struct GraphicsMeter: Sendable {
       guard let base = buffer.baseAddress else { return -1 }
       return program.withCString { program in
         var request = cposix_spawn_request(
-          program: program, arguments: base, environment: environ, directory: nil, input: input, output: output, nice: 0,
+          program: program, arguments: base, environment: environ, directory: nil, input: input, output: output, errors: -1,
+          nice: 0,
           death_signal: 0, open_files: 0)
         return cposix_spawn(&request, &stage)
       }

@@ -184,12 +184,17 @@ final class Keeper {
 
   private func start(_ start: TaskStart) {
     // The agent asks again when it does not know whether it has.
-    guard running[start.lease] == nil, ended[start.lease] == nil else { return }
+    guard running[start.lease] == nil, ended[start.lease] == nil else {
+      if start.hasInput { unlink(folder.input(start.lease)) }
+      return
+    }
     var start = start
     start.environment.append("\(Self.mark)=\(folder.path)")
     do throws(StartFailure) {
       guard !isLeaving else { throw StartFailure("the agent's keeper is leaving") }
-      let process = try KeptProcess(start, in: folder, input: null, openFiles: openFiles)
+      let input = start.hasInput ? try openInput(start.lease) : null
+      defer { if input != null { close(input) } }
+      let process = try KeptProcess(start, in: folder, input: input, openFiles: openFiles)
       running[start.lease] = process
       leases[process.pid] = start.lease
       peer?.send(.started(start.lease, pid: process.pid))
@@ -199,6 +204,15 @@ final class Keeper {
         start.lease, RunRecord(ending: .failedToStart(error.description), started: now, ended: now, note: start.note),
         hasWork: start.directory.isEmpty)
     }
+  }
+
+  /// From now on only the process has it.
+  private func openInput(_ lease: Lease) throws(StartFailure) -> Int32 {
+    let path = folder.input(lease)
+    let input = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard input >= 0 else { throw StartFailure("cannot read its standard input, \(path): \(StartFailure.text(errno))") }
+    unlink(path)
+    return input
   }
 
   private func takeOutput(_ lease: Lease) {

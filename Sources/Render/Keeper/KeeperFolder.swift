@@ -11,6 +11,7 @@ import Model
 /// | `keeper.sock`, `keeper.lock`, `keeper.log` | the keeper's socket, lock and few words |
 /// | `runs/LEASE.exit` | how a run ended, until the server has acknowledged it |
 /// | `runs/LEASE.head`, `runs/LEASE.tail` | its output: the first half that is kept, and a ring with the last half |
+/// | `runs/LEASE.input` | its standard input, where it has any, until it is started |
 /// | `runs/LEASE/` | its working directory, when its block names none |
 /// | `trash/` | such directories of forgotten runs, until they are removed |
 struct KeeperFolder: Hashable, Sendable {
@@ -29,6 +30,7 @@ struct KeeperFolder: Hashable, Sendable {
   func exit(_ lease: Lease) -> String { "\(path)/runs/\(lease).exit" }
   func head(_ lease: Lease) -> String { "\(path)/runs/\(lease).head" }
   func tail(_ lease: Lease) -> String { "\(path)/runs/\(lease).tail" }
+  func input(_ lease: Lease) -> String { "\(path)/runs/\(lease).input" }
   func work(_ lease: Lease) -> String { "\(path)/runs/\(lease)" }
 
   /// Makes what is missing; the state directory and all below are for its owner alone.
@@ -65,6 +67,7 @@ struct KeeperFolder: Hashable, Sendable {
     var found: [(Lease, RunRecord)] = []
     for number in leases.sorted() {
       let lease = Lease(number)
+      unlink(input(lease))
       if let record = RunRecord.load(from: exit(lease)) ?? lostRecord(lease) {
         found.append((lease, record))
       } else {

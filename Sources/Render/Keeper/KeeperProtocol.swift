@@ -24,6 +24,9 @@ struct TaskStart: Hashable, Sendable {
   var directory: String
   /// -20...19.
   var nice: Int32
+  /// Its standard input is the run's input file, which goes when it is started; else there is none. A keeper from before such runs
+  /// gives it none.
+  var hasInput = false
 }
 
 /// From the agent.
@@ -83,6 +86,7 @@ extension KeeperRequest {
       out.put(start.environment)
       out.put(start.directory)
       out.put(start.nice)
+      out.put(start.hasInput)
     case .stop(let lease, let grace):
       out.put(UInt8(4))
       out.put(lease.value)
@@ -106,10 +110,12 @@ extension KeeperRequest {
     case 1: return .hello(version: try input.uint32())
     case 2: return .list
     case 3:
-      return .start(
-        TaskStart(
-          lease: Lease(try input.uint64()), note: try input.bytes(), program: try input.string(), arguments: try input.strings(),
-          environment: try input.strings(), directory: try input.string(), nice: try input.int32()))
+      var start = TaskStart(
+        lease: Lease(try input.uint64()), note: try input.bytes(), program: try input.string(), arguments: try input.strings(),
+        environment: try input.strings(), directory: try input.string(), nice: try input.int32())
+      // An agent from before such runs does not say it.
+      if !input.isAtEnd { start.hasInput = try input.bool() }
+      return .start(start)
     case 4: return .stop(Lease(try input.uint64()), graceMilliseconds: try input.uint32())
     case 5: return .forget(Lease(try input.uint64()))
     case 6: return .read(Lease(try input.uint64()), offset: try input.uint64(), limit: try input.uint32())

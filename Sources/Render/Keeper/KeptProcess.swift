@@ -58,7 +58,7 @@ struct KeptProcess {
           directory.withCString { directory in
             var request = cposix_spawn_request(
               program: program, arguments: arguments, environment: environment, directory: directory, input: input, output: ends[1],
-              nice: start.nice, death_signal: SIGKILL, open_files: openFiles)
+              errors: -1, nice: start.nice, death_signal: SIGKILL, open_files: openFiles)
             return cposix_spawn(&request, &stage)
           }
         }

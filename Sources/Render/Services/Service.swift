@@ -17,4 +17,12 @@ struct Service: Hashable, Sendable {
 
   /// Runs anything and reads nothing but the marks that every parser knows.
   static let generic = Service(name: "generic", description: "Any command.")
+
+  /// What every render has, whatever its folder of services; a file of the same name says more.
+  static let builtIn: [String: Service] = Dictionary(
+    uniqueKeysWithValues: [
+      generic, Service(name: "postcmd", description: "Post-commands of deleted jobs, by the system job."),
+      Service(name: "events", description: "What custom_data asks for on events, by the system job."),
+      Service(name: "wakeonlan", description: "Wakes renders that sleep, by the system job."),
+    ].map { ($0.name, $0) })
 }

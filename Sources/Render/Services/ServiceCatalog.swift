@@ -3,7 +3,7 @@ import Glibc
 
 /// The services that an agent has.
 struct ServiceCatalog: Sendable {
-  private(set) var services: [String: Service] = ["generic": .generic]
+  private(set) var services: [String: Service] = Service.builtIn
   /// Services whose files are wrong, with what is wrong: they are not offered, and their tasks fail with the reason.
   private(set) var faults: [String: ServiceFileError] = [:]
   /// Where they were read from; nil: nowhere, only the built-in ones.

@@ -22,6 +22,7 @@ extension Farm {
   // MARK: Job and block
 
   private func explain(blocks places: [Int], of job: Int, _ subject: String) -> Explanation {
+    if job == system.place { return explainSystem(blocks: places, subject) }
     var counts = Counts()
     for block in places { counts += blocks[block].presented }
     var rules = holds(job)

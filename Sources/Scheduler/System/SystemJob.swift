@@ -187,7 +187,7 @@ extension Farm {
   }
 
   /// Whether some render is online that may run it: until then commands do not grow old.
-  private func hasTakers(_ block: Int) -> Bool {
+  func hasTakers(_ block: Int) -> Bool {
     solver.classes[blocks[block].demand].renders.nextCommon(solver.online, from: 0) != nil
   }
 

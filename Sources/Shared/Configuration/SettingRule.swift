@@ -78,9 +78,56 @@ public struct SettingRule: Sendable {
     SettingRule(
       "af_render_default_max_tasks", .integer(1...1000), "4",
       "Tasks at once on a render, unless its agent or a pool says something else."),
+    SettingRule(
+      "af_sysjob_tasksmax", .integer(1...10_000), "1000",
+      "Tasks of one block of the system job that are ready or run at once; further commands wait."),
+    SettingRule(
+      "af_sysjob_tasklife", .integer(1...1_000_000_000), "1800",
+      "Seconds after which a task of the system job that does not run is given up."),
+    SettingRule("af_sysjob_postcmd_service", .string, "\"postcmd\"", "Service that runs the commands of jobs."),
+    SettingRule("af_sysjob_events_service", .string, "\"events\"", "Service that is given events."),
+    SettingRule("af_sysjob_wol_service", .string, "\"wakeonlan\"", "Service that wakes renders."),
+    SettingRule(
+      "af_render_cmd_wolwake", .string, "\"wolwake\"",
+      "Command line that wakes a render, with its network addresses behind; the word wolwake is reeve-render's own."),
+    SettingRule(
+      "af_wol_wake_timeout", .integer(10...86_400), "300", "Seconds in which a render that is woken must be there."),
+    SettingRule("af_wolwake_interval", .integer(0...3600), "10", "Seconds between the wakes of two renders."),
+    SettingRule(
+      "af_render_overflow_mem", .integer(-1...100), "-1",
+      "Per cent of free memory at or below which a render is overloaded; -1: never."),
+    SettingRule("af_render_overflow_swap", .integer(-1...100), "-1", "The same of free swap space."),
+    SettingRule("af_render_overflow_hdd", .integer(-1...100), "-1", "The same of free space on its disk."),
     SettingRule("af_render_nice", .integer(-20...19), "10", "Niceness of tasks."),
     SettingRule("af_render_hddspace_path", .string, "\"/\"", "File system whose space a render reports."),
     SettingRule("cmd_shell", .string, "\"/bin/sh -c\"", "Shell that runs a task's command line."),
+    SettingRule(
+      "af_render_cmd_wolsleep", .string, "\"wolsleep\"",
+      "Command line that puts a render to sleep; the word wolsleep is reeve-render's own."),
+    SettingRule(
+      "af_events_dir", .string, "\"/etc/reeve/events\"",
+      "Folder with the executables that custom_data may name as methods of events, and with other event services."),
+    SettingRule(
+      "events_trust_file", .string, "\"\"",
+      "Certificates (PEM) that mail servers and webhooks may have besides those that the system trusts."),
+    SettingRule("email_smtp_server", .string, "\"localhost\"", "Mail server that messages of events go to."),
+    SettingRule("email_smtp_port", .integer(1...65535), "25", "Its port."),
+    SettingRule(
+      "email_smtp_security", .word(["none", "starttls", "required", "tls"]), "\"starttls\"",
+      "TLS towards the mail server: never, where it is offered, always by STARTTLS, always from the first byte."),
+    SettingRule("email_smtp_user", .string, "\"\"", "User of the mail server; empty: nobody logs in."),
+    SettingRule("email_smtp_password_file", .string, "\"\"", "File with his password, which its owner alone may read."),
+    SettingRule(
+      "email_send_cmd", .string, "\"\"",
+      "Command that is given messages on its standard input and addresses as arguments, instead of a mail server."),
+    SettingRule(
+      "email_sender_address_host", .string, "\"\"",
+      "Messages come from noreply@ this domain; empty: the name of the render that sends them."),
+    SettingRule(
+      "webhook_secret_file", .string, "\"\"",
+      "File with the secret that signs what webhooks get, which its owner alone may read; empty: nothing is signed."),
+    SettingRule("webhook_timeout", .integer(1...50), "10", "Seconds in which a webhook must answer."),
+    SettingRule("webhook_tries", .integer(1...10), "4", "How often a webhook that fails is tried, within 50 seconds."),
     SettingRule(
       "pathsmap", .any, "[]",
       "Pairs of path beginnings, [\"client\", \"server\"]: a render replaces the second, as it stands in a job's commands and folders, by the first."
@@ -95,22 +142,19 @@ public struct SettingRule: Sendable {
     "af_perm_user_mod_his_priority", "af_perm_user_mod_job_priority", "af_node_log_lines_max", "af_task_default_capacity",
     "af_task_default_service", "af_task_log_linesmax", "af_task_post_limit_sec", "af_cmdprefix",
     "af_user_cut_domain_name", "af_render_cmd_reboot",
-    "af_render_cmd_shutdown", "af_render_cmd_wolsleep", "af_render_cmd_wolwake", "af_render_launch_cmds",
+    "af_render_cmd_shutdown", "af_render_launch_cmds",
     "af_render_launch_cmds_exit",
     "af_rendercmds", "af_rendercmds_admin", "af_render_gpuinfo_nvidia_cmd", "af_render_get_cpu_temperature_mod",
     "af_render_get_hw_info_mod", "af_render_networkif", "af_render_iostat_device", "af_render_resclasses",
-    "af_render_customiostat_devices", "af_render_overflow_mem", "af_render_overflow_swap", "af_render_overflow_hdd",
+    "af_render_customiostat_devices",
     "af_render_task_read_buffer_size", "af_render_cut_domain_name", "af_render_windowsmustdie", "af_thumbnail_extensions",
     "af_thumbnail_cmd", "af_monitor_zombietime", "af_monitor_render_idle_bar_max", "af_monitor_render_cpu_hot_min",
     "af_monitor_render_cpu_hot_max", "af_watch_get_events_sec", "af_watch_refresh_gui_sec", "af_watch_connection_lost_time",
     "af_watch_work_user_visible", "af_db_conninfo", "af_db_stringquotes", "af_db_stringnamelen", "af_db_stringexprlen",
-    "af_sysjob_tasklife", "af_sysjob_tasksmax", "af_sysjob_wol_service", "af_sysjob_postcmd_service", "af_sysjob_events_service",
-    "af_wolwake_interval", "af_server_sockets_processing_threads_num", "af_server_sockets_readwrite_threads_num",
+    "af_server_sockets_processing_threads_num", "af_server_sockets_readwrite_threads_num",
     "af_server_sockets_processing_threads_stack", "af_server_sockets_readwrite_threads_stack", "af_server_linux_epoll",
     "af_server_http_wait_close", "af_server_profiling_sec", "pswd_visor", "pswd_god", "timeformat", "previewcmds", "annotations",
     "open_folder_cmd", "open_terminal_cmd", "rules_url", "projects_root", "docs_url", "forum_url", "icons_path",
-    "email_smtp_server",
-    "email_send_cmd", "email_sender_address_host",
   ].map { SettingRule($0, .any) }
 
   static let byName: [String: SettingRule] = Dictionary(

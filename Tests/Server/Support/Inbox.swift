@@ -30,8 +30,10 @@ final class Inbox<Thing: Sendable>: Sendable {
   }
 
   /// The first that was found in what came so far, or comes.
+  ///
+  /// - Parameter seconds: many, since tests that wait for processes keep the few threads on which actors run.
   func first<Found: Sendable>(
-    _ what: String, seconds: Int = 30, _ find: @escaping @Sendable ([Thing]) -> Found?
+    _ what: String, seconds: Int = 600, _ find: @escaping @Sendable ([Thing]) -> Found?
   ) async throws -> Found {
     try await withCheckedThrowingContinuation { continuation in
       let number = state.withLock { state -> Int? in
