@@ -45,7 +45,7 @@ extension FarmDriver {
     var next = effects
     while !next.isEmpty {
       var more: [Effect] = []
-      for case .start(_, let start) in next where start.system != nil {
+      for case .start(_, let start) in next where start.system != nil && farm.run(start.lease) != nil {
         finish(start.lease)
         more += last
       }

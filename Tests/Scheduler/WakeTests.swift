@@ -349,7 +349,7 @@ struct WakeTests {
     driver.operateRenders(.wake, "a")
     #expect(driver.stored("c")?.wakes == 1 && driver.stored("b")?.wakes == 0)
     driver.restart()
-    #expect(driver.farm.nextTimer == nil)
+    #expect(driver.farm.wake.timer == nil && driver.farm.renders.allSatisfy { $0.wolTimer == nil })
     driver.now = start + .seconds(50)
     driver.apply(.listening)
     var effects = driver.last

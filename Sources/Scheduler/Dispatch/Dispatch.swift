@@ -223,6 +223,8 @@ extension Farm {
     guard let record = blocks[block].pages[task], record.phase.isOut, let render = renderPlaces[RenderID(record.render)] else {
       return nil
     }
+    // Until its master runs, the first host of a task on several renders stands for it.
+    if let party = blocks[block].parties[task], party.master == nil { return party.hosts.first }
     let key = blocks[block].key(task)
     return renders[render].runs.first { runs[$0]?.key == key && runs[$0]?.hostNumber == 0 && runs[$0]?.intent != .forget }
   }

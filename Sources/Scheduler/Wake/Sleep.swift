@@ -117,6 +117,7 @@ extension Farm {
 
   /// The server listens: whoever is awake has the usual time to come back before anybody is called in its place.
   mutating func resumeSleep() {
+    guard wake.isHeld else { return }
     wake.isHeld = false
     let back = now + settings.reconnectTimeout
     wake.nextLook = back

@@ -105,6 +105,11 @@ extension Farm {
       return true
     }
     if !canCall { return false }
+    // Nothing waits: whatever comes is looked at anew.
+    if solver.tree.nodes[branches[0].node].classes.isEmpty {
+      wake.isDue = false
+      return false
+    }
     let moment = max(wake.next, wake.nextLook)
     guard moment <= now else { return expectTurn(moment) }
     wake.isDue = false
