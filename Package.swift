@@ -119,9 +119,10 @@ let package = Package(
       path: "benchmarks/reeve-bench", swiftSettings: strict),
 
     // Tests.
+    .target(name: "CNetworks", path: "Tests/CNetworks"),
     .target(
       name: "TestSupport",
-      dependencies: ["CPosix", "Model", "Wire", "Identity", .product(name: "NIOHTTP1", package: "swift-nio")] + nio,
+      dependencies: ["CNetworks", "CPosix", "Model", "Wire", "Identity", .product(name: "NIOHTTP1", package: "swift-nio")] + nio,
       path: "Tests/Support",
       swiftSettings: strict),
   ]

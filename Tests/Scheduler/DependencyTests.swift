@@ -14,7 +14,7 @@ struct DependencyTests {
     }
   }
 
-  @Test("a block waits until every block of its mask is wholly done")
+  @Test("3.11 depend_mask of a block: it waits until every block of its mask is wholly done")
   func wholeBlocks() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 10_000)
@@ -30,7 +30,7 @@ struct DependencyTests {
     #expect(driver.letters(id, block: 2) == "RR")
   }
 
-  @Test("a skipped block counts as done; an error does not")
+  @Test("3.11 a skipped block counts as done; an error does not")
   func skippedAndErrors() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 10_000)
@@ -43,7 +43,7 @@ struct DependencyTests {
     #expect(driver.letters(id, block: 1) == "R")
   }
 
-  @Test("a restarted block makes those that need it wait again; what they have done stays done")
+  @Test("3.11 a restarted block makes those that need it wait again; what they have done stays done")
   func restarted() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 1000)
@@ -71,7 +71,7 @@ struct DependencyTests {
   }
 
   @Test(
-    "a task waits for the tasks that have its frames",
+    "3.11 tasks_depend_mask: a task waits for the tasks that have its frames",
     arguments: [
       // Frame by frame.
       Mapping(
@@ -143,7 +143,7 @@ struct DependencyTests {
     }
   }
 
-  @Test("all parts of a chunk done: its dependent goes on")
+  @Test("3.11 all parts of a chunk done: its dependent goes on")
   func chunk() {
     var driver = FarmDriver()
     let id = driver.submit(job(frames(1, 5, name: "a"), frames(1, 5, per: 2, name: "b", needsTasks: "a")))
@@ -153,7 +153,7 @@ struct DependencyTests {
     }
   }
 
-  @Test("a task that waits again goes on when what it needs is done again; a running one goes on meanwhile")
+  @Test("3.11 a task that waits again goes on when what it needs is done again; a running one goes on meanwhile")
   func waitsAgain() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 1000)
@@ -172,7 +172,7 @@ struct DependencyTests {
     #expect(driver.letters(id, block: 1) == "DR")
   }
 
-  @Test("a task that fails while what it needs is being done again waits, and is tried again later")
+  @Test("3.11 a task that fails while what it needs is being done again waits, and is tried again later")
   func failsWhileWaiting() throws {
     var driver = FarmDriver()
     driver.register("r1", capacity: 1000)
@@ -188,7 +188,7 @@ struct DependencyTests {
     #expect(driver.letters(id, block: 1) == "Y")
   }
 
-  @Test("a mask that matches nothing is refused when submitted by hand")
+  @Test("3.11 a mask that matches nothing is refused when submitted by hand")
   func badMask() {
     var driver = FarmDriver()
     driver.submit(job(frames(1, 1, name: "a", needs: "nothing")))

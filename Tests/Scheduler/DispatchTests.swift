@@ -23,7 +23,7 @@ struct DispatchTests {
     #expect(driver.farm.jobState(paused) == [.ready, .offline])
   }
 
-  @Test("capacity and the number of tasks bound what a render takes; both come back")
+  @Test("3.2, 3.9 capacity and the number of tasks bound what a render takes; both come back")
   func capacity() {
     var driver = FarmDriver()
     let id = driver.submit(job(frames(1, 9, capacity: 400)))
@@ -39,7 +39,7 @@ struct DispatchTests {
     #expect(driver.startedOn == [second])
   }
 
-  @Test("what does not fit does not keep what fits from running")
+  @Test("3.7 what does not fit does not keep what fits from running")
   func noHeadOfLineBlocking() {
     var driver = FarmDriver()
     let big = driver.submit(job(frames(1, 1, capacity: 5000), priority: 200))
@@ -52,7 +52,7 @@ struct DispatchTests {
     #expect(driver.starts.map(\.key.job) == [big, service])
   }
 
-  @Test("fewest running tasks first, then most free capacity, then the name")
+  @Test("3.5 fewest running tasks first, then most free capacity, then the name")
   func renderOrder() {
     var driver = FarmDriver()
     let c = driver.register("c", capacity: 2000)
@@ -63,7 +63,7 @@ struct DispatchTests {
     #expect(driver.startedOn == [b, a, c, b, a, c, b])
   }
 
-  @Test("many names, in any order of coming, are ordered as names")
+  @Test("3.5 many names, in any order of coming, are ordered as names")
   func labels() {
     var driver = FarmDriver()
     var generator = Seeded(7)
@@ -74,7 +74,7 @@ struct DispatchTests {
     #expect(driver.startedOn == driver.farm.renderIDs())
   }
 
-  @Test("names that always come before all others use the labels up, and stay ordered")
+  @Test("3.5 names that always come before all others use the labels up, and stay ordered")
   func labelsUsedUp() {
     var driver = FarmDriver()
     // Each name between the first two: halves the room every time.
@@ -89,7 +89,7 @@ struct DispatchTests {
     #expect(driver.startedOn.compactMap { driver.farm.render($0)?.name } == names.sorted())
   }
 
-  @Test("a nimby render takes only its user's jobs; NIMBY and paused ones take none")
+  @Test("2.5, 3.4 a nimby render takes only its user's jobs; NIMBY and paused ones take none")
   func nimby() {
     var driver = FarmDriver()
     let mine = driver.register("mine", user: "anna", nimby: .nimby)
@@ -114,7 +114,7 @@ struct DispatchTests {
     #expect(driver.starts.map(\.key.job) == [own])
   }
 
-  @Test("a render of priority 0 takes nothing: it was stored so")
+  @Test("3.2 a render of priority 0 takes nothing: it was stored so")
   func priorityZero() {
     var driver = FarmDriver()
     let render = driver.register("r1")

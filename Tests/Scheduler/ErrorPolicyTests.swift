@@ -13,7 +13,8 @@ struct ErrorPolicyTests {
     }
   }
 
-  @Test("3.12 errors_avoid_host: after so many errors the block avoids the render, and others go on there", arguments: [1, 2, 3])
+  @Test(
+    "3.4, 3.12 errors_avoid_host: after so many errors the block avoids the render, and others go on there", arguments: [1, 2, 3])
   func avoidHost(limit: Int8) {
     var driver = FarmDriver()
     driver.register("r1")
@@ -48,7 +49,7 @@ struct ErrorPolicyTests {
     #expect(driver.letters(id) == "Rrrr")
   }
 
-  @Test("3.12 errors_task_same_host: the task avoids the render and never blocks the tasks behind it")
+  @Test("3.7, 3.12 errors_task_same_host: the task avoids the render and never blocks the tasks behind it")
   func sameHost() {
     var driver = FarmDriver()
     driver.register("r1")

@@ -9,7 +9,7 @@ struct LimitTests {
     frames(1, 2, retries: retries).with([], change)
   }
 
-  @Test("3.14 task_max_run_time: an error at once, its process is stopped and keeps its place until it is gone")
+  @Test("2.2, 3.14 task_max_run_time: RUN to ERR, an error at once, its process is stopped and keeps its place until it is gone")
   func maxRunTime() {
     var driver = FarmDriver()
     driver.register("r1")
@@ -64,15 +64,17 @@ struct LimitTests {
     var name: String
     var took: Int64
     var outcome: RunOutcome = .success
+    var flags: TaskFlags = []
     var phase: TaskPhase
     var testDescription: String { name }
   }
 
   @Test(
-    "a task that ends too soon",
+    "2.2, 3.14 a task that ends too soon",
     arguments: [
       Short(name: "2.2 task_min_run_time: a success that is too short is an error", took: 5, phase: .error),
       Short(name: "2.2 task_min_run_time: the parser's success too", took: 5, outcome: .parserSuccess, phase: .error),
+      Short(name: "2.2 task_min_run_time: a failed post command is no excuse", took: 5, flags: .failedPost, phase: .error),
       Short(name: "2.2 task_min_run_time: a success that took long enough is done", took: 10, phase: .done),
       Short(name: "2.2 task_min_run_time: what was skipped is no error", took: 0, outcome: .skipped, phase: .skipped),
     ])
@@ -81,7 +83,7 @@ struct LimitTests {
     driver.register("r1")
     let id = driver.submit(job(limited { $0.taskMinRunTime = 10 }))
     driver.now = driver.now + .seconds(short.took)
-    driver.finish(id, 0, short.outcome)
+    if let lease = driver.farm.lease(of: driver.key(id, 0)) { driver.finish(lease, short.outcome, flags: short.flags) }
     let task = driver.farm.task(driver.key(id, 0))
     #expect(task?.phase == short.phase)
     #expect(task?.errors == (short.phase == .error ? 1 : 0))
@@ -99,7 +101,7 @@ struct LimitTests {
   }
 
   @Test(
-    "2.2 task_progress_change_timeout: an error when the progress stands still, the block's or else the farm's",
+    "2.2, 3.14 task_progress_change_timeout: RUN to ERR, an error when the progress stands still, the block's or else the farm's",
     arguments: [20, -1, 0])
   func standstill(own: Int32) {
     var settings = FarmSettings()
@@ -127,7 +129,7 @@ struct LimitTests {
         == "its progress did not change for \(limit) s (task_progress_change_timeout)")
   }
 
-  @Test("limits in time do not disturb a forecast, in which nobody tells of progress")
+  @Test("3.14 limits in time do not disturb a forecast, in which nobody tells of progress")
   func forecast() {
     var driver = FarmDriver()
     driver.register("r1")
@@ -162,7 +164,7 @@ struct LimitTests {
     #expect(driver.letters(id) == "SE")
   }
 
-  @Test("3.12 a render on which tasks of sick_errors_count users fail in a row is sick until it is healed")
+  @Test("2.5, 3.12 to sick: a render on which tasks of sick_errors_count users fail in a row is sick until it is healed")
   func sick() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 3000)
@@ -205,7 +207,7 @@ struct LimitTests {
     return resources
   }
 
-  @Test("3.13 busy_nimby_time: a free render that somebody uses becomes NIMBY")
+  @Test("2.5, 3.13 busy_nimby_time: a free render that somebody uses becomes NIMBY")
   func busy() {
     var driver = FarmDriver()
     let render = driver.register("r1")
@@ -242,7 +244,7 @@ struct LimitTests {
     #expect(driver.farm.render(render)?.state == [.online, .NIMBY])
   }
 
-  @Test("3.13 idle_free_time: a nimby render that nobody uses is free, even one set by hand")
+  @Test("2.5, 3.13 idle_free_time: a nimby render that nobody uses is free, even one set by hand")
   func idle() {
     var driver = FarmDriver()
     let render = driver.register("r1")
@@ -272,7 +274,7 @@ struct LimitTests {
   }
 
   @Test(
-    "each load has its limit",
+    "3.13 each load has its limit",
     arguments: [
       Load(key: "cpu", limit: 50, limits: \.cpuPercent) { $0.cpuPercent = $1 ? 51 : 50 },
       Load(key: "mem", limit: 50, limits: \.memoryPercent) {

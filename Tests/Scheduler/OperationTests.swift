@@ -22,7 +22,7 @@ struct OperationTests {
     return (driver, id)
   }
 
-  @Test("start and pause are for new starts; what runs goes on")
+  @Test("3.17 start and pause are for new starts; what runs goes on")
   func startAndPause() {
     var driver = FarmDriver()
     driver.register("r1")
@@ -45,7 +45,7 @@ struct OperationTests {
     #expect(driver.operate(.start, id)?.message == "started; its priority 0 keeps it from running")
   }
 
-  @Test("stop ends what runs and pauses; a task that was done by then is done")
+  @Test("2.2, 3.17 stop ends what runs and pauses; a task that was done by then is done")
   func stop() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 2000)
@@ -65,7 +65,7 @@ struct OperationTests {
     #expect(driver.operate(.stop, id)?.message == "paused; nothing of it ran")
   }
 
-  @Test("a job that is stopped and then fails counts no error")
+  @Test("2.2 a job that is stopped and then fails counts no error")
   func stoppedFailure() {
     var driver = FarmDriver()
     driver.register("r1")

@@ -179,7 +179,7 @@ struct OrderTests {
     #expect(driver.letters(other) == "R")
   }
 
-  @Test("fair share: who had the farm all night yields in the morning; without a half-life only what runs counts")
+  @Test("3.17 away with: fair share: who had the farm all night yields in the morning; without a half-life only what runs counts")
   func fairShare() {
     for halflife in [nil, Span.seconds(3600)] {
       var driver = FarmDriver()
@@ -200,7 +200,9 @@ struct OrderTests {
     }
   }
 
-  @Test("pre-emption: the least progressed task of the lowest priority makes room, without an error, and the render is kept")
+  @Test(
+    "3.17 away with: pre-emption: the least progressed task of the lowest priority makes room, without an error, and the render is kept"
+  )
   func preemption() {
     var driver = FarmDriver()
     driver.come("r1", capacity: 2000, maxTasks: 2)

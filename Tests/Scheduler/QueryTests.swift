@@ -22,7 +22,7 @@ struct QueryTests {
     return (driver, id)
   }
 
-  @Test("a grid has a letter for each cell, the most important of its tasks (section 2.4)")
+  @Test("2.4 a grid has a letter for each cell, the most important of its tasks")
   func grid() {
     let (driver, id) = zoo()
     let block = BlockIndex(0)
@@ -34,7 +34,7 @@ struct QueryTests {
     #expect(driver.farm.letters(job: JobID(99), block: block, first: 0, cells: 8, perCell: 1) == "")
   }
 
-  @Test("each letter outranks those before it")
+  @Test("2.4 each letter outranks those before it")
   func ranks() {
     let (driver, id) = zoo()
     let place = driver.farm.blockPlace(id, BlockIndex(0))!
@@ -46,7 +46,7 @@ struct QueryTests {
     }
   }
 
-  @Test("a progress bar has 128 columns over all blocks, however many tasks there are")
+  @Test("2.4 a progress bar has 128 columns over all blocks, however many tasks there are")
   func progressBar() throws {
     var driver = FarmDriver()
     let id = driver.submit(job(frames(1, 1, name: "a"), frames(1, 3, name: "b"), frames(1, 1000, name: "c")))

@@ -7,7 +7,8 @@ import Testing
 struct RecoveryTests {
   private func report(_ start: RunStart) -> RunReport { RunReport(lease: start.lease, key: start.key) }
 
-  @Test("runs that were out wait for their renders; what is reported goes on, the rest goes back with its tries kept")
+  @Test(
+    "2.2 RUN to WRC: runs that were out wait for their renders; what is reported goes on, the rest goes back with its tries kept")
   func reconnect() {
     var driver = FarmDriver()
     driver.register("r1", capacity: 2000)
@@ -39,7 +40,7 @@ struct RecoveryTests {
     #expect(driver.farm.taskCount(of: id, state: .waitReconnect) == 0)
   }
 
-  @Test("a result that waited for the server counts, once")
+  @Test("2.2 WRC: a result that waited for the server counts, once")
   func lateResult() {
     var driver = FarmDriver()
     let render = driver.register("r1")
@@ -58,7 +59,7 @@ struct RecoveryTests {
     #expect(driver.farm.task(start.key)?.starts == 1)
   }
 
-  @Test("errors and tries survive")
+  @Test("2.2 errors and tries survive")
   func errorsSurvive() throws {
     var driver = FarmDriver()
     driver.register("r1")

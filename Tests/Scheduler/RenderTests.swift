@@ -10,7 +10,7 @@ struct RenderTests {
   }
   private func report(_ start: RunStart) -> RunReport { RunReport(lease: start.lease, key: start.key) }
 
-  @Test("another agent under a name that is online is refused, with the reason")
+  @Test("3.17 another agent under a name that is online is refused, with the reason")
   func secondAgent() {
     var driver = FarmDriver()
     driver.register("r1", agent: "first")
@@ -20,7 +20,7 @@ struct RenderTests {
     #expect(failure.message.contains("r1 is already online from 10.0.0.1 since 1970-01-12T13:46:40Z"))
   }
 
-  @Test("the same agent takes its broken connection over; its runs go on")
+  @Test("2.5 the same agent takes its broken connection over; its runs go on")
   func takeover() {
     var driver = FarmDriver()
     let first = driver.connection()
@@ -42,7 +42,7 @@ struct RenderTests {
     #expect(driver.last.isEmpty)
   }
 
-  @Test("a lost connection takes no new tasks, but keeps what it has, until the zombie time is over")
+  @Test("2.5 a lost connection takes no new tasks, but keeps what it has, until the zombie time is over")
   func zombie() {
     var driver = FarmDriver()
     let connection = driver.connection()
@@ -67,7 +67,7 @@ struct RenderTests {
     #expect(driver.starts.count == 1)
   }
 
-  @Test("silence on an open connection ends it; signs of life keep it")
+  @Test("2.5 zombie: silence on an open connection ends it; signs of life keep it")
   func silence() {
     var driver = FarmDriver()
     let connection = driver.connection()
@@ -83,7 +83,7 @@ struct RenderTests {
     #expect(driver.farm.nextTimer == nil)
   }
 
-  @Test("back within the zombie time with its runs: nothing was lost")
+  @Test("2.5 back within the zombie time with its runs: nothing was lost")
   func backInTime() {
     var driver = FarmDriver()
     let connection = driver.connection()
@@ -101,7 +101,7 @@ struct RenderTests {
     #expect(driver.letters(id) == "D")
   }
 
-  @Test("an agent that leaves without ejecting keeps its runs out for the reconnect time")
+  @Test("2.2 RUN to WRC: an agent that leaves without ejecting keeps its runs out for the reconnect time")
   func leaves() {
     for returns in [true, false] {
       var driver = FarmDriver()
@@ -130,7 +130,7 @@ struct RenderTests {
     }
   }
 
-  @Test("an agent that leaves and ejects gives its tasks back at once, without an error")
+  @Test("2.2 RUN to RDY: an agent that leaves and ejects gives its tasks back at once, without an error")
   func ejects() {
     var driver = FarmDriver()
     let connection = driver.connection()
@@ -141,7 +141,7 @@ struct RenderTests {
     #expect(driver.farm.task(driver.key(id, 0))?.errors == 0)
   }
 
-  @Test("a run that was to be stopped when the connection broke has its end when the agent comes back")
+  @Test("2.2 a run that was to be stopped when the connection broke has its end when the agent comes back")
   func stopAcrossReconnect() {
     var driver = FarmDriver()
     let connection = driver.connection()
@@ -156,7 +156,7 @@ struct RenderTests {
     #expect(driver.letters(id) == "S")
   }
 
-  @Test("eject by a person stops what runs; it goes on elsewhere without an error")
+  @Test("2.2 eject by a person stops what runs; it goes on elsewhere without an error")
   func ejectOperation() {
     var driver = FarmDriver()
     driver.register("r1")
@@ -173,7 +173,7 @@ struct RenderTests {
     #expect(driver.farm.task(driver.key(id, 0))?.errors == 0)
   }
 
-  @Test("what people set stays when the agent comes again, and over a restart of the server")
+  @Test("2.5 what people set stays when the agent comes again, and over a restart of the server")
   func statesStay() {
     var driver = FarmDriver()
     let render = driver.register("r1")

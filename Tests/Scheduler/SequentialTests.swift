@@ -15,7 +15,7 @@ struct SequentialTests {
   }
 
   @Test(
-    "each order gives its tasks",
+    "3.8 each order gives its tasks",
     arguments: [
       Order(name: "3.8 sequential 1: in order", sequential: 1, block: frames(1, 5), tasks: [0, 1, 2, 3, 4]),
       Order(name: "3.8 sequential -1: reverse", sequential: -1, block: frames(1, 5), tasks: [4, 3, 2, 1, 0]),
@@ -95,7 +95,7 @@ struct SequentialTests {
     #expect(given == [0, 299_999, 149_999, 74_999, 224_999, 37_499])
   }
 
-  @Test("4.6 a job with ppa gives first, last and each N-th task, shows PPA, and goes on when ppa is unset")
+  @Test("2.3, 3.8, 4.6 a job with ppa gives first, last and each N-th task, shows PPA, and goes on when ppa is unset")
   func previewApproval() {
     var driver = FarmDriver()
     driver.register("r1")
@@ -110,7 +110,7 @@ struct SequentialTests {
     #expect(driver.farm.jobState(id)?.contains(.previewApproval) == true)
   }
 
-  @Test("4.6 ppa means nothing without a sequential of 2 or more", arguments: [1, 0, -1, -5])
+  @Test("3.8, 4.6 ppa means nothing without a sequential of 2 or more", arguments: [1, 0, -1, -5])
   func noPreview(sequential: Int64) {
     var driver = FarmDriver()
     driver.register("r1")
@@ -119,7 +119,7 @@ struct SequentialTests {
     #expect(driver.farm.jobState(id) == [.done])
   }
 
-  @Test("3.16 a maintenance job runs each task on the render of its name, and on no other")
+  @Test("3.8, 3.16 a maintenance job runs each task on the render of its name, and on no other")
   func maintenance() {
     var driver = FarmDriver()
     for name in ["r1", "r2", "r3"] { driver.register(name) }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The life of a task (section 2.2)")
 struct TaskLifeTests {
-  @Test("a task is submitted, started on the render that comes, and done")
+  @Test("2.2 a task is submitted, started on the render that comes, and done")
   func simplest() throws {
     var driver = FarmDriver()
     let id = driver.submit(job(frames(1, 2)))
@@ -40,7 +40,7 @@ struct TaskLifeTests {
   }
 
   @Test(
-    "what a run's end makes of its task",
+    "2.2 what a run's end makes of its task",
     arguments: [
       End(outcome: .success, retries: 0, phase: .done, errors: 0),
       End(outcome: .parserSuccess, retries: 0, phase: .done, errors: 0, flags: .parserSuccess),
@@ -75,7 +75,7 @@ struct TaskLifeTests {
     #expect(driver.store.tasks[task.key]?.errors == end.errors)
   }
 
-  @Test("a failing task runs retries + 1 times, then it is an error; the user's default is three retries")
+  @Test("2.2, 3.12 errors_retries: a failing task runs retries + 1 times, then it is an error; the user's default is three retries")
   func retries() throws {
     for (own, expected) in [(Int8(-1), Int32(4)), (0, 1), (2, 3)] {
       var driver = FarmDriver()
@@ -95,7 +95,7 @@ struct TaskLifeTests {
     }
   }
 
-  @Test("without a reason of its own an error says how it ended")
+  @Test("2.2 without a reason of its own an error says how it ended")
   func reasons() {
     var driver = FarmDriver()
     driver.register("r1")
@@ -104,7 +104,7 @@ struct TaskLifeTests {
     #expect(driver.farm.task(driver.key(id, 0))?.reason == "ended with status 3")
   }
 
-  @Test("progress shows while a task runs; a warning stays when it is done")
+  @Test("2.2 progress shows while a task runs; a warning stays when it is done")
   func progress() throws {
     var driver = FarmDriver()
     let render = driver.register("r1")
@@ -122,7 +122,7 @@ struct TaskLifeTests {
     #expect(driver.farm.jobState(id) == [.done, .warning])
   }
 
-  @Test("a new start takes the old flags and reason away")
+  @Test("2.2 a new start takes the old flags and reason away")
   func freshStart() throws {
     var driver = FarmDriver()
     driver.register("r1")
@@ -133,7 +133,7 @@ struct TaskLifeTests {
     #expect(driver.starts.map(\.start) == [2])
   }
 
-  @Test("an unfinished job is not done; the last task's end makes it so")
+  @Test("2.3 an unfinished job is not done; the last task's end makes it so")
   func doneTime() {
     var driver = FarmDriver()
     driver.register("r1")

@@ -48,7 +48,7 @@ struct TransitionTests {
   }
 
   @Test(
-    "a running task's",
+    "2.2 a running task's",
     arguments: [
       Row("2.2 RDY: the solver gives it to a render: RUN only, str + 1", state: .running) { _, _ in },
       Row("2.2 RUN: update percent: RUN", state: .running) { driver, id in
@@ -96,7 +96,7 @@ struct TransitionTests {
         "2.2 ERR: err <= errors_retries: RDY RER", block: frames(1, 2, retries: 1), state: [.ready, .errorReady], errors: 1,
         end(.killed)),
       Row("2.2 stored RUN: server start: WRC", state: .waitReconnect) { driver, _ in driver.restart() },
-      Row("2.2 WRC: the render comes back and reports it: RUN", state: .running) { driver, id in
+      Row("2.2 WRC: the render comes back and reports it: RUN, which is no new start to Reeve", state: .running) { driver, id in
         let lease = driver.farm.lease(of: driver.key(id, 0)) ?? Lease(0)
         driver.restart()
         driver.apply(.listening)
@@ -144,6 +144,53 @@ struct TransitionTests {
     #expect(task.starts == row.starts)
   }
 
+  @Test("2.2 (new): RDY, or SUS by the flag suspendnewtasks", arguments: [TaskPhase.ready, .suspended])
+  func new(phase: TaskPhase) {
+    var driver = FarmDriver()
+    let id = driver.submit(job(frames(1, 2).with(phase == .suspended ? .suspendNewTasks : [])))
+    #expect(driver.phases(id) == [phase, phase])
+  }
+
+  @Test("2.2 WRC that went back to RDY: the render that reports it later is told to stop it")
+  func tooLate() {
+    var driver = FarmDriver()
+    driver.register("r1")
+    let id = driver.submit(job(frames(1, 1)))
+    let start = driver.starts[0]
+    driver.restart()
+    driver.apply(.listening)
+    _ = driver.advance(.seconds(30))
+    #expect(driver.letters(id) == "r")
+    driver.register("r1", runs: [RunReport(lease: start.lease, key: start.key)])
+    #expect(driver.kept == [])
+    #expect(driver.starts.map(\.start) == [2])
+  }
+
+  @Test("2.2 stored lone WRN: RDY, and it runs")
+  func loneWarning() {
+    var driver = FarmDriver()
+    let id = driver.submit(job(frames(1, 2)))
+    driver.store.tasks[driver.key(id, 0)] = StoredTask(
+      key: driver.key(id, 0), phase: .ready, flags: .warning, starts: 1, errors: 0, render: nil, started: .never, finished: .never)
+    driver.restart()
+    driver.apply(.listening)
+    #expect(driver.farm.task(driver.key(id, 0))?.phase == .ready)
+    driver.register("r1")
+    #expect(driver.farm.task(driver.key(id, 0))?.state == .running)
+  }
+
+  @Test("2.2 RDY: tasks depend unmet: WDP, and back when they are met")
+  func waits() {
+    var driver = FarmDriver()
+    let id = driver.submit(job(frames(1, 2, name: "a"), frames(1, 2, name: "b", needsTasks: "a")))
+    let first = [TaskRange(first: 0, last: 0)]
+    #expect(driver.phases(id, block: 1) == [.waitingDependency, .waitingDependency])
+    driver.operate(.done, id, block: 0, tasks: first)
+    #expect(driver.phases(id, block: 1) == [.ready, .waitingDependency])
+    driver.operate(.restart, id, block: 0, tasks: first)
+    #expect(driver.phases(id, block: 1) == [.waitingDependency, .waitingDependency])
+  }
+
   struct JobRow: CustomTestStringConvertible {
     var name: String
     var spec: JobSpec
@@ -160,7 +207,7 @@ struct TransitionTests {
   }
 
   @Test(
-    "a block's and a job's state follow their tasks",
+    "2.3 a block's and a job's state follow their tasks",
     arguments: [
       JobRow("2.3 block RDY: some task is ready", job(frames(1, 2)), block: .ready, job: .ready) { _, _ in },
       JobRow("2.3 block RUN: some task runs", job(frames(1, 2)), block: [.running, .ready], job: [.running, .ready]) { driver, _ in
@@ -192,6 +239,35 @@ struct TransitionTests {
         "2.3 job WTM: no RDY", job(frames(1, 2)).with { $0.timeWait = Instant(seconds: 2_000_000) }, block: .ready, job: .waitTime
       ) { _, _ in },
       JobRow("2.3 job OFF: submitted paused", job(frames(1, 2), offline: true), block: .ready, job: [.ready, .offline]) { _, _ in },
+      JobRow(
+        "2.3 block WRN: some task has one", job(frames(1, 2)), block: [.ready, .running, .warning],
+        job: [.ready, .running, .warning]
+      ) {
+        driver, id in
+        driver.register("r1")
+        let lease = driver.farm.lease(of: driver.key(id, 0)) ?? Lease(0)
+        driver.apply(.runProgressed(RenderID(1), lease, RunProgress(percent: 1, hasWarning: true)))
+      },
+      JobRow(
+        "2.3 job WDP and WTM: both keep RDY away",
+        job(frames(1, 2), name: "b").with {
+          $0.dependMask = "a"
+          $0.timeWait = Instant(seconds: 2_000_000)
+        }, block: .ready, job: [.waitDependency, .waitTime]
+      ) { driver, _ in driver.submit(job(frames(1, 1), name: "a")) },
+      JobRow("2.3 job OFF: set by pause", job(frames(1, 2)), block: .ready, job: [.ready, .offline]) { driver, id in
+        driver.operate(.pause, id)
+      },
+      JobRow("2.3 job OFF: set by stop", job(frames(1, 2)), block: .ready, job: [.ready, .offline]) { driver, id in
+        driver.operate(.stop, id)
+      },
+      JobRow("2.3 job OFF: set by restart_pause", job(frames(1, 2)), block: .ready, job: [.ready, .offline]) { driver, id in
+        driver.operate(.skip, id)
+        driver.operate(.restartPause, id)
+      },
+      JobRow("2.3 job OFF: a parameter", job(frames(1, 2)), block: .ready, job: [.ready, .offline]) { driver, id in
+        driver.edit(id, "offline", .bool(true))
+      },
       JobRow("2.3 job OFF: cleared by start", job(frames(1, 2), offline: true), block: .ready, job: .ready) { driver, id in
         driver.operate(.start, id)
       },
@@ -227,6 +303,45 @@ struct TransitionTests {
     driver.operate(.restart, id)
     #expect(driver.farm.job(id)?.done == .never)
     #expect(driver.farm.job(id)?.started == .never)
+  }
+
+  @Test("2.3 percentage: finished tasks of all; Afanasy's is the mean of what the tasks say, which a log can make go back")
+  func percentage() {
+    var driver = FarmDriver()
+    let render = driver.register("r1")
+    let id = driver.submit(job(frames(1, 4)))
+    let lease = driver.farm.lease(of: driver.key(id, 0)) ?? Lease(0)
+    driver.apply(.runProgressed(render, lease, RunProgress(percent: 60)))
+    #expect(driver.farm.block(id, BlockIndex(0))?.counts.percent == 0)
+    #expect(driver.farm.task(driver.key(id, 0))?.percent == 60)
+    driver.finish(id, 0)
+    driver.operate(.skip, id, tasks: [TaskRange(first: 3, last: 3)])
+    #expect(driver.farm.block(id, BlockIndex(0))?.counts.percent == 50)
+    #expect(driver.farm.job(id)?.counts.percent == 50)
+  }
+
+  @Test("2.3 at load nothing starts before it is known what waits")
+  func load() {
+    var driver = FarmDriver()
+    driver.submit(job(frames(1, 1), name: "a", offline: true))
+    let id = driver.submit(job(frames(1, 1), name: "b").with { $0.dependMask = "a" })
+    driver.restart()
+    #expect(driver.farm.jobState(id) == .waitDependency)
+    driver.apply(.listening)
+    driver.register("r1")
+    #expect(driver.farm.totals.runningTasks == 0)
+  }
+
+  @Test("2.3 a done job is looked at again for its life time alone, until an order changes it")
+  func doneJob() {
+    var driver = FarmDriver()
+    let id = driver.submit(job(frames(1, 1)).with { $0.timeLife = 100 })
+    driver.operate(.done, id)
+    #expect(driver.farm.nextTimer == driver.now + .seconds(100))
+    driver.operate(.restart, id)
+    #expect(driver.farm.jobState(id) == .ready)
+    _ = driver.advance(.seconds(100))
+    #expect(driver.farm.job(id) == nil)
   }
 
   @Test("2.6 a line of the log says when, who and from where, what was done to what, with old and new values")

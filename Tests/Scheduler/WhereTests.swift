@@ -45,63 +45,76 @@ extension FarmDriver {
   var startedNames: [String] { startedOn.compactMap { farm.render($0)?.name } }
 }
 
-private typealias Change = @Sendable (inout JobSpec) -> Void
+/// What a job says, and which of the renders a1, a2 and b1 it may run on.
+struct WhereRule: CustomTestStringConvertible {
+  var name: String
+  var change: @Sendable (inout JobSpec) -> Void
+  var expected: [String]
+  var testDescription: String { name }
+  init(_ name: String, _ change: @escaping @Sendable (inout JobSpec) -> Void, _ expected: [String]) {
+    (self.name, self.change, self.expected) = (name, change, expected)
+  }
+}
 
 @Suite("3.4 where a task may run")
 struct WhereTests {
-  /// What a job says, and which of the renders a1, a2 and b1 it may run on.
-  private static let rules: [(String, Change, [String])] = [
-    ("3.4 hosts_mask finds the beginning of a name", { $0.parameters.work.hostsMask = "a" }, ["a1", "a2"]),
-    ("1.14 a mask of several parts: one of them", { $0.parameters.work.hostsMask = "a2 b" }, ["a2", "b1"]),
-    ("1.14 find does not look inside", { $0.parameters.work.hostsMask = "1" }, []),
-    (
+  static let rules: [WhereRule] = [
+    WhereRule("3.4 hosts_mask finds the beginning of a name", { $0.parameters.work.hostsMask = "a" }, ["a1", "a2"]),
+    WhereRule("1.14 a mask of several parts: one of them", { $0.parameters.work.hostsMask = "a2 b" }, ["a2", "b1"]),
+    WhereRule("1.14 find does not look inside", { $0.parameters.work.hostsMask = "1" }, []),
+    WhereRule(
       "1.14 a regular expression is for the whole name",
       {
         $0.parameters.work.hostsMask = ".*1"
         $0.parameters.work.hostsMaskType = .regex
       }, ["a1", "b1"]
     ),
-    ("3.4 hosts_mask_exclude", { $0.parameters.work.hostsMaskExclude = "a1" }, ["a2", "b1"]),
-    ("3.4 a block's mask besides its job's", { $0.blocks[0].parameters.hostsMask = "b" }, ["b1"]),
-    (
+    WhereRule("3.4 hosts_mask_exclude", { $0.parameters.work.hostsMaskExclude = "a1" }, ["a2", "b1"]),
+    WhereRule("3.4 block: hosts_mask_exclude", { $0.blocks[0].parameters.hostsMaskExclude = "a" }, ["b1"]),
+    WhereRule("3.4 block: need_power", { $0.blocks[0].parameters.needPower = 50 }, ["a1", "a2"]),
+    WhereRule("3.4 block: max_running_tasks_per_host 0", { $0.blocks[0].parameters.maxRunningTasksPerHost = 0 }, []),
+    WhereRule("3.4 block: a mask besides its job's", { $0.blocks[0].parameters.hostsMask = "b" }, ["b1"]),
+    WhereRule(
       "1.3 the job's hosts_mask_type governs its blocks",
       {
         $0.parameters.work.hostsMaskType = .regex
         $0.blocks[0].parameters.hostsMask = "[ab]1"
       }, ["a1", "b1"]
     ),
-    ("3.4 need_os is found anywhere", { $0.parameters.work.needOS = "mac" }, ["b1"]),
-    ("3.4 need_properties is found anywhere in what the pool says", { $0.parameters.work.needProperties = "rtx" }, ["a1", "a2"]),
-    ("3.4 a block's need_properties", { $0.blocks[0].parameters.needProperties = "quadro" }, []),
-    ("3.4 need_power", { $0.parameters.work.needPower = 50 }, ["a1", "a2"]),
-    ("3.4 need_memory", { $0.parameters.work.needMemoryMB = 20_000 }, ["b1"]),
-    ("3.4 a block's need_memory", { $0.blocks[0].parameters.needMemoryMB = 20_000 }, ["b1"]),
-    ("3.4 need_hdd", { $0.blocks[0].parameters.needDiskGB = 150 }, ["a2"]),
-    ("3.4 need_cpu_cores", { $0.blocks[0].parameters.needCPUCores = 16 }, ["b1"]),
-    ("3.4 need_cpu_freq_mgz", { $0.blocks[0].parameters.needCPUMHz = 3500 }, ["a2"]),
-    ("3.4 need_cpu_freq_cores", { $0.blocks[0].parameters.needCPUMHzCores = 40_000 }, ["b1"]),
-    ("3.4 need_gpu_mem_mb", { $0.blocks[0].parameters.needGPUMemoryMB = 4000 }, ["a1"]),
-    ("3.6 -100 forbids a pool and those below", { $0.parameters.work.pools = ["/a": -100] }, ["b1"]),
-    ("3.6 100 asks for a pool", { $0.parameters.work.pools = ["/b": 100] }, ["b1"]),
-    ("3.6 a key without a slash is found anywhere in the path", { $0.parameters.work.pools = ["b": 100] }, ["b1"]),
-    ("3.6 a weight between orders, and forbids nothing", { $0.parameters.work.pools = ["/a": -99] }, ["a1", "a2", "b1"]),
-    ("3.6 /a does not mean /ab", { $0.parameters.work.pools = ["/": 0, "/a": 100] }, ["a1", "a2"]),
-    ("3.10 a service that the pool disables", { $0.blocks[0].service = "nuke" }, ["b1"]),
-    ("3.4 capacity", { $0.blocks[0].capacity = 1500 }, ["b1"]),
-    (
-      "3.9 the least coefficient decides whether it fits",
+    WhereRule("3.4 need_os is found anywhere", { $0.parameters.work.needOS = "mac" }, ["b1"]),
+    WhereRule(
+      "3.4 need_properties is found anywhere in what the pool says", { $0.parameters.work.needProperties = "rtx" }, ["a1", "a2"]),
+    WhereRule("3.4 block: need_properties", { $0.blocks[0].parameters.needProperties = "quadro" }, []),
+    WhereRule("3.4 need_power", { $0.parameters.work.needPower = 50 }, ["a1", "a2"]),
+    WhereRule("3.4 need_memory", { $0.parameters.work.needMemoryMB = 20_000 }, ["b1"]),
+    WhereRule("3.4 block: need_memory", { $0.blocks[0].parameters.needMemoryMB = 20_000 }, ["b1"]),
+    WhereRule("3.4 block: need_hdd", { $0.blocks[0].parameters.needDiskGB = 150 }, ["a2"]),
+    WhereRule("3.4 block: need_cpu_cores", { $0.blocks[0].parameters.needCPUCores = 16 }, ["b1"]),
+    WhereRule("3.4 block: need_cpu_freq_mgz", { $0.blocks[0].parameters.needCPUMHz = 3500 }, ["a2"]),
+    WhereRule("3.4 block: need_cpu_freq_cores", { $0.blocks[0].parameters.needCPUMHzCores = 40_000 }, ["b1"]),
+    WhereRule("3.4 block: need_gpu_mem_mb", { $0.blocks[0].parameters.needGPUMemoryMB = 4000 }, ["a1"]),
+    WhereRule("3.6 -100 forbids a pool and those below", { $0.parameters.work.pools = ["/a": -100] }, ["b1"]),
+    WhereRule("3.6 100 asks for a pool", { $0.parameters.work.pools = ["/b": 100] }, ["b1"]),
+    WhereRule("3.6 a key without a slash is found anywhere in the path", { $0.parameters.work.pools = ["b": 100] }, ["b1"]),
+    WhereRule("3.6 a weight between orders, and forbids nothing", { $0.parameters.work.pools = ["/a": -99] }, ["a1", "a2", "b1"]),
+    WhereRule("3.6 /a does not mean /ab", { $0.parameters.work.pools = ["/": 0, "/a": 100] }, ["a1", "a2"]),
+    WhereRule("3.4, 3.10 block: a service that the pool disables", { $0.blocks[0].service = "nuke" }, ["b1"]),
+    WhereRule("3.4 block: free capacity", { $0.blocks[0].capacity = 1500 }, ["b1"]),
+    WhereRule(
+      "3.4, 3.9 block: the least coefficient decides whether it fits",
       {
         $0.blocks[0].capacity = 100
         $0.blocks[0].parameters.capacityCoeffMin = 15
       }, ["b1"]
     ),
-    ("3.10 a host ticket", { $0.blocks[0].parameters.tickets = ["GPU": 2] }, ["b1"]),
-    ("3.10 a pool ticket", { $0.blocks[0].parameters.tickets = ["NUKE": 1] }, ["a1"]),
-    ("3.10 a ticket that nobody defines holds nothing back", { $0.blocks[0].parameters.tickets = ["HOU": 5] }, ["a1", "a2", "b1"]),
-    ("3.4 max_running_tasks_per_host 0", { $0.parameters.work.maxRunningTasksPerHost = 0 }, []),
-    ("3.4 max_running_tasks 0", { $0.blocks[0].parameters.maxRunningTasks = 0 }, []),
-    ("3.4 max_tasks_per_second 0", { $0.parameters.work.maxTasksPerSecond = 0 }, []),
-    ("3.4 priority 0", { $0.priority = 0 }, []),
+    WhereRule("3.4, 3.10 block: a host ticket", { $0.blocks[0].parameters.tickets = ["GPU": 2] }, ["b1"]),
+    WhereRule("3.4, 3.10 block: a pool ticket", { $0.blocks[0].parameters.tickets = ["NUKE": 1] }, ["a1"]),
+    WhereRule(
+      "3.10 a ticket that nobody defines holds nothing back", { $0.blocks[0].parameters.tickets = ["HOU": 5] }, ["a1", "a2", "b1"]),
+    WhereRule("3.4 max_running_tasks_per_host 0", { $0.parameters.work.maxRunningTasksPerHost = 0 }, []),
+    WhereRule("3.4 block: max_running_tasks 0", { $0.blocks[0].parameters.maxRunningTasks = 0 }, []),
+    WhereRule("3.4 max_tasks_per_second 0", { $0.parameters.work.maxTasksPerSecond = 0 }, []),
+    WhereRule("3.4 priority 0", { $0.priority = 0 }, []),
   ]
 
   private func farm() -> FarmDriver {
@@ -120,13 +133,13 @@ struct WhereTests {
     return driver
   }
 
-  @Test("each rule keeps off the renders that it means", arguments: rules.indices)
-  func rule(index: Int) {
-    let (name, change, expected) = Self.rules[index]
+  @Test("each rule keeps off the renders that it means", arguments: rules)
+  func rule(_ rule: WhereRule) {
+    let (name, expected) = (rule.name, rule.expected)
     var driver = farm()
     var spec = job(frames(1, 3, capacity: 600))
     spec.blocks[0].parameters.maxRunningTasksPerHost = 1
-    change(&spec)
+    rule.change(&spec)
     let id = driver.submit(spec)
     #expect(driver.startedNames.sorted() == expected, "\(name)")
     // What explains is what decides.
@@ -218,7 +231,7 @@ struct WhereTests {
     #expect(driver.starts.map(\.capacityCoefficient) == [expected])
   }
 
-  @Test("memory is reserved when a task starts, and what the task uses is not counted twice")
+  @Test("3.4 memory is reserved when a task starts, and what the task uses is not counted twice")
   func memory() {
     var driver = FarmDriver()
     let render = driver.come("r1", capacity: 10_000, memoryMB: 16_000)

@@ -103,7 +103,7 @@ import Wire
     let tape = LogTape()
     let files = try OutputFiles(folder: scratch.path, log: tape.logger)
     files.append(Lease(1), of: ConnectionID(1), OutputFile(key: Self.key, start: 1), offset: 0, [65]) {}
-    await withCheckedContinuation { done in files.finish(Lease(1), of: ConnectionID(1)) { done.resume() } }
+    await withCheckedContinuation { done in files.finish(Lease(1), of: ConnectionID(1)) { _ in done.resume() } }
     #expect(tape.contains("the output of task 1234[2][7] is lost"))
     withExtendedLifetime(scratch) {}
   }

@@ -36,7 +36,7 @@ import Wire
       case .branches(let branches) = try await guest.connection.request(.listBranches(WireListBranches())),
       case .users(let users) = try await guest.connection.request(.listUsers(WireListUsers()))
     else { throw Guest.WrongAnswer() }
-    #expect(pools.rows.map(\.path) == ["/"] && branches.rows.map(\.path) == ["/"] && users.rows.map(\.name) == ["ann"])
+    #expect(pools.rows.map(\.path) == ["/"] && branches.rows.map(\.path) == ["/"] && users.rows.map(\.name) == ["afadmin", "ann"])
     #expect(branches.rows[0].jobs == 1)
     #expect(try JSONParser.parse(pools.rows[0].parameters)["max_tasks_host"] == .integer(4))
     #expect(try JSONParser.parse(branches.rows[0].parameters)["solve_jobs"] == .bool(true))

@@ -188,6 +188,24 @@ extension Farm {
     return answer.rows.map(JournalEntry.init)
   }
 
+  /// The last ones, the oldest first.
+  func pastEvents(object: String, limit: Int) async throws -> [WireEventRow] {
+    var request = WireListEvents()
+    request.object = object
+    request.limit = UInt32(clamping: limit)
+    guard case .events(let answer) = try await connection.request(.listEvents(request)) else { throw Failure.unexpectedAnswer }
+    return answer.rows
+  }
+
+  /// - Parameter block: of which commands are asked for; nil: of none.
+  func systemJob(_ block: SystemBlock?, limit: Int) async throws -> ([SystemBlockSummary], [SystemTaskSummary]) {
+    var request = WireGetSystemJob()
+    request.block = block?.name ?? ""
+    request.limit = UInt32(clamping: limit)
+    guard case .systemJob(let answer) = try await connection.request(.getSystemJob(request)) else { throw Failure.unexpectedAnswer }
+    return (answer.blocks.compactMap(SystemBlockSummary.init), answer.tasks.compactMap(SystemTaskSummary.init))
+  }
+
   func edit(_ edit: EditRequest) async throws -> [NodeOutcome] {
     guard case .edited(let answer) = try await connection.request(.edit(WireEdit(edit))) else { throw Failure.unexpectedAnswer }
     return answer.outcomes.map(NodeOutcome.init)

@@ -33,6 +33,7 @@ enum StateSyntax {
 
   static let renderWords: [(String, RenderState)] = [
     ("online", .online), ("busy", .busy), ("nimby", .nimby), ("NIMBY", .NIMBY), ("paused", .paused), ("sick", .sick),
+    ("falling", .wolFalling), ("sleeping", .wolSleeping), ("waking", .wolWaking),
   ]
 
   static func renders(_ text: String) throws(Failure) -> Renders {

@@ -14,7 +14,9 @@ enum Cells {
   static func state(_ state: RenderState) -> Table.Cell {
     let colours: [(RenderState, Colour)] = [
       (.sick, .error), (.busy, .running), (.nimby, .waiting), (.NIMBY, .waiting), (.paused, .waiting),
+      (.wolFalling, .waiting),
     ]
+    if state.contains(.wolWaking) { return .init(state.text, .waiting) }
     let colour = state.contains(.online) ? colours.first { state.contains($0.0) }?.1 ?? .done : .off
     return .init(state.text, colour)
   }

@@ -10,7 +10,7 @@ struct RendersCommand: GlobalCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only renders in one of these states: offline, online, busy, nimby, NIMBY, paused, sick, or Afanasy's letters as RUN.",
+      "Only renders in one of these states: offline, online, busy, nimby, NIMBY, paused, sick, falling, sleeping, waking, or Afanasy's letters as RUN.",
       valueName: "states"))
   var state: String?
 

@@ -89,7 +89,8 @@ extension Farm {
     leases.insert(run.lease, place)
     if renders[run.render].runs.isEmpty {
       busyRenders += 1
-      renders[run.render].changed = now
+      let was = renders[run.render].wasBusy
+      renders[run.render].changed = was?.until == now ? was?.since ?? now : now
     }
     if run.key.job != .system { gotTask(run.render) }
     renders[run.render].runs.append(place)
@@ -121,6 +122,7 @@ extension Farm {
     renders[run.render].lastTask = now
     if renders[run.render].runs.isEmpty {
       busyRenders -= 1
+      renders[run.render].wasBusy = (renders[run.render].changed, now)
       renders[run.render].changed = now
     }
     lostTask(run.render)

@@ -16,6 +16,8 @@ struct ErrorHosts: Sendable {
   }
 
   private(set) var all: [Place: Errors] = [:]
+  /// How many renders the block failed on.
+  private(set) var renderCount = 0
   /// Renders that the block avoids.
   private(set) var avoided: Set<Int> = []
   /// Tasks that avoid a render.
@@ -47,7 +49,7 @@ struct ErrorHosts: Sendable {
 
   /// - Precondition: `errors.last` is not before that of what was put earlier.
   mutating func put(_ place: Place, _ errors: Errors) {
-    all[place] = errors
+    if all.updateValue(errors, forKey: place) == nil, place.task == nil { renderCount += 1 }
     ages.append((errors.last, place))
     if ages.count - head > 2 * all.count + 64 {
       ages = ages[head...].filter { all[$0.place]?.last == $0.at }
@@ -102,7 +104,7 @@ struct ErrorHosts: Sendable {
   }
 
   mutating func remove(_ place: Place) {
-    all[place] = nil
+    if all.removeValue(forKey: place) != nil, place.task == nil { renderCount -= 1 }
     judge(place)
   }
 
@@ -110,6 +112,7 @@ struct ErrorHosts: Sendable {
   mutating func removeAll() -> [Int] {
     let renders = renders
     all = [:]
+    renderCount = 0
     avoided = []
     avoiding = [:]
     ages = []

@@ -87,10 +87,13 @@ extension Farm {
     }
     if demand.memoryMB > 0, freeMemory(render) < demand.memoryMB {
       return no(
-        40, "need_memory", "block \(blockName(block))", "have less than \(demand.memoryMB) MB of memory free and not reserved")
+        40, "need_memory", owner(block) { $0.needMemoryMB == demand.memoryMB } ?? "block \(blockName(block))",
+        "have less than \(demand.memoryMB) MB of memory free and not reserved")
     }
     if demand.diskGB > 0, freeDisk(render) < demand.diskGB {
-      return no(41, "need_hdd", "block \(blockName(block))", "have less than \(demand.diskGB) GB of disk free and not reserved")
+      return no(
+        41, "need_hdd", owner(block) { $0.needDiskGB == demand.diskGB } ?? "block \(blockName(block))",
+        "have less than \(demand.diskGB) GB of disk free and not reserved")
     }
     if demand.gpuMemoryMB > 0, freeGPUMemory(render) < demand.gpuMemoryMB {
       return no(42, "need_gpu_mem_mb", "block \(blockName(block))", "have less than \(demand.gpuMemoryMB) MB of GPU memory free")

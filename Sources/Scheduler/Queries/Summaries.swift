@@ -44,8 +44,9 @@ extension Farm {
     let spec = job.spec.blocks[Int(index.value)]
     return BlockSummary(
       job: id, block: index, name: spec.name, service: spec.service, state: state(block), counts: block.presented.taskCounts,
-      capacity: block.capacity, errors: block.errors, runSeconds: block.runMicroseconds / 1_000_000, started: block.started,
-      done: block.done)
+      capacity: block.capacity, errors: block.errors, errorHosts: Int32(clamping: block.errorHosts.renderCount),
+      avoidedHosts: Int32(clamping: block.errorHosts.avoided.count), runSeconds: block.runMicroseconds / 1_000_000,
+      started: block.started, done: block.done)
   }
 
   public func blockIndex(_ selection: BlockSelection, of id: JobID) -> BlockIndex? {

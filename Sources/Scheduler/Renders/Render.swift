@@ -33,6 +33,8 @@ struct Render: Sendable {
   var seen = Instant.never
   /// Since when it is busy or idle.
   var changed = Instant.never
+  /// Of the time before its last task ended: a render that is given the next one at that moment was busy all along (section 2.5).
+  var wasBusy: (since: Instant, until: Instant)?
 
   var isOnline = false
   /// It was deleted: its place holds nothing.

@@ -14,8 +14,10 @@ enum Answers {
       case .users: return users(farm)
       case .pools: return .pools(farm.poolSummaries())
       case .branches: return .branches(farm.branchSummaries())
+      case .systemJob(let question):
+        return .systemJob(farm.systemBlocks(), question.block.map { farm.systemTasks($0, limit: question.limit) } ?? [])
       case .explain(let explain): return try self.explain(explain, farm)
-      case .jobs, .operate, .operateRenders, .edit, .order, .forecast, .whatIf, .journal:
+      case .jobs, .operate, .operateRenders, .edit, .order, .forecast, .whatIf, .journal, .events:
         return .failure(Failure(.failed, "asked at the wrong door"))
       }
     } catch { return .failure(error) }

@@ -32,7 +32,9 @@ extension FarmActor {
       }
     case .changed(let change): changed(change)
     case .log(let record): write(record)
-    case .event(let event): events.append(event)
+    case .event(let event):
+      events.append(event)
+      eventViews.wake(at: now)
     case .removeOutput(let job):
       cards[job] = nil
       batch.removed.append(job)
@@ -106,6 +108,12 @@ extension FarmActor {
 
   /// Tells every console how the server is, when that changed, and not more often than once a second; trouble at once.
   func tellCondition() {
+    let trouble = storeTrouble.isEmpty ? farm.systemTrouble().joined(separator: "; ") : storeTrouble
+    if trouble != condition.trouble {
+      if trouble.isEmpty || condition.trouble.isEmpty { condition.troubleSince = trouble.isEmpty ? .never : now }
+      condition.trouble = trouble
+      isConditionDue = true
+    }
     guard !consoles.isEmpty else {
       // Whoever comes later is told on arrival: nothing is due, and no timer may wait for it.
       isConditionDue = false
@@ -128,10 +136,10 @@ extension FarmActor {
     for session in consoles.values where !session.isClogged { outgoing.append(Outgoing(session, .status(condition))) }
   }
 
+  /// The store cannot keep anything, or can again.
   func setTrouble(_ text: String) {
-    guard condition.trouble != text else { return }
-    if text.isEmpty || condition.trouble.isEmpty { condition.troubleSince = text.isEmpty ? .never : now }
-    condition.trouble = text
+    guard storeTrouble != text else { return }
+    storeTrouble = text
     isConditionDue = true
     conditionSent = .never
   }

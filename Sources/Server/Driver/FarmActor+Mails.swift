@@ -23,6 +23,7 @@ extension FarmActor {
     case .subscribe(let session, let number, let topic, let window): subscribe(session, number, topic, window)
     case .unsubscribe(let session, let number):
       views.remove(session.id, number)
+      eventViews.remove(session.id, number)
       endLog(Logs.Name(connection: session.id, number: number), nil)
     case .unclogged(let session): unclogged(session)
     case .logRead(let name, let portion): logRead(name, portion)
@@ -46,6 +47,7 @@ extension FarmActor {
     sessions[session.id] = nil
     consoles[session.id] = nil
     views.removeAll(session.id)
+    eventViews.removeAll(session.id)
     for name in logs.readers(of: session.id) { endLog(name, nil) }
     scans.removeAll { $0.session.id == session.id }
     forecasting.forget(session.id)
@@ -106,6 +108,7 @@ extension FarmActor {
     case .journal(let question): journal(session, number, question)
     case .jobs(let jobs):
       scans.append(JobScan(session: session, number: number, question: jobs, farm))
+    case .events(let question): answer(session, number, .events(events.last(question.limit, of: question.object)))
     default:
       answer(session, number, Answers.reply(to: question, farm))
     }
@@ -147,8 +150,12 @@ extension FarmActor {
   private func subscribe(_ session: Session, _ number: UInt32, _ topic: Topic, _ window: ViewWindow) {
     guard sessions[session.id] != nil else { return }
     if case .log(let log) = topic { return read(session, number, log) }
-    do {
-      try views.subscribe(session, number, topic, window, farm, at: now)
+    do throws(Failure) {
+      if case .events(let events) = topic {
+        try eventViews.subscribe(session, number, events, self.events, at: now)
+      } else {
+        try views.subscribe(session, number, topic, window, farm, at: now)
+      }
     } catch {
       outgoing.append(Outgoing(session, .view(ViewRows(subscription: number, failure: error))))
     }
@@ -156,6 +163,7 @@ extension FarmActor {
 
   private func unclogged(_ session: Session) {
     views.unclogged(session.id)
+    eventViews.wake(at: now)
     if session.kind == .console { outgoing.append(Outgoing(session, .status(condition))) }
     for name in logs.readers(of: session.id) { catchUp(name) }
   }
@@ -170,6 +178,7 @@ extension FarmActor {
       }
       storeHealth = .failing(failure.message)
       tellTrouble()
+      if !withdrawn.isEmpty { events.withdraw(Set(withdrawn)) }
       for job in withdrawn { perform(.withdraw(job)) }
     case .tight(let failure):
       storeHealth = .tight(failure.message)

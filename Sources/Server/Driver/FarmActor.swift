@@ -31,7 +31,10 @@ actor FarmActor {
   // What people look at.
   var views = Views()
   var logs = Logs()
+  var eventViews = EventViews()
   var condition = ServerCondition()
+  /// What keeps the store from keeping anything; empty: nothing.
+  var storeTrouble = ""
   var conditionSent = Instant.never
   var isConditionDue = false
   var storeHealth = StoreHealth.well
@@ -131,6 +134,7 @@ actor FarmActor {
     views.flush(farm, at: now, into: &outgoing)
     tellCondition()
     holdForStore()
+    tellEvents()
     commit()
     if !outgoing.isEmpty {
       Delivery.send(outgoing)
@@ -149,6 +153,12 @@ actor FarmActor {
       batch.outgoing.append(one)
       return true
     }
+  }
+
+  /// What has happened is told when it is kept, to everybody: only then is its number its own.
+  private func tellEvents() {
+    if case .failing = storeHealth { return }
+    eventViews.flush(events, at: now, into: &batch.outgoing)
   }
 
   private func commit() {
@@ -176,11 +186,16 @@ actor FarmActor {
     route()
   }
 
+  /// While the store fails the end of that is waited for.
+  private var eventsDue: Instant? {
+    if case .failing = storeHealth { nil } else { eventViews.due }
+  }
+
   /// One timer for all: the farm's, the screens', the logs'.
   private func setTimer() {
     if isStopped { return }
     var next = judgeAt ?? farm.nextTimer
-    for other in [views.due(at: now), logs.due, isConditionDue ? conditionSent + Self.conditionPace : nil] {
+    for other in [views.due(at: now), logs.due, isConditionDue ? conditionSent + Self.conditionPace : nil, eventsDue] {
       if let other { next = min(next ?? other, other) }
     }
     guard next != timerAt || timer == nil else { return }

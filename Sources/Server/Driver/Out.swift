@@ -20,6 +20,7 @@ enum Out: Sendable {
   case reply(UInt64, Reply)
   case view(ViewRows)
   case log(LogRows)
+  case events(EventRows)
   case status(ServerCondition)
 
   // To anybody: the last that it hears.
@@ -31,7 +32,7 @@ extension Out {
   /// Whether it shows the farm's state: answers and views, not outputs.
   var tellsOfState: Bool {
     switch self {
-    case .reply, .view: true
+    case .reply, .view, .events: true
     default: false
     }
   }
@@ -76,6 +77,8 @@ enum Reply: Sendable {
   case forecast(Forecast)
   case whatIf(WhatIfReply)
   case journal([JournalEntry])
+  case systemJob([SystemBlockSummary], [SystemTaskSummary])
+  case events([FarmEvent])
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
   case edited([NodeOutcome])

@@ -16,6 +16,8 @@ enum Question: Sendable {
   case forecast(JobSelection)
   case whatIf(WhatIfQuestion)
   case journal(JournalQuestion)
+  case systemJob(SystemQuestion)
+  case events(EventsQuestion)
   case operate(Operation)
   case operateRenders(RenderOperation, names: [String])
   case edit(EditRequest)
@@ -25,7 +27,7 @@ enum Question: Sendable {
   var weight: Int {
     switch self {
     case .job: 64
-    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf: 32
+    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events: 32
     case .explain, .forecast, .journal: 8
     default: 1
     }
@@ -94,6 +96,19 @@ struct JournalQuestion: Sendable {
   var limit: Int
 }
 
+/// What the system job has to do.
+struct SystemQuestion: Sendable {
+  /// nil: no commands are asked for.
+  var block: SystemBlock?
+  var limit: Int
+}
+
+struct EventsQuestion: Sendable {
+  /// Empty: of all.
+  var object: String
+  var limit: Int
+}
+
 extension Question {
   /// - Throws: `Failure(.usage)` that says what cannot be understood.
   init(_ wire: WireRequest.OneOf_Content) throws(Failure) {
@@ -142,6 +157,16 @@ extension Question {
         JournalQuestion(
           object: list.object.isEmpty ? nil : list.object, before: list.before == 0 ? nil : list.before,
           limit: list.limit == 0 ? 100 : Int(min(list.limit, UInt32(Limits.rowsPerPage)))))
+    case .getSystemJob(let get):
+      self = .systemJob(
+        SystemQuestion(
+          block: try Self.systemBlock(get.block),
+          limit: get.limit == 0 ? Limits.rowsPerPage : Int(min(get.limit, UInt32(Limits.rowsPerPage)))))
+    case .listEvents(let list):
+      self = .events(
+        EventsQuestion(
+          object: try Self.eventObject(list.object),
+          limit: list.limit == 0 ? Limits.rowsPerPage : Int(min(list.limit, UInt32(Limits.events)))))
     case .edit(let edit):
       self = .edit(try Self.edit(edit))
     case .orderNodes(let order):
@@ -162,6 +187,23 @@ extension Question {
   static func selection(_ wire: WireJobSelector) throws(Failure) -> JobSelection {
     guard let selection = JobSelection(wire) else { throw Failure(.usage, "no job is named") }
     return selection
+  }
+
+  /// - Throws: `Failure(.notFound)` that names those there are.
+  private static func systemBlock(_ text: String) throws(Failure) -> SystemBlock? {
+    if text.isEmpty { return nil }
+    let found = SystemBlock.allCases.first { $0.name == text } ?? Int(text).flatMap(SystemBlock.init(rawValue:))
+    guard let found else {
+      let names = SystemBlock.allCases.map(\.name).joined(separator: ", ")
+      throw Failure(.notFound, "the system job has no block \"\(text.prefix(64))\" (its blocks are \(names))")
+    }
+    return found
+  }
+
+  /// - Throws: `Failure(.usage)`.
+  static func eventObject(_ text: String) throws(Failure) -> String {
+    guard text.utf8.count <= Limits.nameBytes + 16 else { throw Failure(.usage, "no node has so long a name") }
+    return text
   }
 
   private static func edit(_ wire: WireEdit) throws(Failure) -> EditRequest {

@@ -81,6 +81,20 @@ extension WireResponse {
       var message = WireJournalList()
       message.rows = entries.map(WireJournalRow.init)
       journal = message
+    case .systemJob(let blocks, let tasks):
+      var message = WireSystemJob()
+      message.blocks = blocks.map(WireSystemBlockRow.init)
+      var bytes = 0
+      for task in tasks where bytes < Answers.pageBytes {
+        let row = WireSystemTaskRow(task)
+        bytes += row.roughBytes
+        message.tasks.append(row)
+      }
+      systemJob = message
+    case .events(let rows):
+      var message = WireEventList()
+      message.rows = rows.map(WireEventRow.init)
+      events = message
     case .edited(let outcomes):
       var message = WireEdited()
       message.outcomes = outcomes.map(WireNodeOutcome.init)
@@ -174,6 +188,17 @@ extension WireViewUpdate {
       grid = message
     }
     if let failure = view.failure { self.failure = WireFailure(failure) }
+  }
+}
+
+extension WireViewUpdate {
+  init(_ rows: EventRows) {
+    self.init()
+    subscription = rows.subscription
+    snapshot = rows.isSnapshot
+    events = rows.events.map(WireEventRow.init)
+    eventsLost = rows.isGap
+    eventsSeen = rows.seen
   }
 }
 

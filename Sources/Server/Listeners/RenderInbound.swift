@@ -74,7 +74,9 @@ extension SessionHandler {
     news = RenderNews()
     postMails()
     let mailbox = hall.mailbox
-    hall.outputs.finish(lease, of: session.id) {
+    hall.outputs.finish(lease, of: session.id) { end in
+      var result = result
+      if result.outcome != .success { result.output = end }
       mailbox.post(.news(session, RenderNews(runs: [.finished(lease, key, result)])))
     }
   }

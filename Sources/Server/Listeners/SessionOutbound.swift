@@ -27,6 +27,7 @@ extension SessionHandler {
     case .unlisten(let lease): event(10) { $0.unlistens.append(lease.value) }
     case .reply(let number, let reply): self.reply(number, reply)
     case .view(let rows): append { $0.view = WireViewUpdate(rows) }
+    case .events(let rows): append { $0.view = WireViewUpdate(rows) }
     case .log(let rows): append { $0.log = WireLogPortion(rows) }
     case .status(let condition):
       let now = hall.clock.now

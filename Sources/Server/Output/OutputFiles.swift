@@ -56,17 +56,18 @@ final class OutputFiles: Sendable {
     }
   }
 
-  /// The run has no more output: its file takes its place. Calls `done` afterwards. While the disk is full it is tried again, and
+  /// The run has no more output: its file takes its place. Calls `done` afterwards, with the end of the output if the run is one of
+  /// the system job. While the disk is full it is tried again, and
   /// the farm does not hear of the end meanwhile, for so many runs at once; what fails for another reason is lost and said.
-  func finish(_ lease: Lease, of connection: ConnectionID, done: @escaping @Sendable () -> Void) {
+  func finish(_ lease: Lease, of connection: ConnectionID, done: @escaping @Sendable (_ end: String) -> Void) {
     queue.async {
       let writer = self.writers.withLock { $0.removeValue(forKey: RunID(lease: lease, connection: connection)) }
-      if let writer { self.finish(writer, done) } else { done() }
+      if let writer { self.finish(writer, done) } else { done("") }
     }
   }
 
   /// - Parameter isWaiting: it has been tried before, and stands among those that wait for room.
-  private func finish(_ writer: OutputWriter, isWaiting: Bool = false, _ done: @escaping @Sendable () -> Void) {
+  private func finish(_ writer: OutputWriter, isWaiting: Bool = false, _ done: @escaping @Sendable (_ end: String) -> Void) {
     var writer = writer
     var fault: FileError?
     do throws(FileError) { try writer.finish() } catch { fault = error }
@@ -86,7 +87,7 @@ final class OutputFiles: Sendable {
       writer.abandon()
       log.warning("the output of task \(writer.file.key) is lost: \(fault)")
     }
-    done()
+    done(writer.end)
   }
 
   /// The connection ended in the middle: the agent will send all of it again.

@@ -13,6 +13,9 @@ struct OutputWriter: Sendable {
   private var cut: OutputCut?
   private var fault: FileError?
 
+  /// Of the system job: the end of what it printed.
+  private var tail: OutputTail?
+
   /// Bytes of one run that are taken: what agents keep, and some slack.
   private static let bound = Limits.outputKept + (64 << 10)
 
@@ -23,7 +26,11 @@ struct OutputWriter: Sendable {
     self.folder = folder
     path = "\(folder)/\(file.path)"
     aside = "\(path).\(connection).part"
+    if file.key.job == .system { tail = OutputTail() }
   }
+
+  /// The end of the output, for a journal; empty unless the run is one of the system job.
+  var end: String { tail?.text ?? "" }
 
   private let aside: String
 
@@ -43,6 +50,7 @@ struct OutputWriter: Sendable {
     }
     bytes = bytes.prefix(max(0, Self.bound - fileBytes - buffer.count))
     buffer += bytes
+    tail?.append(bytes)
     nextOffset += UInt64(bytes.count)
     if buffer.count > Limits.outputPortion { spill() }
   }

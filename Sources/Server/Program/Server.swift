@@ -179,6 +179,20 @@ extension FarmSettings {
     fairshareHalflife = halflife > 0 ? .seconds(halflife) : nil
     renderCapacity = Int32(clamping: settings.integer("af_render_default_capacity"))
     renderMaxTasks = Int32(clamping: settings.integer("af_render_default_max_tasks"))
+    systemTasksMax = Int32(clamping: settings.integer("af_sysjob_tasksmax"))
+    systemTaskLife = .seconds(settings.integer("af_sysjob_tasklife"))
+    // By `SystemBlock`; an empty word is no service.
+    for (block, key) in ["af_sysjob_postcmd_service", "af_sysjob_events_service", "af_sysjob_wol_service"].enumerated() {
+      let service = settings.string(key)
+      if !service.isEmpty { systemServices[block] = service }
+    }
+    let wake = settings.string("af_render_cmd_wolwake")
+    if !wake.isEmpty { wakeCommand = wake }
+    wakeTimeout = .seconds(settings.integer("af_wol_wake_timeout"))
+    wakeInterval = .seconds(settings.integer("af_wolwake_interval"))
+    overflowMemory = Int32(clamping: settings.integer("af_render_overflow_mem"))
+    overflowSwap = Int32(clamping: settings.integer("af_render_overflow_swap"))
+    overflowDisk = Int32(clamping: settings.integer("af_render_overflow_hdd"))
   }
 }
 

@@ -19,6 +19,11 @@ struct CommitBatch: Sendable {
     rows.removeAll { $0.job.map(jobs.contains) ?? false }
     submitted.removeAll { jobs.contains($0) }
     var answers: [Outgoing] = []
+    for index in outgoing.indices {
+      guard case .events(var rows) = outgoing[index].out else { continue }
+      rows.events.removeAll { $0.job.map(jobs.contains) ?? false }
+      outgoing[index] = Outgoing(outgoing[index].session, .events(rows))
+    }
     outgoing.removeAll { outgoing in
       switch outgoing.out {
       case .start(let start, _):
@@ -48,7 +53,7 @@ struct CommitBatch: Sendable {
     return answers
   }
 
-  /// Takes out answers and views that were only to wait for the rows: their askers are not left waiting for a store that fails.
+  /// Takes out answers and views (not events, whose numbers are their own only when they are kept) that were only to wait for the rows: their askers are not left waiting for a store that fails.
   mutating func takeAnswers() -> [Outgoing] {
     var answers: [Outgoing] = []
     outgoing.removeAll { outgoing in
@@ -102,7 +107,7 @@ extension StoreChange {
 
 extension FarmEvent {
   /// The job that it is about.
-  fileprivate var job: JobID? {
+  var job: JobID? {
     object.hasPrefix("job ") ? UInt32(object.dropFirst(4)).map { JobID($0) } : nil
   }
 }

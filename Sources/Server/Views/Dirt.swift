@@ -38,7 +38,7 @@ struct Watched: Sendable {
     case .blocks(let job): count(job, step)
     case .tasks(let tasks): count(tasks.job, step)
     case .grid(let grid): count(grid.job, step)
-    case .log: break
+    case .log, .events: break
     }
   }
 

@@ -9,6 +9,7 @@ enum Topic: Sendable {
   case grid(GridTopic)
   case renders(RendersTopic)
   case log(LogTopic)
+  case events(EventsTopic)
 }
 
 struct JobsTopic: Sendable, Hashable {
@@ -142,6 +143,9 @@ extension Topic {
         LogTopic(
           place: try TaskPlace(view.selector, block: view.block, task: view.task), start: max(0, view.start), offset: view.offset,
           isFollowed: view.follow))
+    case .events(let view):
+      self = .events(
+        EventsTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
     case nil:
       throw Failure(.usage, "the server does not know this view (is the client newer?)")
     }

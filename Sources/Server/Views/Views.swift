@@ -53,7 +53,7 @@ struct Views: Sendable {
     case .tasks(let tasks): view = TasksView(number, tasks, window, at: now)
     case .grid(let grid): view = GridView(number, grid)
     case .renders(let renders): view = RendersView(number, renders, window, farm, at: now)
-    case .log: return
+    case .log, .events: return
     }
     subscriptions[name] = Subscription(session: session, topic: topic, view: view)
     perConnection[session.id, default: 0] += 1

@@ -106,6 +106,9 @@ public struct BlockSummary: Hashable, Sendable {
   public var capacity: Int32
   /// Errors of all its tasks since their last reset.
   public var errors: Int32
+  /// Renders on which it failed and that were not forgiven yet, and those of them that it avoids (`p_error_hosts`, `p_avoid_hosts`).
+  public var errorHosts: Int32
+  public var avoidedHosts: Int32
   /// Seconds that its finished tasks ran, together.
   public var runSeconds: Int64
   public var started: Instant
@@ -113,8 +116,11 @@ public struct BlockSummary: Hashable, Sendable {
 
   public init(
     job: JobID, block: BlockIndex, name: String, service: String, state: StateBits, counts: TaskCounts, capacity: Int32,
-    errors: Int32 = 0, runSeconds: Int64 = 0, started: Instant = .never, done: Instant = .never
+    errors: Int32 = 0, errorHosts: Int32 = 0, avoidedHosts: Int32 = 0, runSeconds: Int64 = 0, started: Instant = .never,
+    done: Instant = .never
   ) {
+    self.errorHosts = errorHosts
+    self.avoidedHosts = avoidedHosts
     self.job = job
     self.block = block
     self.name = name

@@ -567,6 +567,158 @@ public nonisolated struct WireInterface: Sendable {
   public init() {}
 }
 
+public nonisolated struct WireSystemBlockRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var block: UInt32 = 0
+
+  public var service: String = String()
+
+  /// Commands that wait to become tasks.
+  public var waiting: Int64 = 0
+
+  public var ready: Int64 = 0
+
+  public var running: Int64 = 0
+
+  public var retrying: Int64 = 0
+
+  /// Since the server started.
+  public var done: Int64 = 0
+
+  public var failed: Int64 = 0
+
+  /// Online renders that may run it.
+  public var renders: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSystemTaskRow: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var number: UInt64 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+  }
+
+  /// As of a render's SystemCommand.
+  public var kind: UInt32 {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
+
+  /// Its beginning.
+  public var command: String {
+    get {_storage._command}
+    set {_uniqueStorage()._command = newValue}
+  }
+
+  public var workingDirectory: String {
+    get {_storage._workingDirectory}
+    set {_uniqueStorage()._workingDirectory = newValue}
+  }
+
+  public var user: String {
+    get {_storage._user}
+    set {_uniqueStorage()._user = newValue}
+  }
+
+  public var jobName: String {
+    get {_storage._jobName}
+    set {_uniqueStorage()._jobName = newValue}
+  }
+
+  public var taskName: String {
+    get {_storage._taskName}
+    set {_uniqueStorage()._taskName = newValue}
+  }
+
+  public var created: Int64 {
+    get {_storage._created}
+    set {_uniqueStorage()._created = newValue}
+  }
+
+  /// Of a pre-command: the job that waits for it; 0: none.
+  public var job: UInt32 {
+    get {_storage._job}
+    set {_uniqueStorage()._job = newValue}
+  }
+
+  /// Not set: it waits to become a task.
+  public var key: WireTaskKey {
+    get {_storage._key ?? WireTaskKey()}
+    set {_uniqueStorage()._key = newValue}
+  }
+  /// Returns true if `key` has been explicitly set.
+  public var hasKey: Bool {_storage._key != nil}
+  /// Clears the value of `key`. Subsequent reads from it will return its default value.
+  public mutating func clearKey() {_uniqueStorage()._key = nil}
+
+  public var phase: UInt32 {
+    get {_storage._phase}
+    set {_uniqueStorage()._phase = newValue}
+  }
+
+  public var starts: Int32 {
+    get {_storage._starts}
+    set {_uniqueStorage()._starts = newValue}
+  }
+
+  public var errors: Int32 {
+    get {_storage._errors}
+    set {_uniqueStorage()._errors = newValue}
+  }
+
+  public var render: String {
+    get {_storage._render}
+    set {_uniqueStorage()._render = newValue}
+  }
+
+  public var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireEventRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var number: UInt64 = 0
+
+  public var time: Int64 = 0
+
+  public var name: String = String()
+
+  /// `job 14` or `render r01`.
+  public var object: String = String()
+
+  public var user: String = String()
+
+  public var info: String = String()
+
+  /// The event service was asked.
+  public var sent: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
@@ -1663,6 +1815,304 @@ nonisolated extension WireInterface: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.name != rhs.name {return false}
     if lhs.mac != rhs.mac {return false}
     if lhs.addresses != rhs.addresses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSystemBlockRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SystemBlockRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}service\0\u{1}waiting\0\u{1}ready\0\u{1}running\0\u{1}retrying\0\u{1}done\0\u{1}failed\0\u{1}renders\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.block) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.waiting) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.ready) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.running) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.retrying) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.done) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.failed) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.renders) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.block != 0 {
+      try visitor.visitSingularUInt32Field(value: self.block, fieldNumber: 1)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 2)
+    }
+    if self.waiting != 0 {
+      try visitor.visitSingularInt64Field(value: self.waiting, fieldNumber: 3)
+    }
+    if self.ready != 0 {
+      try visitor.visitSingularInt64Field(value: self.ready, fieldNumber: 4)
+    }
+    if self.running != 0 {
+      try visitor.visitSingularInt64Field(value: self.running, fieldNumber: 5)
+    }
+    if self.retrying != 0 {
+      try visitor.visitSingularInt64Field(value: self.retrying, fieldNumber: 6)
+    }
+    if self.done != 0 {
+      try visitor.visitSingularInt64Field(value: self.done, fieldNumber: 7)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularInt64Field(value: self.failed, fieldNumber: 8)
+    }
+    if self.renders != 0 {
+      try visitor.visitSingularInt64Field(value: self.renders, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSystemBlockRow, rhs: WireSystemBlockRow) -> Bool {
+    if lhs.block != rhs.block {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.waiting != rhs.waiting {return false}
+    if lhs.ready != rhs.ready {return false}
+    if lhs.running != rhs.running {return false}
+    if lhs.retrying != rhs.retrying {return false}
+    if lhs.done != rhs.done {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.renders != rhs.renders {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSystemTaskRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SystemTaskRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}kind\0\u{1}command\0\u{3}working_directory\0\u{1}user\0\u{3}job_name\0\u{3}task_name\0\u{1}created\0\u{1}job\0\u{1}key\0\u{1}phase\0\u{1}starts\0\u{1}errors\0\u{1}render\0\u{1}reason\0")
+
+  fileprivate class _StorageClass {
+    var _number: UInt64 = 0
+    var _kind: UInt32 = 0
+    var _command: String = String()
+    var _workingDirectory: String = String()
+    var _user: String = String()
+    var _jobName: String = String()
+    var _taskName: String = String()
+    var _created: Int64 = 0
+    var _job: UInt32 = 0
+    var _key: WireTaskKey? = nil
+    var _phase: UInt32 = 0
+    var _starts: Int32 = 0
+    var _errors: Int32 = 0
+    var _render: String = String()
+    var _reason: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _number = source._number
+      _kind = source._kind
+      _command = source._command
+      _workingDirectory = source._workingDirectory
+      _user = source._user
+      _jobName = source._jobName
+      _taskName = source._taskName
+      _created = source._created
+      _job = source._job
+      _key = source._key
+      _phase = source._phase
+      _starts = source._starts
+      _errors = source._errors
+      _render = source._render
+      _reason = source._reason
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._number) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._kind) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._command) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._workingDirectory) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._user) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._jobName) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._taskName) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._created) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._job) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._key) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._phase) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._starts) }()
+        case 13: try { try decoder.decodeSingularInt32Field(value: &_storage._errors) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._render) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._number != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._number, fieldNumber: 1)
+      }
+      if _storage._kind != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._kind, fieldNumber: 2)
+      }
+      if !_storage._command.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._command, fieldNumber: 3)
+      }
+      if !_storage._workingDirectory.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._workingDirectory, fieldNumber: 4)
+      }
+      if !_storage._user.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._user, fieldNumber: 5)
+      }
+      if !_storage._jobName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._jobName, fieldNumber: 6)
+      }
+      if !_storage._taskName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._taskName, fieldNumber: 7)
+      }
+      if _storage._created != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._created, fieldNumber: 8)
+      }
+      if _storage._job != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._job, fieldNumber: 9)
+      }
+      try { if let v = _storage._key {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if _storage._phase != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._phase, fieldNumber: 11)
+      }
+      if _storage._starts != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._starts, fieldNumber: 12)
+      }
+      if _storage._errors != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._errors, fieldNumber: 13)
+      }
+      if !_storage._render.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._render, fieldNumber: 14)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 15)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSystemTaskRow, rhs: WireSystemTaskRow) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._command != rhs_storage._command {return false}
+        if _storage._workingDirectory != rhs_storage._workingDirectory {return false}
+        if _storage._user != rhs_storage._user {return false}
+        if _storage._jobName != rhs_storage._jobName {return false}
+        if _storage._taskName != rhs_storage._taskName {return false}
+        if _storage._created != rhs_storage._created {return false}
+        if _storage._job != rhs_storage._job {return false}
+        if _storage._key != rhs_storage._key {return false}
+        if _storage._phase != rhs_storage._phase {return false}
+        if _storage._starts != rhs_storage._starts {return false}
+        if _storage._errors != rhs_storage._errors {return false}
+        if _storage._render != rhs_storage._render {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEventRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EventRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}time\0\u{1}name\0\u{1}object\0\u{1}user\0\u{1}info\0\u{1}sent\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.object) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.info) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.sent) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 2)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
+    }
+    if !self.object.isEmpty {
+      try visitor.visitSingularStringField(value: self.object, fieldNumber: 4)
+    }
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 5)
+    }
+    if !self.info.isEmpty {
+      try visitor.visitSingularStringField(value: self.info, fieldNumber: 6)
+    }
+    if self.sent != false {
+      try visitor.visitSingularBoolField(value: self.sent, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEventRow, rhs: WireEventRow) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.object != rhs.object {return false}
+    if lhs.user != rhs.user {return false}
+    if lhs.info != rhs.info {return false}
+    if lhs.sent != rhs.sent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

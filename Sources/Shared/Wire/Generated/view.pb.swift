@@ -94,6 +94,14 @@ public nonisolated struct WireSubscribe: Sendable {
     set {topic = .log(newValue)}
   }
 
+  public var events: WireEventsView {
+    get {
+      if case .events(let v)? = topic {return v}
+      return WireEventsView()
+    }
+    set {topic = .events(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Topic: Equatable, Sendable {
@@ -103,6 +111,7 @@ public nonisolated struct WireSubscribe: Sendable {
     case grid(WireGridView)
     case renders(WireRendersView)
     case log(WireLogView)
+    case events(WireEventsView)
 
   }
 
@@ -366,6 +375,26 @@ public nonisolated struct WireLogView: Sendable {
   fileprivate var _selector: WireJobSelector? = nil
 }
 
+/// Events as they happen, the oldest first: each once, in the order of their numbers.
+public nonisolated struct WireEventsView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Only those with greater numbers. 0: the last ones that are kept, and all that follow.
+  public var after: UInt64 = 0
+
+  /// Of those that are kept at most so many, the last.
+  public var last: UInt32 = 0
+
+  /// `job 14`, `render r01`; empty: of all.
+  public var object: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireViewUpdate: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -407,6 +436,14 @@ public nonisolated struct WireViewUpdate: Sendable {
   public var hasFailure: Bool {self._failure != nil}
   /// Clears the value of `failure`. Subsequent reads from it will return its default value.
   public mutating func clearFailure() {self._failure = nil}
+
+  public var events: [WireEventRow] = []
+
+  /// There were events before these that are not kept any more: whoever reads came too late for them.
+  public var eventsLost: Bool = false
+
+  /// Up to this number all were looked at: what to go on after over another connection.
+  public var eventsSeen: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -503,7 +540,7 @@ fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Subscribe"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -591,6 +628,19 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.topic = .log(v)
         }
       }()
+      case 9: try {
+        var v: WireEventsView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .events(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .events(v)
+        }
+      }()
       default: break
       }
     }
@@ -631,6 +681,10 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .log?: try {
       guard case .log(let v)? = self.topic else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .events?: try {
+      guard case .events(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     }()
     case nil: break
     }
@@ -998,9 +1052,49 @@ nonisolated extension WireLogView: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension WireEventsView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EventsView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{1}last\0\u{1}object\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.last) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.object) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt32Field(value: self.last, fieldNumber: 2)
+    }
+    if !self.object.isEmpty {
+      try visitor.visitSingularStringField(value: self.object, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEventsView, rhs: WireEventsView) -> Bool {
+    if lhs.after != rhs.after {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.object != rhs.object {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ViewUpdate"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1018,6 +1112,9 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.renders) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._grid) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._failure) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.events) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.eventsLost) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.eventsSeen) }()
       default: break
       }
     }
@@ -1058,6 +1155,15 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._failure {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     } }()
+    if !self.events.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.events, fieldNumber: 11)
+    }
+    if self.eventsLost != false {
+      try visitor.visitSingularBoolField(value: self.eventsLost, fieldNumber: 12)
+    }
+    if self.eventsSeen != 0 {
+      try visitor.visitSingularUInt64Field(value: self.eventsSeen, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1072,6 +1178,9 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.renders != rhs.renders {return false}
     if lhs._grid != rhs._grid {return false}
     if lhs._failure != rhs._failure {return false}
+    if lhs.events != rhs.events {return false}
+    if lhs.eventsLost != rhs.eventsLost {return false}
+    if lhs.eventsSeen != rhs.eventsSeen {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
