@@ -252,6 +252,7 @@ extension Farm {
   private mutating func forget(render place: Int) {
     let id = renders[place].id
     forgetErrors(on: place)
+    forgetSleep(place)
     solver.put(place, nil)
     countNimby(place, -1)
     pools[renders[place].pool].renders -= 1
