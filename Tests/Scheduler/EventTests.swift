@@ -145,6 +145,14 @@ struct EventTests {
     #expect(driver.farm.job(id) != nil)
   }
 
+  @Test("wrong JSON that is set later is taken too, and said")
+  func malformedEdit() {
+    var driver = FarmDriver()
+    let outcome = driver.edit(.pools(.names(["/"])), ("custom_data", .string("{")))
+    #expect(outcome.first?.isDone == true)
+    #expect(outcome.first?.message.contains("no JSON that a service can use: line 1, column 2") == true)
+  }
+
   @Test("a job that was an error before the restart is no news; commands of events are stored")
   func recovery() {
     var driver = FarmDriver()

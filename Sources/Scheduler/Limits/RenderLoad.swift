@@ -90,7 +90,7 @@ extension Farm {
   ///
   /// - Returns: whether it is told to.
   private mutating func isIdleEnoughToSleep(_ render: Int, _ idle: Span) -> Bool {
-    guard !isAhead, whyNotSleep(render) == nil else { return false }
+    guard !isAhead, renders[render].noSleepUntil <= now, whyNotSleep(render) == nil else { return false }
     let text = "idle for \(idle.seconds) s: \(sleep(render))"
     log(.info, .render(renders[render].id), text)
     journal("renders sleep", "render \(renders[render].name)", text)

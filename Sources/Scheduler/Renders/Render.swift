@@ -71,6 +71,8 @@ struct Render: Sendable {
   /// How often it was woken since it fell asleep, in rounds of `Wakes.tries`.
   var wakes: UInt8
   var wolTimer: TimerID?
+  /// The farm does not put it to sleep by itself before.
+  var noSleepUntil = Instant.never
   var events = EventClocks()
 
   init(_ stored: StoredRender) {

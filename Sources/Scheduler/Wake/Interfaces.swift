@@ -10,18 +10,16 @@ extension Farm {
     var kept: [NetworkInterface] = []
     for card in given.prefix(Self.mostCards) where !card.mac.isEmpty {
       let name = String(card.name.unicodeScalars.prefix(64).map(Character.init))
-      switch HardwareAddress(card.mac) {
-      case .none:
+      do throws(MACAddress.Fault) {
+        let address = try MACAddress(card.mac)
+        guard address.isOfMachine else { continue }
+        let addresses = card.addresses.prefix(Self.mostCards).filter { $0.utf8.count <= 64 }
+        kept.append(NetworkInterface(name: name, mac: address.description, addresses: addresses))
+      } catch {
         let text = String(card.mac.unicodeScalars.prefix(32).map(Character.init))
         log(
           .warning, .render(renders[render].id),
-          "card \"\(name)\": \"\(text)\" is no hardware address (six bytes as aa:bb:cc:dd:ee:ff): it is not used to wake the machine"
-        )
-      case .some(let address) where address.isOfMachine:
-        kept.append(
-          NetworkInterface(
-            name: name, mac: address.text, addresses: card.addresses.prefix(Self.mostCards).filter { $0.utf8.count <= 64 }))
-      case .some: break
+          "card \"\(name)\": \"\(text)\" is no hardware address (\(error)): it is not used to wake the machine")
       }
     }
     renders[render].interfaces = kept
@@ -35,29 +33,7 @@ extension Farm {
   }
 }
 
-/// Six bytes that a network card is known by.
-struct HardwareAddress: Hashable, Sendable {
-  let bytes: [UInt8]
-
-  /// - Parameter text: six pairs of hexadecimal digits with ':' or '-' between them; anything else is none.
-  init?(_ text: String) {
-    let parts = text.utf8.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "-") }
-    guard parts.count == 6 else { return nil }
-    var bytes: [UInt8] = []
-    for part in parts {
-      guard part.count == 2, part.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-        let byte = UInt8(String(decoding: part, as: UTF8.self), radix: 16)
-      else { return nil }
-      bytes.append(byte)
-    }
-    self.bytes = bytes
-  }
-
+extension MACAddress {
   /// Not that of a card without one, nor of a group of machines.
-  var isOfMachine: Bool { bytes.contains { $0 != 0 } && bytes[0] & 1 == 0 }
-
-  /// `aa:bb:cc:dd:ee:ff`
-  var text: String {
-    bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined(separator: ":")
-  }
+  fileprivate var isOfMachine: Bool { bytes.contains { $0 != 0 } && bytes[0] & 1 == 0 }
 }

@@ -50,17 +50,21 @@ extension Farm {
     changed(.render(renders[render].id))
   }
 
+  /// So long a machine that did not fall asleep is not told to by the farm itself: meanwhile it can work.
+  private static let pauseAfterInsomnia = Span.seconds(3600)
+
   /// It should be asleep by now.
   private mutating func shouldSleep(_ render: Int) {
     guard renders[render].isOnline else { return fellAsleep(render) }
     // A silent one may well sleep: that is found out by its zombie time, however long.
     let signs = 3 * Int64(configuration(render).heartbeat)
     guard renders[render].connection != nil, now - renders[render].seen <= .seconds(signs) else {
-      return expectWol(render, now + settings.wolFallTimeout)
+      return expectWol(render, now + max(.seconds(1), settings.wolFallTimeout))
     }
     let text = "was told to fall asleep at \(Self.utc(renders[render].wolSince)) and still reports: it is online again"
     renders[render].state.remove(.wolFalling)
     renders[render].wolSince = .never
+    renders[render].noSleepUntil = now + Self.pauseAfterInsomnia
     store(.putRender(renders[render].stored))
     log(.warning, .render(renders[render].id), text)
     journal("renders sleep", "render \(renders[render].name)", text)
