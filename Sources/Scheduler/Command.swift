@@ -74,7 +74,7 @@ public struct RenderRegistration: Sendable, Hashable {
   }
 }
 
-/// What people do to renders. More in the issues that follow (nimby, sleep, wake…).
+/// What people do to renders.
 public enum RenderOperation: UInt8, Hashable, Sendable, CaseIterable {
   case nimby = 1, NIMBY, free, pause, unpause, eject
   /// Stops the tasks of others than the render's user.
@@ -82,4 +82,6 @@ public enum RenderOperation: UInt8, Hashable, Sendable, CaseIterable {
   /// Is no longer sick.
   case healSick
   case restoreDefaults
+  /// Its machine is put to sleep, or woken (reference/afanasy.md section 7).
+  case sleep, wake
 }

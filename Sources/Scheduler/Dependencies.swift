@@ -142,16 +142,20 @@ extension Farm {
     }
   }
 
-  /// Writes down that a job is done, or no longer.
+  /// Writes down that a job is done, or no longer; and that it has errors.
   mutating func refreshDone(_ job: Int) {
     // It is never done.
     if job == system.place { return }
+    refreshErrors(job)
     let isDone = jobs[job].counts.isAllFinished
     guard isDone != (jobs[job].done != .never) else { return }
     jobs[job].done = isDone ? now : .never
     store(.putJobState(jobs[job].stored))
     if isDone { hideFromWatches(job) } else { isWatchedAgain(job) }
-    if isDone { log(.info, .job(jobs[job].id), "done") }
+    if isDone {
+      log(.info, .job(jobs[job].id), "done")
+      raise(.jobDone, job: job)
+    }
   }
 }
 

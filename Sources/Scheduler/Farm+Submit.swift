@@ -50,6 +50,7 @@ extension Farm {
     emit(.answer(request, .submitted(id, name: spec.name, warnings: warnings(about: spec))))
     changed(.jobAdded(id))
     changed(.user(spec.user))
+    raise(.jobCreated, job: place)
     log(.info, .job(id), "submitted as \"\(spec.name)\", \(tasks(of: place)) in \(spec.blocks.count) blocks", by: actor)
   }
 

@@ -7,6 +7,10 @@ extension Farm {
       switch owner {
       case .render(let render): lookAt(render, moment)
       case .load(let render): loadLastedLong(render)
+      case .noTask(let render): hadNoTask(render)
+      case .overload(let render): isStillOverloaded(render)
+      case .wol(let render): wolHasCome(render)
+      case .wake: wake.timer = nil
       case .timeWait(let job): timeWaitIsOver(job)
       case .timeLife(let job): timeLifeIsOver(job)
       case .forgiveness(let block): forgive(block)

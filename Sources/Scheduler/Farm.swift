@@ -42,6 +42,7 @@ public struct Farm: Sendable {
   var solver = Solver()
   /// By service.
   var serviceTimes: [String: RunTimes] = [:]
+  var wake = Wakes()
   /// It runs ahead of its time: nobody gives signs of life.
   var isAhead = false
   var timers = Timers()
@@ -56,6 +57,8 @@ public struct Farm: Sendable {
   var cause = LastStart.Cause.time
   var now: Instant
   var effects: [Effect] = []
+  /// Events that somebody wants to hear of.
+  var raised: [RaisedEvent] = []
 
   public init(settings: FarmSettings = FarmSettings(), snapshot: StoreSnapshot = StoreSnapshot(), at now: Instant) {
     self.settings = settings
@@ -107,7 +110,12 @@ public struct Farm: Sendable {
       fairShareHasCome()
       timeHasCome()
     }
+    sendEvents()
     dispatch()
+    if goOnWaking() || !raised.isEmpty {
+      sendEvents()
+      dispatch()
+    }
   }
 
   private func cause(of command: Command) -> LastStart.Cause {

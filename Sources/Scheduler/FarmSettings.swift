@@ -42,6 +42,8 @@ public struct FarmSettings: Sendable, Hashable {
   public var wakeCommand = "wolwake"
   /// `af_wol_wake_timeout`: a render that was woken has so long to come.
   public var wakeTimeout: Span = .seconds(300)
+  /// A render that was put to sleep and still reports after so long did not fall asleep: it is online again.
+  public var wolFallTimeout: Span = .seconds(120)
   /// `af_wolwake_interval`: between the wakes of two renders.
   public var wakeInterval: Span = .seconds(10)
   // `af_render_overflow_mem`, `_swap`, `_hdd`: free per cent at or below which a render is overloaded; -1: off.

@@ -31,6 +31,7 @@ extension Farm {
       guard let place = jobPlaces[id] else { continue }
       let done = jobs[place].done
       settleWaits(place)
+      jobs[place].hasErrors = jobs[place].counts[.error] > 0
       for block in jobs[place].blocks where blocks[block].counts.isAllFinished {
         // A block that was skipped without a run says nothing of when.
         blocks[block].done = [lastEnd(block), done, now].first { $0 != .never } ?? now

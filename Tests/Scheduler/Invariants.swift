@@ -63,8 +63,21 @@ extension RandomWorld {
       check(farm.solver.isFree(place) == farm.takesTasks(place), "\(render.name) stands wrongly in the index")
       if farm.takesTasks(place), !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
     }
+    for (place, render) in farm.renders.enumerated() where !render.isGone {
+      let isAsleep = render.state.contains(.wolSleeping) && !render.state.contains(.wolWaking)
+      check(farm.wake.sleeping.contains(place) == isAsleep, "\(render.name) sleeps")
+      check(!render.isOnline || render.state.isDisjoint(with: [.wolSleeping, .wolWaking]), "\(render.name) is online and asleep")
+      check(render.state.isDisjoint(with: .asleep) == (render.wolSince == .never), "\(render.name) sleeps since no time")
+      // Whatever was begun comes to an end by itself.
+      let isAwaited = render.wolTimer != nil || farm.wake.queue.contains(place)
+      check(render.state.isDisjoint(with: [.wolFalling, .wolWaking]) || isAwaited || farm.wake.isHeld, "\(render.name) is awaited")
+      check(render.events.noTaskSince == nil || !render.runs.contains { farm.runs[$0]?.key.job != .system }, "\(render.name) idles")
+    }
+    check(farm.wake.sleepingCount == farm.wake.sleeping.count, "how many sleep")
     check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")
     check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")
+    let lost = farm.runs.compactMap { $0 }.filter { $0.intent != .forget && farm.blocks[$0.block].job < 0 }
+    if !lost.isEmpty { return faults + ["\(lost) are out for jobs that are gone"] }
     for user in farm.people {
       let running = farm.runs.compactMap { $0 }.count { run in
         run.intent != .forget && farm.jobs[farm.blocks[run.block].job].spec.user == user.name

@@ -40,6 +40,20 @@ struct MultiHostTests {
     #expect(driver.farm.render(driver.farm.render(named: "r2") ?? RenderID(0))?.running.isEmpty == true)
   }
 
+  @Test("3.15 a job that is deleted while its slaves' service is waited for takes all of them with it", arguments: [true, false])
+  func deletedWhileItWaits(onSlave: Bool) {
+    var driver = FarmDriver()
+    register(3, &driver)
+    let id = driver.submit(spec(2, 2, service: "slave", serviceWait: 5, flags: onSlave ? .masterOnSlave : []))
+    let slaves = driver.starts.map(\.lease)
+    #expect(slaves.count == 2)
+    driver.operate(.delete, id)
+    #expect(Set(driver.stops) == Set(slaves))
+    for lease in slaves { driver.finish(lease, .stopped) }
+    #expect(driver.farm.totals.runningTasks == 0 && driver.store.runs.isEmpty)
+    #expect(driver.farm.users().first?.running == 0)
+  }
+
   @Test("3.15 without master-on-slave the master has a host of its own")
   func ownHost() {
     var driver = FarmDriver()

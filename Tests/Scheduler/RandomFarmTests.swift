@@ -41,7 +41,7 @@ struct RandomFarmTests {
 
 /// A farm, and agents that do what agents do, some of it wrong.
 struct RandomWorld {
-  var driver = FarmDriver()
+  var driver = FarmDriver(settings: settings)
   var generator: Seeded
   /// What the last step did, for the report.
   var did = ""
@@ -56,6 +56,16 @@ struct RandomWorld {
     /// Results whose acknowledgement did not come.
     var finished: [Lease: TaskKey] = [:]
   }
+
+  /// Sleep and its ends come within the time of a test.
+  private static let settings: FarmSettings = {
+    var settings = FarmSettings()
+    settings.wolFallTimeout = .seconds(30)
+    settings.wakeTimeout = .seconds(20)
+    settings.wakeInterval = .seconds(3)
+    settings.overflowMemory = 50
+    return settings
+  }()
 
   /// Some tasks run on several renders.
   let hasParties: Bool
@@ -207,9 +217,12 @@ struct RandomWorld {
       change = userChanges[number(0...userChanges.count - 1)]
       driver.edit(.users(.names([["anna", "ben"][number(0...1)]])), change)
     default:
-      change =
-        [("sick_errors_count", JSONValue.integer(Int64(number(0...2)))), ("busy_cpu", .integer(50)), ("busy_nimby_time", seconds)][
-          number(0...2)]
+      let poolChanges: [(String, JSONValue)] = [
+        ("sick_errors_count", .integer(Int64(number(0...2)))), ("busy_cpu", .integer(50)), ("busy_nimby_time", seconds),
+        ("idle_cpu", .integer(60)), ("idle_wolsleep_time", seconds), ("no_task_event_time", seconds),
+        ("overload_event_time", seconds), ("custom_data", .string(["", "{}"][number(0...1)])),
+      ]
+      change = poolChanges[number(0...poolChanges.count - 1)]
       driver.setPool(change.0, change.1)
     }
     did = "\(change.0) = \(change.1) of \(id)"
@@ -318,6 +331,7 @@ struct RandomWorld {
         RenderRegistration(
           name: agents[agent].name, agent: agents[agent].name, user: ["anna", "ben"][agent % 2], capacity: [1000, 2500][agent % 2],
           maxTasks: Int32(1 + agent), services: [[], ["nuke"], ["generic", "nuke"]][agent % 3],
+          interfaces: [NetworkInterface(name: "eth0", mac: "02:00:00:00:00:0\(agent)", addresses: [])],
           nimby: number(0...9) == 0 ? .nimby : [], runs: all.keys.sorted().map { RunReport(lease: $0, key: all[$0]!) }),
         connection: agents[agent].connection!))
     agents[agent].id = driver.farm.render(named: agents[agent].name)!
@@ -387,6 +401,7 @@ struct RandomWorld {
     for agent in agents where agent.connection != nil {
       var resources = HostResources()
       resources.cpuPercent = Int32(number(0...100))
+      (resources.memoryTotalMB, resources.memoryFreeMB) = (1000, Int64(number(0...1000)))
       driver.apply(.renderAlive(agent.id, number(0...1) == 0 ? nil : resources))
       deliver()
     }
@@ -409,6 +424,10 @@ struct RandomWorld {
         if let agent = agents.firstIndex(where: { $0.id == render }) { agents[agent].finished[lease] = nil }
       case .drop(let connection, _):
         for agent in agents.indices where agents[agent].connection == connection { agents[agent].connection = nil }
+      case .sleep(let render):
+        // Some machines do, and are silent from then on.
+        guard let agent = agents.firstIndex(where: { $0.id == render }), number(0...2) > 0 else { continue }
+        agents[agent].connection = nil
       default: break
       }
     }

@@ -68,8 +68,12 @@ import Testing
     #expect(
       commands.allSatisfy { $0.workingDirectory == "/work" && $0.user == "anna" && $0.jobName == "scene" && $0.kind == .post })
     #expect(driver.store.systemCommands.count == 2)
+    // Lists of its tasks show those that are in use.
+    #expect(driver.farm.tasks(of: .system, limit: 10).rows.map(\.name) == ["rm scene", "rm scene"])
+    #expect(driver.farm.taskCount(of: .system) == 2 && driver.farm.jobState(.system) == [.running])
     for lease in Self.running(driver) { driver.finish(lease) }
     #expect(driver.store.systemCommands.isEmpty && Self.tasks(driver).isEmpty)
+    #expect(driver.farm.tasks(of: .system, limit: 10).rows.isEmpty && driver.farm.jobState(.system) == [])
     #expect(driver.store.tasks.keys.allSatisfy { $0.job != .system } && driver.store.runs.isEmpty)
     let block = driver.farm.systemBlocks()[0]
     #expect(block.done == 2 && block.failed == 0 && block.renders == 1)

@@ -4,6 +4,7 @@ extension Farm {
   /// Starts whatever can be started now: afterwards no ready task is left beside a render that would take it.
   mutating func dispatch() {
     fillSlots()
+    wake.note(fresh: solver.fresh)
     repeat {
       if !solver.freed.isEmpty { keepPromises() }
       while let choice = solve() { start(choice) }
@@ -91,6 +92,7 @@ extension Farm {
       let was = renders[run.render].wasBusy
       renders[run.render].changed = was?.until == now ? was?.since ?? now : now
     }
+    if run.key.job != .system { gotTask(run.render) }
     renders[run.render].runs.append(place)
     if run.isInKeptSlot { renders[run.render].keptRuns += 1 }
     renders[run.render].capacityUsed &+= run.capacity
@@ -123,6 +125,7 @@ extension Farm {
       renders[run.render].wasBusy = (renders[run.render].changed, now)
       renders[run.render].changed = now
     }
+    lostTask(run.render)
     take(run.tickets, run.render, -1)
     if run.needs.isAny { reserve(run.render) }
     if run.intent != .forget { uncount(run) }
@@ -170,7 +173,10 @@ extension Farm {
   mutating func index(_ render: Int, isFreer: Bool) {
     while solver.classesOfRender.count <= render { solver.classesOfRender.append(BitSet()) }
     indexKeeper(render)
-    guard takesTasks(render) else { return solver.put(render, nil) }
+    guard takesTasks(render) else {
+      wake.note(changed: render)
+      return solver.put(render, nil)
+    }
     if solver.kept[render] != nil {
       if isFreer { solver.freed.append(render) }
       return solver.put(render, nil)
@@ -186,7 +192,8 @@ extension Farm {
   /// for one thing after the other: to ask the render as a whole would copy it, with every start and end.
   func takesTasks(_ render: Int) -> Bool {
     guard renders[render].isOnline, renders[render].connection != nil, renders[render].parameters.priority > 0 else { return false }
-    if renders[render].state.contains(.sick) || renders[render].capacity <= renders[render].capacityUsed { return false }
+    guard renders[render].state.isDisjoint(with: [.sick, .wolFalling]) else { return false }
+    if renders[render].capacity <= renders[render].capacityUsed { return false }
     if renders[render].runs.count - renders[render].keptRuns >= Int(renders[render].maxTasks) { return false }
     return pools[renders[render].pool].isOpen
   }
@@ -225,6 +232,8 @@ extension Farm {
     guard let record = blocks[block].pages[task], record.phase.isOut, let render = renderPlaces[RenderID(record.render)] else {
       return nil
     }
+    // Until its master runs, the first host of a task on several renders stands for it.
+    if let party = blocks[block].parties[task], party.master == nil { return party.hosts.first }
     let key = blocks[block].key(task)
     return renders[render].runs.first { runs[$0]?.key == key && runs[$0]?.hostNumber == 0 && runs[$0]?.intent != .forget }
   }

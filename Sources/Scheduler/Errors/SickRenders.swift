@@ -20,6 +20,7 @@ extension Farm {
       journal("renders sick", "render \(renders[render].name)", text)
       index(render, isFreer: false)
       changed(.render(renders[render].id))
+      raise(.renderSick, render: render, "tasks of \(number(Int(limit), "user")) failed one after the other")
     }
     if isSick || before != renders[render].failedUsers { store(.putRender(renders[render].stored)) }
   }

@@ -50,7 +50,7 @@ extension Farm {
         found.append("blocks[\(index)].tickets: \(Self.undefined(name))")
       }
     }
-    return found
+    return found + customDataFaults(of: spec)
   }
 
   private func refusal(_ block: Int, _ task: Int?, _ render: Int) -> Refusal? {
@@ -60,8 +60,8 @@ extension Farm {
       Refusal(key: key, node: node, text: text, order: order)
     }
     if !values.isOnline || values.connection == nil {
-      // One that could not take it anyhow is not missed.
-      return no(90, "offline", "farm", "offline")
+      // One that sleeps is asked whether it could take it, as those are that are online; of others that is not known.
+      if values.state.isDisjoint(with: [.wolSleeping, .wolWaking]) { return no(90, "offline", "farm", "offline") }
     }
     if values.priority == 0 { return no(1, "priority", "farm", "have priority 0") }
     if values.state.contains(.sick) { return no(2, "sick", "farm", "sick (reeve render-do heal-sick)") }
@@ -98,7 +98,17 @@ extension Farm {
     if demand.gpuMemoryMB > 0, freeGPUMemory(render) < demand.gpuMemoryMB {
       return no(42, "need_gpu_mem_mb", "block \(blockName(block))", "have less than \(demand.gpuMemoryMB) MB of GPU memory free")
     }
-    return perHost(block, job, demand, render) ?? avoidance(block, task, render) ?? keeping(render, job)
+    return perHost(block, job, demand, render) ?? avoidance(block, task, render) ?? keeping(render, job) ?? asleep(render)
+  }
+
+  private func asleep(_ render: Int) -> Refusal? {
+    func no(_ order: Int, _ text: String) -> Refusal { Refusal(key: "wol", node: "farm", text: text, order: order) }
+    let state = renders[render].state
+    if state.contains(.wolFalling) { return no(70, "fall asleep") }
+    if state.contains(.wolWaking) { return no(71, "are being woken") }
+    guard state.contains(.wolSleeping) else { return nil }
+    if renders[render].wakes > 0 { return no(73, "sleep, and did not wake when they were woken (look why they do not)") }
+    return no(72, "sleep (wake them: reeve render-do wake)")
   }
 
   private func perHost(_ block: Int, _ job: Int, _ demand: Demand, _ render: Int) -> Refusal? {

@@ -26,6 +26,8 @@ struct Job: Sendable {
   var created: Instant
   var started = Instant.never
   var done = Instant.never
+  /// Some task of it is an error, and that was said.
+  var hasErrors = false
 
   /// Watches that see it, while it is not done, and those that it waits for itself: places in `Watches`.
   var seenBy: [Int] = []

@@ -10,7 +10,9 @@ extension Farm {
   mutating func measureLoad(_ render: Int) {
     let (idle, busy) = loadLimits(of: render)
     if idle.isOff && busy.isOff { return forgetLoad(render) }
-    guard renders[render].isOnline, renders[render].runs.isEmpty else { return forgetLoad(render) }
+    guard renders[render].isOnline, renders[render].runs.isEmpty, !renders[render].state.contains(.wolFalling) else {
+      return forgetLoad(render)
+    }
     let resources = renders[render].resources
     let isFree = renders[render].state.isDisjoint(with: [.nimby, .NIMBY])
     let isBusy = isFree && busy.isExceeded(by: resources)
@@ -54,7 +56,7 @@ extension Farm {
       let isNimby = !renders[render].state.isDisjoint(with: [.nimby, .NIMBY])
       if isNimby, let free = span(render, { $0.idleFreeTime }) { moments.append(since + free) }
       if let sleep = span(render, { $0.idleWolsleepTime }) {
-        if since + sleep > now { moments.append(since + sleep) } else { isIdleEnoughToSleep(render) }
+        if since + sleep > now { moments.append(since + sleep) } else if isIdleEnoughToSleep(render, sleep) { return }
       }
     }
     if let moment = moments.min() { renders[render].loadTimer = timers.add(max(now, moment), .load(render: render)) }
@@ -62,7 +64,7 @@ extension Farm {
 
   mutating func loadLastedLong(_ render: Int) {
     renders[render].loadTimer = nil
-    guard renders[render].isOnline, renders[render].runs.isEmpty else { return }
+    guard renders[render].isOnline, renders[render].runs.isEmpty, !renders[render].state.contains(.wolFalling) else { return }
     if let since = renders[render].busySince, let nimby = span(render, { $0.busyNimbyTime }), since + nimby <= now {
       renders[render].busySince = nil
       becomes(render, .NIMBY, "busy for \(nimby.seconds) s: NIMBY")
@@ -84,8 +86,16 @@ extension Farm {
     changed(.render(renders[render].id))
   }
 
-  /// Its pool wants it to sleep (`idle_wolsleep_time`): said here for whoever can put renders to sleep.
-  private mutating func isIdleEnoughToSleep(_ render: Int) {}
+  /// Its pool wants it to sleep (`idle_wolsleep_time`).
+  ///
+  /// - Returns: whether it is told to.
+  private mutating func isIdleEnoughToSleep(_ render: Int, _ idle: Span) -> Bool {
+    guard !isAhead, renders[render].noSleepUntil <= now, whyNotSleep(render) == nil else { return false }
+    let text = "idle for \(idle.seconds) s: \(sleep(render))"
+    log(.info, .render(renders[render].id), text)
+    journal("renders sleep", "render \(renders[render].name)", text)
+    return true
+  }
 }
 
 extension LoadLimits {

@@ -301,15 +301,16 @@ extension Farm {
     if renders[run.render].connection != nil { emit(.stop(renders[run.render].id, run.lease)) }
   }
 
-  /// A stop was asked for while a party has no master yet: its hosts go, and the task is what it is to be at once.
+  /// A stop was asked for while a party has no master yet: its other hosts go, and the run `place` stands for the task, alone.
   ///
-  /// - Returns: whether that was so; then the run `place` stands for the task, alone.
+  /// - Returns: whether nothing runs there, so that the task is at once what it is to be.
   mutating func stopsParty(_ place: Int) -> Bool {
     guard let run = runs[place], run.role == .captured || run.role == .slave, run.intent == nil else { return false }
     let task = Int(run.key.task.value)
     dissolve(run.block, task, but: place)
     runs[place]?.role = .alone
-    return true
+    runs[place]?.hostNumber = 0
+    return run.role == .captured
   }
 }
 

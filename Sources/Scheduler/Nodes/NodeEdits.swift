@@ -45,7 +45,12 @@ extension Farm {
 
   /// `priority: 99 -> 150, paused: false -> true`.
   static func text(_ changes: [Edit.Change], _ changed: [Parameters.Changed]) -> String {
-    zip(changes, changed).map { "\($0.key): \($1.old.text()) -> \($1.new.text())" }.joined(separator: ", ")
+    zip(changes, changed).map { change, values in
+      let text = "\(change.key): \(values.old.text()) -> \(values.new.text())"
+      guard change.key == "custom_data", let fault = CustomData.fault(values.new.string ?? "") else { return text }
+      return "\(text) (no JSON that a service can use: \(fault))"
+    }
+    .joined(separator: ", ")
   }
 
   private mutating func edit(pool place: Int, _ changes: [Edit.Change], by actor: Actor) -> NodeOutcome {
@@ -252,6 +257,7 @@ extension Farm {
   private mutating func forget(render place: Int) {
     let id = renders[place].id
     forgetErrors(on: place)
+    forgetSleep(place)
     solver.put(place, nil)
     countNimby(place, -1)
     pools[renders[place].pool].renders -= 1

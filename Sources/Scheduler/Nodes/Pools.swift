@@ -69,6 +69,7 @@ extension Farm {
     renders[render].maxTasks = value(
       own.maxTasksHost, renders[render].agentMaxTasks, self.pooled(renders[render].pool) { $0.farm.maxTasksHost })
     renderChanged(render)
+    eventTimesChanged(render)
   }
 
   // MARK: Renders in it
@@ -95,6 +96,7 @@ extension Farm {
     pools[renders[render].pool].renders += 1
     countNimby(render, 1)
     farmValuesChanged(render)
+    settleSleep(loaded: render)
   }
 
   mutating func move(render: Int, pool: Int) {

@@ -164,6 +164,7 @@ extension Farm {
     let id = jobs[job].id
     let name = jobs[job].spec.name
     let user = jobs[job].spec.user
+    raise(.jobDeleted, job: job, reason.isEmpty ? actor.map { "by \($0.description)" } ?? "" : reason)
     let out = runsOut(of: job)
     for place in out {
       if let key = runs[place]?.key { changed(.task(key)) }

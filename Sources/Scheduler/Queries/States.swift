@@ -5,6 +5,7 @@ extension Farm {
   func state(_ block: Block) -> StateBits {
     let counts = block.presented
     var bits = common(counts)
+    if block.ages != nil { bits.subtract([.done, .skipped]) }
     if counts.startable > 0 { bits.insert(.ready) }
     if counts[.waitingDependency] > 0 { bits.insert(.waitDependency) }
     return bits
@@ -13,6 +14,8 @@ extension Farm {
   /// A job's WDP speaks of other jobs, so that waiting blocks do not show in it.
   func state(_ job: Job) -> StateBits {
     var bits = common(job.counts)
+    // The system job is never done: what is skipped are slots without anything in them.
+    if job.id == .system { bits.subtract([.done, .skipped]) }
     if job.counts.startable > 0 { bits.insert(.ready) }
     if job.isOffline { bits.insert(.offline) }
     if !job.counts.isAllFinished, job.heldBy > 0 || job.waitsForTime {

@@ -12,6 +12,7 @@ extension Farm {
     let phase = blocks[place].phase(task)
     var summary = TaskSummary(key: key, name: spec.taskName(task), phase: phase)
     if phase == .done { summary.percent = 100 }
+    if let command = systemCommand(place, task) { summary.name = "\(command.taskName) \(command.jobName)" }
     guard let record = blocks[place].pages[task] else { return summary }
     summary.flags = record.flags
     summary.starts = record.starts
@@ -46,7 +47,7 @@ extension Farm {
   ) -> (rows: [TaskSummary], more: Bool) {
     guard let job = found(id) else { return ([], false) }
     var rows: [TaskSummary] = []
-    let filter = TaskFilter(state)
+    let filter = TaskFilter(state, inUse: id == .system)
     for (index, place) in job.blocks.enumerated() {
       if let block, Int(block.value) != index { continue }
       var from = 0
@@ -66,7 +67,7 @@ extension Farm {
   /// How many tasks have one of these bits; empty: how many there are.
   public func taskCount(of id: JobID, block: BlockIndex? = nil, state: StateBits = []) -> Int {
     guard let job = found(id) else { return 0 }
-    let filter = TaskFilter(state)
+    let filter = TaskFilter(state, inUse: id == .system)
     var sum = 0
     for (index, place) in job.blocks.enumerated() {
       if let block, Int(block.value) != index { continue }
@@ -81,8 +82,11 @@ extension Farm {
     let flags: TaskFlags
     var isAll: Bool { phases.count == TaskPhase.allCases.count }
 
-    init(_ state: StateBits) {
-      phases = TaskPhase.allCases.filter { state.isEmpty || !StateBits($0, []).isDisjoint(with: state) }
+    /// - Parameter inUse: of the system job: a task that is skipped is a slot without anything in it.
+    init(_ state: StateBits, inUse: Bool) {
+      phases = TaskPhase.allCases.filter {
+        (state.isEmpty || !StateBits($0, []).isDisjoint(with: state)) && !(inUse && $0 == .skipped)
+      }
       var wanted: TaskFlags = []
       for bit in 0..<8 {
         let flag = TaskFlags(rawValue: 1 << UInt8(bit))

@@ -11,6 +11,7 @@ extension Farm {
     if let resources {
       take(resources, of: render)
       measureLoad(render)
+      lookAtOverload(render)
       changed(.render(id))
     }
   }
@@ -48,6 +49,7 @@ extension Farm {
     for render in renders.indices where !renders[render].isOnline && !renders[render].runs.isEmpty {
       look(at: render, by: now + settings.reconnectTimeout)
     }
+    resumeSleep()
   }
 
   /// Looks at a render again at this moment at the latest.
@@ -81,10 +83,15 @@ extension Farm {
     if let connection = renders[render].connection {
       emit(.drop(connection: connection, reason: "no sign of life for \(zombieTime(render).seconds) s"))
     }
-    log(
-      .warning, .render(id),
-      "offline: no sign of life since \(Self.utc(renders[render].seen)); \(number(renders[render].runs.count, "task")) go back")
+    // One that was to fall asleep is silent because it does.
+    if renders[render].state.contains(.wolFalling) {
+      goOffline(render)
+      return requeueAll(render)
+    }
+    let text = "no sign of life since \(Self.utc(renders[render].seen)); \(number(renders[render].runs.count, "task")) go back"
+    log(.warning, .render(id), "offline: \(text)")
     goOffline(render)
+    raise(.renderZombie, render: render, text)
     requeueAll(render)
   }
 
@@ -96,6 +103,8 @@ extension Farm {
     renders[render].changed = now
     onlineRenders -= 1
     forgetLoad(render)
+    forgetEvents(render)
+    if renders[render].state.contains(.wolFalling) { fellAsleep(render) }
     index(render, isFreer: false)
     changed(.render(renders[render].id))
   }

@@ -74,6 +74,9 @@ extension Farm {
     renders[render].agentMaxTasks = registration.maxTasks
     renders[render].services = registration.services
     renders[render].resources = registration.resources
+    renders[render].knownResources = registration.resources
+    takeInterfaces(registration.interfaces, render)
+    cameAwake(render)
     let asked = registration.nimby.intersection([.nimby, .NIMBY])
     if !asked.isEmpty {
       renders[render].state.subtract([.nimby, .NIMBY])
@@ -86,6 +89,7 @@ extension Farm {
     if cameOnline {
       renders[render].registered = now
       renders[render].changed = now
+      renders[render].events.noTaskSince = renders[render].runs.isEmpty ? now : nil
       onlineRenders += 1
       log(.info, .render(renders[render].id), "online from \(registration.address)")
     }

@@ -9,8 +9,10 @@ struct Render: Sendable {
   var agent: String
   var user: String
   var version = ""
-  var os = ""
+  var os: String
   var address = ""
+  /// Network cards with hardware addresses that can be ones.
+  var interfaces: [NetworkInterface]
   /// What its agent says; -1: as its pool says.
   var agentCapacity: Int32
   var agentMaxTasks: Int32
@@ -22,9 +24,11 @@ struct Render: Sendable {
   var parameters: RenderParameters
   /// Place in `Farm.pools`.
   var pool = 0
-  /// nimby, NIMBY, paused: what people set; sick.
+  /// nimby, NIMBY, paused: what people set; sick; what falls asleep, sleeps or is woken.
   var state: RenderState
-  var resources = HostResources()
+  var resources: HostResources
+  /// The same when it registered or fell asleep: what is stored.
+  var knownResources: HostResources
   var registered: Instant
   var seen = Instant.never
   /// Since when it is busy or idle.
@@ -61,6 +65,15 @@ struct Render: Sendable {
   var idleSince: Instant?
   var busySince: Instant?
   var loadTimer: TimerID?
+  // Wake-on-LAN (section 7).
+  /// Since when it falls asleep, sleeps or is woken, as `state` says.
+  var wolSince: Instant
+  /// How often it was woken since it fell asleep, in rounds of `Wakes.tries`.
+  var wakes: UInt8
+  var wolTimer: TimerID?
+  /// The farm does not put it to sleep by itself before.
+  var noSleepUntil = Instant.never
+  var events = EventClocks()
 
   init(_ stored: StoredRender) {
     id = stored.id
@@ -73,18 +86,23 @@ struct Render: Sendable {
     failedUsers = stored.failedUsers
     state = stored.state
     registered = stored.registered
+    os = stored.os
+    interfaces = stored.interfaces
+    resources = stored.resources
+    knownResources = stored.resources
+    wolSince = stored.wolSince
+    wakes = stored.wakes
   }
 
   var stored: StoredRender {
     StoredRender(
       id: id, name: name, agent: agent, user: user, capacity: agentCapacity, maxTasks: agentMaxTasks, priority: parameters.priority,
-      state: state, registered: registered, parameters: parameters, failedUsers: failedUsers)
+      state: state, registered: registered, parameters: parameters, failedUsers: failedUsers, os: os, interfaces: interfaces,
+      resources: knownResources, wolSince: wolSince, wakes: wakes)
   }
 
   var priority: UInt8 { parameters.priority }
   var freeCapacity: Int32 { capacity - capacityUsed }
-  /// Of its tasks at once.
-  var slotsUsed: Int { runs.count - keptRuns }
   /// Most work passes it by: it is its user's, or nobody's, or paused.
   var isShut: Bool { !state.isDisjoint(with: [.nimby, .NIMBY, .paused]) }
 }

@@ -16,12 +16,26 @@ extension Farm {
         outcomes.append(RenderOutcome(name: name, isDone: false, message: "there is no such render"))
         continue
       }
+      if let refusal = refusal(of: operation, render) {
+        outcomes.append(RenderOutcome(name: name, isDone: false, message: refusal))
+        log(.notice, .render(renders[render].id), "\(operation.word) refused: \(refusal)", by: actor)
+        continue
+      }
       let message = operate(operation, on: render)
       outcomes.append(RenderOutcome(name: name, isDone: true, message: message))
       log(.info, .render(renders[render].id), message, by: actor)
       journal("renders \(operation.word)", "render \(name)", message, by: actor)
     }
     emit(.answer(request, .rendersOperated(outcomes)))
+  }
+
+  /// Why it cannot be done; nil: it can.
+  private func refusal(of operation: RenderOperation, _ render: Int) -> String? {
+    switch operation {
+    case .sleep: whyNotSleep(render)
+    case .wake: whyNotWake(render)
+    default: nil
+    }
   }
 
   private mutating func operate(_ operation: RenderOperation, on render: Int) -> String {
@@ -57,6 +71,8 @@ extension Farm {
     case .ejectNotOwn:
       let user = renders[render].user
       message = eject(render) { $0 != user }
+    case .sleep: return sleep(render)
+    case .wake: return askToWake(render)
     }
     if renders[render].state != before {
       store(.putRender(renders[render].stored))
@@ -112,6 +128,8 @@ extension RenderOperation {
     case .ejectNotOwn: "eject-not-own"
     case .healSick: "heal-sick"
     case .restoreDefaults: "restore-defaults"
+    case .sleep: "sleep"
+    case .wake: "wake"
     }
   }
 }

@@ -12,6 +12,12 @@ enum TimerOwner: Hashable, Sendable {
   case forgiveness(block: Int)
   /// A limit in time of a run (section 3.14).
   case limit(run: Int)
+  /// How long a render has had no task, or too little room (section 6.1).
+  case noTask(render: Int)
+  case overload(render: Int)
+  /// A render was to be asleep, or awake, by now (section 7); and the next one may be woken.
+  case wol(render: Int)
+  case wake
   /// A task of the system job has been one for long (section 5).
   case systemLife(block: Int, task: Int)
   /// Hosts of a multi-host task that are waited for.
