@@ -74,6 +74,15 @@ extension RandomWorld {
       check(render.events.noTaskSince == nil || !render.runs.contains { farm.runs[$0]?.key.job != .system }, "\(render.name) idles")
     }
     check(farm.wake.sleepingCount == farm.wake.sleeping.count, "how many sleep")
+    for place in farm.solver.classes.indices where farm.solver.classes[place].exists {
+      let demand = farm.solver.classes[place]
+      check(demand.isPossible == !demand.renders.isEmpty, "class \(place) is possible: \(demand.isPossible)")
+      check(demand.blocks == Set(farm.blocks.indices.filter { farm.blocks[$0].demand == place }), "the blocks of class \(place)")
+    }
+    for job in farm.jobs where job.node >= 0 {
+      let classes = BitSet(job.ready.map { farm.blocks[$0].demand }.filter { farm.solver.classes[$0].isPossible })
+      check(farm.solver.tree.nodes[job.node].classes == classes, "what job \(job.id) has to start")
+    }
     check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")
     check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")
     let lost = farm.runs.compactMap { $0 }.filter { $0.intent != .forget && farm.blocks[$0.block].job < 0 }
