@@ -146,7 +146,7 @@ struct SetTests {
   func everyOperation() {
     for kind in Operation.Kind.allCases { #expect(Reeve.names.contains(kind.word), "\(kind.word)") }
     for order in RenderOrder.allCases { #expect(RenderOrder(argument: order.word) == order) }
-    #expect(RenderOrder.allCases.map(\.rawValue) == Array(1...9))
+    #expect(RenderOrder.allCases.map(\.rawValue) == Array(1...11))
   }
 
   @Test("the journal is of one node or of all")

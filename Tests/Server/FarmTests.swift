@@ -63,7 +63,7 @@ import Wire
     #expect(try await listed.first("the list") { $0.first } == 1)
     _ = try await submit.value
     _ = try await list.value
-    #expect(store.changes.contains { if case .putJob(let job) = $0 { job.spec.name == "last" } else { false } })
+    #expect(store.changes.contains { if case .putJob(let job) = $0 { job.spec.name == "slow" } else { false } })
     for one in [guest, other, console] { await one.connection.close() }
     await house.close()
   }
@@ -222,6 +222,6 @@ import Wire
     open()
     #expect(await stopping.value)
     _ = try? await submit.value
-    #expect(store.changes.contains { if case .putJob = $0 { true } else { false } })
+    #expect(store.changes.contains { if case .putJob(let job) = $0 { job.spec.name == "last" } else { false } })
   }
 }
