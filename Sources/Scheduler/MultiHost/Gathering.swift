@@ -301,6 +301,17 @@ extension Farm {
     if renders[run.render].connection != nil { emit(.stop(renders[run.render].id, run.lease)) }
   }
 
+  /// A stop was asked for of a host whose master runs: the task cannot go on without it, and ends as it is to.
+  ///
+  /// - Returns: what `requestStop` returns; nil: it is no such host.
+  mutating func stopsMaster(of place: Int, _ intent: Run.Intent) -> Bool? {
+    guard let run = runs[place], run.role == .captured || run.role == .slave, run.intent == nil,
+      let master = blocks[run.block].parties[Int(run.key.task.value)]?.master
+    else { return nil }
+    letGo(place)
+    return runs[master]?.intent == nil ? requestStop(master, intent) : true
+  }
+
   /// A stop was asked for while a party has no master yet: its other hosts go, and the run `place` stands for the task, alone.
   ///
   /// - Returns: whether nothing runs there, so that the task is at once what it is to be.
@@ -310,6 +321,8 @@ extension Farm {
     dissolve(run.block, task, but: place)
     runs[place]?.role = .alone
     runs[place]?.hostNumber = 0
+    let id = renders[run.render].id.value
+    blocks[run.block].change(task) { $0.render = id }
     return run.role == .captured
   }
 }
