@@ -30,6 +30,7 @@ struct TableBench {
         story.append(
           "\(output.live ? "live" : "kept") \(output.lease)@\(output.offset) \(String(decoding: output.data, as: UTF8.self))")
       case .look(let lease, let files): looks[lease] = files
+      case .input(let lease, let bytes): story.append("input \(lease) \(String(decoding: bytes, as: UTF8.self))")
       case .emptyTrash: story.append("trash")
       }
     }

@@ -63,7 +63,7 @@ import Wire
     #expect(try await listed.first("the list") { $0.first } == 1)
     _ = try await submit.value
     _ = try await list.value
-    #expect(store.changes.contains { if case .putJob = $0 { true } else { false } })
+    #expect(store.changes.contains { if case .putJob(let job) = $0 { job.spec.name == "last" } else { false } })
     for one in [guest, other, console] { await one.connection.close() }
     await house.close()
   }
@@ -213,9 +213,11 @@ import Wire
     let store = TrickStore()
     let house = try await House.open(store: store)
     let guest = try await house.guest()
+    try await eventually("the system job is kept") { !store.changes.isEmpty }
+    let before = store.begun
     let open = store.block()
     let submit = Task { try await guest.submit(document("last")) }
-    try await eventually("the append") { store.begun > 0 }
+    try await eventually("the append") { store.begun > before }
     let stopping = Task { await house.close() }
     open()
     #expect(await stopping.value)

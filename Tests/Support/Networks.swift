@@ -4,7 +4,7 @@ import Glibc
 
 /// Machines on one bridge, each a network namespace that this makes and takes away again: root only.
 public final class Networks {
-  private static let ip = ["/usr/sbin/ip", "/sbin/ip", "/bin/ip"].first { access($0, X_OK) == 0 }
+  private static let ip: String? = (["/usr/sbin/ip", "/sbin/ip", "/bin/ip"] as [String]).first { access($0, X_OK) == 0 }
 
   /// Whether this machine lets the test make networks.
   public static let arePossible: Bool = {

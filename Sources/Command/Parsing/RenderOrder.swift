@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What people do to renders. The numbers are those of the wire.
 enum RenderOrder: UInt8, CaseIterable, ExpressibleByArgument {
-  case nimby = 1, NIMBY, free, pause, unpause, eject, ejectNotOwn, healSick, restoreDefaults
+  case nimby = 1, NIMBY, free, pause, unpause, eject, ejectNotOwn, healSick, restoreDefaults, sleep, wake
 
   var word: String {
     switch self {
@@ -15,6 +15,8 @@ enum RenderOrder: UInt8, CaseIterable, ExpressibleByArgument {
     case .ejectNotOwn: "eject-not-own"
     case .healSick: "heal-sick"
     case .restoreDefaults: "restore-defaults"
+    case .sleep: "sleep"
+    case .wake: "wake"
     }
   }
 

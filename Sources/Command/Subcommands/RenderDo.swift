@@ -16,10 +16,13 @@ struct RenderDoCommand: GlobalCommand {
       eject-not-own     the same with the tasks of others than its own user
       heal-sick         it is no longer sick
       restore-defaults  capacity and number of tasks are its pool's again
+      sleep             its machine falls asleep
+      wake              its machine is woken by another render
       """)
 
   @Argument(
-    help: ArgumentHelp("nimby, NIMBY, free, pause, unpause, eject, eject-not-own, heal-sick or restore-defaults.", valueName: "op"))
+    help: ArgumentHelp(
+      "nimby, NIMBY, free, pause, unpause, eject, eject-not-own, heal-sick, restore-defaults, sleep or wake.", valueName: "op"))
   var order: RenderOrder
 
   @Argument(help: ArgumentHelp("Renders by name.", valueName: "render"))

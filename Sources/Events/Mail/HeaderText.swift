@@ -11,7 +11,7 @@ enum HeaderText {
         text.prefix(characters).unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : $0 }))
     // What looks like an encoded word would be read as one.
     if clean.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), clean.utf8.count <= 60, !clean.contains("=?") { return clean }
-    // A word has at most 75 bytes: 12 for what surrounds it, 45 before base 64.
+    // A line has at most 76 bytes: the header's name, 12 for what surrounds the word, 36 before base 64.
     var words: [String] = []
     var part: [UInt8] = []
     func finish() {
@@ -20,7 +20,7 @@ enum HeaderText {
     }
     for character in clean.unicodeScalars {
       let bytes = Array(String(character).utf8)
-      if part.count + bytes.count > 45 { finish() }
+      if part.count + bytes.count > 36 { finish() }
       part += bytes
     }
     finish()

@@ -37,7 +37,14 @@ public struct EventRun {
     self.say = say
   }
 
-  public enum Outcome: Hashable, Sendable { case done, nothingToDo, failed, stopped }
+  public enum Outcome: Hashable, Sendable {
+    case done, nothingToDo, failed, stopped
+    /// Something was done and something failed: to do all of it again would do some of it twice.
+    case partly
+  }
+
+  /// With what `run-event` ends then, so that its task is not tried again.
+  public static let partlyStatus: Int32 = 3
 
   /// - Parameter event: the JSON, as it came.
   /// - Throws: `Failure` when it is no event, or its service fails; nothing was executed then.
@@ -51,14 +58,16 @@ public struct EventRun {
       say("nothing to do: nobody's custom_data asks for anything on this event")
       return .nothingToDo
     }
+    var isDone = false
     for command in answer.commands {
       switch execute(command, event) {
-      case .done, .nothingToDo: break
-      case .failed: hasFailed = true
-      case .stopped: return .stopped
+      case .done, .nothingToDo: isDone = true
+      case .failed, .partly: hasFailed = true
+      case .stopped: return isDone ? .partly : .stopped
       }
     }
-    return hasFailed ? .failed : .done
+    if isDone, hasFailed { say("not tried again: what is done already would be done twice") }
+    return hasFailed ? isDone ? .partly : .failed : .done
   }
 
   private func child(_ arguments: [String], _ input: [UInt8]) -> ChildProcess {

@@ -1,3 +1,4 @@
+import EventService
 import Glibc
 import Model
 
@@ -50,6 +51,10 @@ extension Run {
     case .killed(let signal):
       result.outcome = .killed
       result.reason = "killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+    case .exited(EventRun.partlyStatus) where note.key.job == .system && note.key.block == SystemBlock.events.index:
+      result.outcome = .parserFatalError
+      result.flags.insert(.parserFatal)
+      result.reason = "some of what the event asked for is done, some failed: it is not tried again, or that would be done twice"
     case .exited(let status) where !successExitCodes.contains(status):
       result.outcome = .exitStatus
       result.reason = "exit status \(status)\(Self.hint(status))"

@@ -40,6 +40,7 @@ struct RunEventCommand: ParsableCommand {
     switch outcome {
     case .done, .nothingToDo: break
     case .failed: throw ExitCode(1)
+    case .partly: throw ExitCode(EventRun.partlyStatus)
     case .stopped:
       Say.line("stopped")
       throw ExitCode(128 + SIGTERM)

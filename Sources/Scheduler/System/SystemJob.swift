@@ -308,12 +308,15 @@ extension Farm {
   private mutating func free(_ task: Int, _ block: Int, _ kind: SystemBlock, _ ending: Ending) {
     guard var slot = system.lines[kind.rawValue].slots.removeValue(forKey: task) else { return }
     timers.cancel(&slot.timer)
+    let key = blocks[block].key(task)
     switch ending {
-    case .done: system.lines[kind.rawValue].done += 1
+    case .done:
+      system.lines[kind.rawValue].done += 1
+      // Events have a list of their own.
+      if kind != .events { journal("tasks done", "job 1", "task \(key) done: \(Self.text(slot.command))") }
     case .failed: system.lines[kind.rawValue].failed += 1
     case .dropped: break
     }
-    let key = blocks[block].key(task)
     store(.deleteSystemCommand(slot.command.number))
     store(.deleteTask(key))
     _ = resetErrorHosts(block, tasks: [task..<task + 1])

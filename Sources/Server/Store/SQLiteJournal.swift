@@ -63,12 +63,16 @@ struct JournalTrimming {
       sql: "DELETE FROM journal WHERE number < (SELECT max(number) FROM journal) - \(Self.age)")
   }
 
+  /// Lines of the system job, which has one for each command.
+  private static let system = 10_000
+
   /// Leaves the last lines of a node.
   func cut(_ object: String) throws {
+    let kept = object == "job \(JobID.system)" ? Self.system : Limits.journalEntries
     try db.execute(
       sql: """
         DELETE FROM journal WHERE object = ?1 AND number <= (
-          SELECT number FROM journal WHERE object = ?1 ORDER BY number DESC LIMIT 1 OFFSET \(Limits.journalEntries))
+          SELECT number FROM journal WHERE object = ?1 ORDER BY number DESC LIMIT 1 OFFSET \(kept))
         """, arguments: [object])
   }
 
