@@ -98,7 +98,9 @@ let package = Package(
       ] + nio),
     library(
       "Render", path: "Sources/Render",
-      ["EventService", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments] + nio),
+      [
+        "EventService", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments,
+      ] + nio),
     library(
       "Console", path: "Sources/Console", exclude: ["Screen"],
       ["Model", "Text", "Settings", "Wire", yams, deques]),
@@ -138,6 +140,6 @@ let package = Package(
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])
     + tests(
       "EndToEnd",
-      ["TestSupport", "Model", "Wire", "reeve-server", "reeve-render", "reeve-watch", "reeve"]),
+      ["TestSupport", "Model", "Wire", "Identity", "reeve-server", "reeve-render", "reeve-watch", "reeve", crypto] + nio),
   swiftLanguageModes: [.v6]
 )

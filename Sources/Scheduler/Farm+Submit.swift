@@ -118,7 +118,7 @@ extension Farm {
     let job = jobs[place]
     for block in job.blocks {
       timers.cancel(&blocks[block].errorHosts.timer)
-      release(demandClass: blocks[block].demand)
+      release(demandClass: blocks[block].demand, of: block)
       solver.multihost.remove(block)
       blocks[block] = .vacant
       freeBlocks.append(block)

@@ -1,8 +1,10 @@
 public import Model
 
 /// One change of what is stored. The values are what a `Store` keeps; how it keeps them is its own affair.
+///
+/// What is large and rare lies aside, so that what comes with every start and end is small to move.
 public enum StoreChange: Sendable {
-  case putJob(StoredJob)
+  indirect case putJob(StoredJob)
   /// Everything about the job but its document: state, times, priority.
   case putJobState(StoredJobState)
   /// The job with its tasks and runs.
@@ -17,18 +19,18 @@ public enum StoreChange: Sendable {
   case putRun(StoredRun)
   /// It is over.
   case deleteRun(Lease)
-  case putRender(StoredRender)
+  indirect case putRender(StoredRender)
   case deleteRender(RenderID)
-  case putUser(StoredUser)
+  indirect case putUser(StoredUser)
   case deleteUser(String)
-  case putPool(StoredPool)
+  indirect case putPool(StoredPool)
   case deletePool(String)
-  case putBranch(StoredBranch)
+  indirect case putBranch(StoredBranch)
   case deleteBranch(String)
   /// The job's document without the tasks of listed blocks: its parameters and those of its blocks changed.
-  case putJobParameters(JobID, JobSpec)
+  indirect case putJobParameters(JobID, JobSpec)
   /// Tasks of a listed block were appended or changed: those from `first` on, with the whole of the spec's parameters.
-  case appendTasks(JobID, BlockIndex, first: Int, JobSpec)
+  indirect case appendTasks(JobID, BlockIndex, first: Int, JobSpec)
   case putErrorHost(StoredErrorHost)
   /// Of one block: of it and its tasks.
   case deleteErrorHosts(JobID, BlockIndex)

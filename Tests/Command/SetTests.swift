@@ -29,6 +29,9 @@ struct SetTests {
       try ChangeSyntax.parse("services+=nuke") == EditRequest.Change(key: "services", value: .string("nuke"), manner: .add))
     #expect(
       try ChangeSyntax.parse("services-=5") == EditRequest.Change(key: "services", value: .string("5"), manner: .remove))
+    // What is kept as a text is a text, whatever it looks like.
+    let data = #"{"emails": ["ann@example.org"]}"#
+    #expect(try ChangeSyntax.parse("custom_data=\(data)") == EditRequest.Change(key: "custom_data", value: .string(data)))
     for bad in ["services+=", "priority", "=5", "+=5"] { #expect(throws: Failure.self) { try ChangeSyntax.parse(bad) } }
   }
 

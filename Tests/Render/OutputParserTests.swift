@@ -35,7 +35,8 @@ func captured(_ name: String) throws -> [UInt8] {
 
   @Test("all services of the project are sound")
   func sound() {
-    #expect(shipped.names == ["blender", "ffmpeg", "generic", "imagemagick", "multihost", "povray"])
+    #expect(
+      shipped.names == ["blender", "events", "ffmpeg", "generic", "imagemagick", "multihost", "postcmd", "povray", "wakeonlan"])
     #expect(shipped.faults.isEmpty)
   }
 

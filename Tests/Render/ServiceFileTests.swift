@@ -79,7 +79,7 @@ import Testing
     try scratch.write("name: odd\n", to: "odd name.yaml")
     try scratch.write("nothing", to: "notes.txt")
     let catalog = try ServiceCatalog(folder: scratch.path)
-    #expect(catalog.names == ["generic", "good"])
+    #expect(catalog.names == ["events", "generic", "good", "postcmd", "wakeonlan"])
     #expect(catalog.faults.keys.sorted() == ["bad", "odd name"])
     #expect(throws: ServiceFileError.self) { try catalog.service("bad") }
     #expect(try catalog.service("good").name == "good")

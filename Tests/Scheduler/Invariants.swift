@@ -61,7 +61,7 @@ extension RandomWorld {
       let own = render.runs.count { farm.runs[$0].map { $0.role != .master && !$0.isInKeptSlot } ?? false }
       check(own <= Int(render.maxTasks), "\(render.name) runs too much")
       check(farm.solver.isFree(place) == farm.takesTasks(place), "\(render.name) stands wrongly in the index")
-      if render.takesTasks, !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
+      if farm.takesTasks(place), !render.state.contains(.NIMBY), !render.state.contains(.paused) { checkIdle(render, check) }
     }
     for (place, render) in farm.renders.enumerated() where !render.isGone {
       let isAsleep = render.state.contains(.wolSleeping) && !render.state.contains(.wolWaking)
@@ -74,6 +74,15 @@ extension RandomWorld {
       check(render.events.noTaskSince == nil || !render.runs.contains { farm.runs[$0]?.key.job != .system }, "\(render.name) idles")
     }
     check(farm.wake.sleepingCount == farm.wake.sleeping.count, "how many sleep")
+    for place in farm.solver.classes.indices where farm.solver.classes[place].exists {
+      let demand = farm.solver.classes[place]
+      check(demand.isPossible == !demand.renders.isEmpty, "class \(place) is possible: \(demand.isPossible)")
+      check(demand.blocks == Set(farm.blocks.indices.filter { farm.blocks[$0].demand == place }), "the blocks of class \(place)")
+    }
+    for job in farm.jobs where job.node >= 0 {
+      let classes = BitSet(job.ready.map { farm.blocks[$0].demand }.filter { farm.solver.classes[$0].isPossible })
+      check(farm.solver.tree.nodes[job.node].classes == classes, "what job \(job.id) has to start")
+    }
     check(farm.busyRenders == farm.renders.count { !$0.runs.isEmpty }, "busy renders")
     check(farm.onlineRenders == farm.renders.count { $0.isOnline }, "online renders")
     let lost = farm.runs.compactMap { $0 }.filter { $0.intent != .forget && farm.blocks[$0.block].job < 0 }
@@ -212,7 +221,7 @@ extension RandomWorld {
   private func checkIdle(_ render: Render, _ check: (Bool, @autoclosure () -> String) -> Void) {
     let farm = driver.farm
     for id in farm.jobIDs(limit: .max) {
-      guard let job = farm.found(id), job.isStartable else { continue }
+      guard let place = farm.jobPlaces[id], farm.isStartable(place), let job = farm.found(id) else { continue }
       if render.state.contains(.nimby), render.user != job.spec.user { continue }
       // One render is not enough for what runs on several.
       for (index, spec) in job.spec.blocks.enumerated() where !spec.flags.contains(.multiHost) {

@@ -188,6 +188,21 @@ extension Farm {
     return answer.rows.map(JournalEntry.init)
   }
 
+  func errorHosts(_ job: JobSelection, block: String, task: String, page: ([ErrorHost]) throws -> Void) async throws {
+    var query = WireListErrorHosts()
+    query.selector = WireJobSelector(job)
+    query.block = block
+    query.task = task
+    while true {
+      guard case .errorHosts(let list) = try await connection.request(.listErrorHosts(query)) else {
+        throw Failure.unexpectedAnswer
+      }
+      try page(list.rows.map(ErrorHost.init))
+      guard list.more, let last = list.rows.last else { return }
+      query.after = last
+    }
+  }
+
   /// The last ones, the oldest first.
   func pastEvents(object: String, limit: Int) async throws -> [WireEventRow] {
     var request = WireListEvents()

@@ -22,7 +22,10 @@ enum ChangeSyntax {
       guard !rest.isEmpty else { throw Failure(.usage, "\"\(text)\": expected a word behind the =") }
       return EditRequest.Change(key: String(key), value: .string(rest), manner: manner)
     }
-    return EditRequest.Change(key: String(key), value: value(rest))
+    var value = value(rest)
+    // A text in which JSON stands: it is meant as it was written.
+    if key == "custom_data", value.string == nil { value = .string(rest) }
+    return EditRequest.Change(key: String(key), value: value)
   }
 
   static func value(_ text: String) -> JSONValue {

@@ -27,7 +27,8 @@ struct Reeve: ParsableCommand {
         subcommands: [
           JobsCommand.self, JobCommand.self, TasksCommand.self, LogCommand.self, WaitCommand.self, RendersCommand.self,
           RenderCommand.self, PoolsCommand.self, PoolCommand.self, BranchesCommand.self, BranchCommand.self, UsersCommand.self,
-          UserCommand.self, ExplainCommand.self, WhatIfCommand.self, JournalCommand.self, EventsCommand.self,
+          UserCommand.self, ExplainCommand.self, ErrorHostsCommand.self, WhatIfCommand.self, JournalCommand.self,
+          EventsCommand.self,
           SysJobCommand.self,
         ]),
       CommandGroup(

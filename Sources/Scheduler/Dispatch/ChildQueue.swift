@@ -19,7 +19,41 @@ struct RankKey: Comparable, Sendable {
 struct ChildQueue: Sendable {
   struct Entry: Sendable {
     var key: RankKey
-    var classes: BitSet
+    var classes: BitSet { didSet { few = Few(classes) } }
+    private var few: Few
+
+    init(key: RankKey, classes: BitSet) {
+      self.key = key
+      self.classes = classes
+      few = Few(classes)
+    }
+
+    /// Whether it has one of these. What a job has is asked without a look into its set, which lies elsewhere.
+    @inline(__always)
+    func meets(_ wanted: BitSet) -> Bool {
+      if few.first < 0 { return few.isNone ? false : classes.meets(wanted) }
+      if wanted.contains(Int(few.first)) { return true }
+      return few.second >= 0 ? wanted.contains(Int(few.second)) : false
+    }
+
+    /// The members of a set that has at most two.
+    private struct Few: Sendable {
+      /// -1: none, or more than two.
+      var first: Int32 = -1
+      var second: Int32 = -1
+      var isNone = false
+
+      init(_ classes: BitSet) {
+        guard let one = classes.next(from: 0) else {
+          isNone = true
+          return
+        }
+        let two = classes.next(from: one + 1)
+        if let two, classes.next(from: two + 1) != nil { return }
+        first = Int32(one)
+        second = two.map { Int32($0) } ?? -1
+      }
+    }
   }
 
   struct Chunk: Sendable {
@@ -28,7 +62,17 @@ struct ChildQueue: Sendable {
 
     mutating func recount() {
       classes.removeAll()
-      for entry in entries { classes.formUnion(entry.classes) }
+      for index in entries.indices { classes.formUnion(entries[index].classes) }
+    }
+
+    /// Some entry has these classes no more: those go that no other has. Most are found at once with another.
+    mutating func forget(_ gone: BitSet) {
+      var left = gone
+      for index in entries.indices {
+        left.subtract(entries[index].classes)
+        if left.isEmpty { return }
+      }
+      classes.subtract(left)
     }
   }
 
@@ -91,7 +135,7 @@ struct ChildQueue: Sendable {
     let (chunk, index) = place(key)
     precondition(chunk < chunks.count && chunks[chunk].entries[index].key == key, "removed a child that was not queued")
     let entry = chunks[chunk].entries.remove(at: index)
-    if chunks[chunk].entries.isEmpty { chunks.remove(at: chunk) } else { chunks[chunk].recount() }
+    if chunks[chunk].entries.isEmpty { chunks.remove(at: chunk) } else { chunks[chunk].forget(entry.classes) }
     return entry
   }
 
@@ -99,14 +143,47 @@ struct ChildQueue: Sendable {
   mutating func update(_ key: RankKey, classes: BitSet) {
     let (chunk, index) = place(key)
     precondition(chunk < chunks.count && chunks[chunk].entries[index].key == key, "changed a child that was not queued")
+    var gone = chunks[chunk].entries[index].classes
     chunks[chunk].entries[index].classes = classes
-    chunks[chunk].recount()
+    chunks[chunk].classes.formUnion(classes)
+    gone.subtract(classes)
+    if !gone.isEmpty { chunks[chunk].forget(gone) }
   }
 
   mutating func move(_ old: RankKey, to new: RankKey) {
+    let (chunk, index) = place(old)
+    precondition(chunk < chunks.count && chunks[chunk].entries[index].key == old, "moved a child that was not queued")
+    let (other, before) = place(new)
+    let isWithin = other == chunk || other == chunk + 1 && before == 0 || other == chunks.count && chunk == other - 1
+    if isWithin {
+      // Most moves are short: the chunk has what it had.
+      var to = other == chunk ? before : chunks[chunk].entries.count
+      if to > index { to -= 1 }
+      shift(chunk, from: index, to: to)
+      chunks[chunk].entries[to].key = new
+      return
+    }
     var entry = remove(old)
     entry.key = new
     insert(entry)
+  }
+
+  /// Moves an entry within its chunk, those between making room: memory is moved, and nothing is copied.
+  private mutating func shift(_ chunk: Int, from: Int, to: Int) {
+    let count = chunks[chunk].entries.count
+    precondition(from >= 0 && to >= 0 && from < count && to < count)
+    if from == to { return }
+    chunks[chunk].entries.withUnsafeMutableBufferPointer { entries in
+      // There are entries, so that there is an address; what is moved out of is moved into again, for both places are among them.
+      guard let base = entries.baseAddress else { return }
+      let moved = (base + from).move()
+      if from < to {
+        (base + from).moveInitialize(from: base + from + 1, count: to - from)
+      } else {
+        (base + to + 1).moveInitialize(from: base + to, count: from - to)
+      }
+      (base + to).initialize(to: moved)
+    }
   }
 
   /// How many entries come before this key.

@@ -74,16 +74,16 @@ extension Farm {
     guard old != new else { return }
     let wasQueued = blocks[block].isQueued
     if wasQueued { dequeue(block) }
-    solver.classes[new].uses += 1
+    solver.classes[new].blocks.insert(block)
     blocks[block].demand = new
-    if old >= 0 { release(demandClass: old) }
+    if old >= 0 { release(demandClass: old, of: block) }
     if wasQueued { enqueue(block) }
   }
 
   /// The class of a block that goes is not used by it any more.
-  mutating func release(demandClass: Int) {
-    solver.classes[demandClass].uses -= 1
-    guard solver.classes[demandClass].uses == 0 else { return }
+  mutating func release(demandClass: Int, of block: Int) {
+    solver.classes[demandClass].blocks.remove(block)
+    guard solver.classes[demandClass].blocks.isEmpty else { return }
     // A block's own predicate dies with it; other wants come again.
     let isPrivate = solver.classes[demandClass].demand.predicates.contains { place in
       if case .block = solver.predicates[Int(place)].predicate { true } else { false }
@@ -92,7 +92,7 @@ extension Farm {
     solver.unusedClasses.append(demandClass)
     if solver.unusedClasses.count > 256 {
       let oldest = solver.unusedClasses.removeFirst()
-      if solver.classes[oldest].uses == 0 { forget(demandClass: oldest) }
+      if solver.classes[oldest].blocks.isEmpty { forget(demandClass: oldest) }
     }
   }
 
@@ -130,7 +130,7 @@ extension Farm {
 
   private mutating func classPlace(_ demand: Demand) -> Int {
     if let known = solver.classPlaces[demand] {
-      if solver.classes[known].uses == 0 { solver.unusedClasses.removeAll { $0 == known } }
+      if solver.classes[known].blocks.isEmpty { solver.unusedClasses.removeAll { $0 == known } }
       return known
     }
     let place = solver.vacantClasses.popLast() ?? solver.classes.count
@@ -176,6 +176,17 @@ extension Farm {
     for render in gone.members { solver.classesOfRender[render].remove(demandClass) }
     for render in came.members { solver.classesOfRender[render].insert(demandClass) }
     system.isDue = true
+    judgePossible(demandClass)
+  }
+
+  /// A class has its first render, or lost its last: its blocks stand in the queues from now on, or no more. O(blocks of the class),
+  /// and then only.
+  mutating func judgePossible(_ demandClass: Int) {
+    let isPossible = !solver.classes[demandClass].renders.isEmpty
+    guard isPossible != solver.classes[demandClass].isPossible else { return }
+    solver.classes[demandClass].isPossible = isPossible
+    if isPossible { solver.fresh.insert(demandClass) }
+    for block in solver.classes[demandClass].blocks.sorted() where blocks[block].isQueued { jobClassesChanged(blocks[block].job) }
   }
 
   // MARK: Predicates
@@ -249,8 +260,10 @@ extension Farm {
     guard isNews || solver.classesOfRender[render].isEmpty else { return }
     for place in solver.classes.indices where solver.classes[place].exists {
       let passes = solver.classes[place].demand.predicates.allSatisfy { solver.predicates[Int($0)].renders.contains(render) }
+      let changes = passes != solver.classes[place].renders.contains(render)
       solver.classes[place].renders.set(render, passes)
       solver.classesOfRender[render].set(place, passes)
+      if changes, passes != solver.classes[place].isPossible { judgePossible(place) }
     }
   }
 
@@ -290,7 +303,7 @@ extension Farm {
     let node = jobs[job].node
     guard node >= 0 else { return }
     var classes = BitSet()
-    for block in jobs[job].ready { classes.insert(blocks[block].demand) }
+    for block in jobs[job].ready where solver.classes[blocks[block].demand].isPossible { classes.insert(blocks[block].demand) }
     guard classes != solver.tree.nodes[node].classes else { return }
     solver.tree.nodes[node].classes = classes
     refreshNode(node)

@@ -33,6 +33,9 @@ struct DemandClass: Sendable {
   var exists = true
   /// Renders that pass all its predicates.
   var renders = BitSet()
-  /// Blocks that have it; 0: it may be forgotten.
-  var uses = 0
+  /// There are some. Blocks of a class that no render of the farm could ever take stand in no queue, where they would be passed over
+  /// with every start.
+  var isPossible = false
+  /// Blocks that have it, places in `Farm.blocks`; none: it may be forgotten.
+  var blocks: Set<Int> = []
 }

@@ -182,14 +182,21 @@ extension Farm {
       return solver.put(render, nil)
     }
     let place = FreePlace(
-      pool: renders[render].pool, running: renders[render].slotsUsed, isShut: renders[render].isShut,
+      pool: renders[render].pool, running: renders[render].runs.count - renders[render].keptRuns, isShut: renders[render].isShut,
       entry: FreeRender(render: render, renders[render]))
     solver.put(render, place)
     if isFreer { refresh(render: render) }
   }
 
-  /// Whether a render may be given a task, if one fits.
-  func takesTasks(_ render: Int) -> Bool { renders[render].takesTasks && pools[renders[render].pool].isOpen }
+  /// Whether a render may be given a task, if one fits. Who may pass by nimby, NIMBY and paused is the job's affair. It is asked
+  /// for one thing after the other: to ask the render as a whole would copy it, with every start and end.
+  func takesTasks(_ render: Int) -> Bool {
+    guard renders[render].isOnline, renders[render].connection != nil, renders[render].parameters.priority > 0 else { return false }
+    guard renders[render].state.isDisjoint(with: [.sick, .wolFalling]) else { return false }
+    if renders[render].capacity <= renders[render].capacityUsed { return false }
+    if renders[render].runs.count - renders[render].keptRuns >= Int(renders[render].maxTasks) { return false }
+    return pools[renders[render].pool].isOpen
+  }
 
   /// The runs of a job that are out, oldest first.
   func runsOut(of job: Int) -> [Int] {

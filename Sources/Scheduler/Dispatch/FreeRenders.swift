@@ -10,6 +10,7 @@ struct FreeRender: Comparable, Sendable {
   /// Place in `Farm.renders`.
   let render: Int32
 
+  @inline(__always)
   init(render: Int, _ values: Render) {
     key = UInt64(UInt32.max - UInt32(max(0, values.freeCapacity))) << 8 | UInt64(255 - values.parameters.priority)
     touched = values.lastTask.microseconds

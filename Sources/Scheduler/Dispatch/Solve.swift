@@ -45,7 +45,7 @@ extension Farm {
       if solver.tree.nodes[node].children.chunks[chunk].classes.meets(solver.fresh) {
         var index = 0
         while index < solver.tree.nodes[node].children.chunks[chunk].entries.count {
-          if solver.tree.nodes[node].children.chunks[chunk].entries[index].classes.meets(solver.fresh) {
+          if solver.tree.nodes[node].children.chunks[chunk].entries[index].meets(solver.fresh) {
             let child = Int(solver.tree.nodes[node].children.chunks[chunk].entries[index].key.node)
             if let choice = descend(child) { return choice }
           }

@@ -116,7 +116,8 @@ extension Farm {
       hold(
         "command_pre", node, "it waits for \(number(jobs[job].preCommandsLeft, "pre-command")) (reeve sysjob --block post_commands)"
       )
-    case .failed: hold("command_pre", node, "a pre-command of it failed (reeve journal --job \(id); reeve start \(id) runs it again)")
+    case .failed:
+      hold("command_pre", node, "a pre-command of it failed (reeve journal --job \(id); reeve start \(id) runs it again)")
     }
     if jobs[job].waitsForTime { hold("time_wait", node, "it waits until \(Self.utc(jobs[job].spec.parameters.timeWait))") }
     for place in jobs[job].watches where watches.holds(id, place) {

@@ -127,17 +127,23 @@ struct Block: Sendable {
   static let vacant = Block(
     job: -1, id: JobID(0), index: BlockIndex(0), spec: BlockSpec(name: "", work: .listed([], framesPerTask: 1)))
 
+  // What is asked with every start and end is inlined, and without closures (`&&` and `??` make some), so that a block is not
+  // copied to be asked.
+  @inline(__always)
   func key(_ task: Int) -> TaskKey { TaskKey(job: id, block: index, task: TaskIndex(task)) }
 
   /// The counts that people see.
+  @inline(__always)
   var presented: Counts { waitsFor > 0 ? counts.withStartableWaiting : counts }
 
+  @inline(__always)
   func base(_ task: Int) -> TaskPhase {
     if let record = pages[task] { return record.phase }
     return untouched(task)
   }
 
   /// The base of a task without a record.
+  @inline(__always)
   private func untouched(_ task: Int) -> TaskPhase {
     guard unfinished.contains(task) else { return .skipped }
     return suspended.contains(task) ? .suspended : .ready
@@ -356,9 +362,11 @@ struct Block: Sendable {
   /// What the store keeps of a task.
   ///
   /// - Parameter phase: where it goes if it does not stay.
+  @inline(__always)
   func stored(_ task: Int, phase: TaskPhase? = nil) -> StoredTask {
     let record = pages[task] ?? TaskRecord()
-    let base = phase ?? self.base(task)
+    let base: TaskPhase
+    if let phase { base = phase } else { base = self.base(task) }
     return StoredTask(
       key: key(task), phase: base.isOut ? .ready : base, flags: record.flags, starts: record.starts, errors: record.errors,
       render: record.render == 0 ? nil : RenderID(record.render), started: record.started, finished: record.finished,

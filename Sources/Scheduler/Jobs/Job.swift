@@ -51,9 +51,6 @@ struct Job: Sendable {
       id: id, priority: priority, isOffline: isOffline, created: created, started: started, done: done,
       preCommands: preCommands)
   }
-
-  /// Whether its tasks may start at all.
-  var isStartable: Bool { !isOffline && priority > 0 && heldBy == 0 && !waitsForTime && preCommands == .none }
 }
 
 /// The last start of a task of a job.

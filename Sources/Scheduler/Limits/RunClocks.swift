@@ -14,10 +14,10 @@ extension Farm {
   mutating func setLimitClock(_ place: Int) {
     guard let run = runs[place] else { return }
     timers.cancel(&runs[place]!.timer)  // It is there: looked at a line above.
-    guard run.intent == nil, run.role.isTask, !isAhead,
-      let moment = [mostIsReached(run), standstillIsReached(run)].compactMap({ $0 }).min()
-    else { return }
-    runs[place]?.timer = timers.add(max(now, moment), .limit(run: place))
+    guard run.intent == nil, run.role.isTask, !isAhead else { return }
+    var moment = mostIsReached(run)
+    if let other = standstillIsReached(run), moment.map({ other < $0 }) ?? true { moment = other }
+    if let moment { runs[place]?.timer = timers.add(max(now, moment), .limit(run: place)) }
   }
 
   private func mostIsReached(_ run: Run) -> Instant? {

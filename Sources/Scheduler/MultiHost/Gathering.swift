@@ -44,7 +44,7 @@ extension Farm {
 
   /// Whether a multi-host block wants a render: for the task that gathers, or for the next one.
   func wantsHosts(_ block: Int, _ wanted: HostsWanted) -> Bool {
-    if gathering(block, wanted) != nil { return jobs[blocks[block].job].isStartable }
+    if gathering(block, wanted) != nil { return isStartable(blocks[block].job) }
     return solver.gathering == nil && startableNow(block)
   }
 

@@ -265,7 +265,10 @@ extension Farm {
     renderNamePlaces[renders[place].name] = nil
     renderPlaces[id] = nil
     for predicate in solver.predicates.indices { solver.predicates[predicate].renders.remove(place) }
-    for demandClass in solver.classes.indices { solver.classes[demandClass].renders.remove(place) }
+    for demandClass in solver.classes.indices where solver.classes[demandClass].renders.contains(place) {
+      solver.classes[demandClass].renders.remove(place)
+      judgePossible(demandClass)
+    }
     solver.classesOfRender[place].removeAll()
     renders[place].isGone = true
     store(.deleteRender(id))

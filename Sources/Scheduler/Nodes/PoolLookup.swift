@@ -63,9 +63,16 @@ extension Farm {
 
   /// How much of a ticket one render has: what the nearest level says; nil: nobody does, there is no end of it.
   func hostTickets(_ name: String, _ render: Int) -> TicketCount? {
-    if let own = renders[render].parameters.farm.ticketsHost[name], own.count >= 0 { return own }
-    for pool in chain(renders[render].pool) {
-      if let said = pools[pool].parameters.farm.ticketsHost[name], said.count >= 0 { return said }
+    func said(_ tickets: [String: TicketCount]) -> TicketCount? {
+      // Most nodes say nothing: a name is not hashed for them.
+      guard !tickets.isEmpty, let count = tickets[name], count.count >= 0 else { return nil }
+      return count
+    }
+    if let own = said(renders[render].parameters.farm.ticketsHost) { return own }
+    var next: Int? = renders[render].pool
+    while let pool = next {
+      if let count = said(pools[pool].parameters.farm.ticketsHost) { return count }
+      next = pools[pool].parent
     }
     return nil
   }

@@ -11,10 +11,16 @@ extension Farm {
     var next: Int? = renders[render].pool
     while let pool = next {
       next = pools[pool].parent
-      guard let defined = pools[pool].parameters.farm.ticketsPool[name], defined.count >= 0 else { continue }
-      let use = pools[pool].tickets[ticket]
-      free = min(free, defined.count &- (use?.used ?? 0))
-      if defined.maxHosts >= 0, let use, use.hosts.count >= Int(defined.maxHosts), use.hosts[render] == nil { free = 0 }
+      // Most pools say nothing of tickets: the name is not hashed for them.
+      guard !pools[pool].parameters.farm.ticketsPool.isEmpty, let defined = pools[pool].parameters.farm.ticketsPool[name],
+        defined.count >= 0
+      else { continue }
+      free = min(free, defined.count &- (pools[pool].tickets[ticket]?.used ?? 0))
+      if defined.maxHosts >= 0, let use = pools[pool].tickets[ticket], use.hosts.count >= Int(defined.maxHosts),
+        use.hosts[render] == nil
+      {
+        free = 0
+      }
       if defined.maxHosts == 0 { free = 0 }
     }
     return free
@@ -24,7 +30,9 @@ extension Farm {
     for need in needs {
       let ticket = Int(need.ticket)
       Self.count(&renders[render].tickets, ticket, sign * need.count)
-      for pool in chain(renders[render].pool) {
+      var next: Int? = renders[render].pool
+      while let pool = next {
+        next = pools[pool].parent
         pools[pool].tickets[ticket, default: TicketUse()].used += sign * need.count
         Self.count(&pools[pool].tickets[ticket, default: TicketUse()].hosts, render, sign * need.count)
       }

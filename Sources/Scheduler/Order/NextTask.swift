@@ -3,7 +3,16 @@ import Model
 extension Farm {
   /// Whether a block has something that may start now, on a render that suits it.
   func startableNow(_ block: Int) -> Bool {
-    blocks[block].waitsFor == 0 && jobs[blocks[block].job].isStartable && blocks[block].hasStartable
+    guard blocks[block].waitsFor == 0 else { return false }
+    guard isStartable(blocks[block].job), blocks[block].counts.startable > 0 else { return false }
+    return blocks[block].isPreviewOnly ? blocks[block].hasStartable : true
+  }
+
+  /// Whether a job's tasks may start at all. It is asked for one thing after the other: to ask the job as a whole would copy it, with
+  /// every start.
+  func isStartable(_ job: Int) -> Bool {
+    if jobs[job].isOffline || jobs[job].waitsForTime || jobs[job].priority == 0 || jobs[job].heldBy > 0 { return false }
+    return jobs[job].preCommands == .none
   }
 
   /// The task that a block gives to a render next: what was asked to be tried first, then by `sequential` (reference/afanasy.md

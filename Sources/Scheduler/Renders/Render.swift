@@ -103,16 +103,8 @@ struct Render: Sendable {
 
   var priority: UInt8 { parameters.priority }
   var freeCapacity: Int32 { capacity - capacityUsed }
-  /// Of its tasks at once.
-  var slotsUsed: Int { runs.count - keptRuns }
   /// Most work passes it by: it is its user's, or nobody's, or paused.
   var isShut: Bool { !state.isDisjoint(with: [.nimby, .NIMBY, .paused]) }
-
-  /// Whether it may be given a task, if one fits. Who may pass by nimby, NIMBY and paused is the job's affair.
-  var takesTasks: Bool {
-    isOnline && connection != nil && priority > 0 && state.isDisjoint(with: [.sick, .wolFalling]) && freeCapacity > 0
-      && slotsUsed < Int(maxTasks)
-  }
 }
 
 /// A render in the order of names.

@@ -43,7 +43,11 @@ struct BitSet: Hashable, Sendable {
 
   mutating func formUnion(_ other: BitSet) {
     while words.count < other.words.count { words.append(0) }
-    for word in other.words.indices { words[word] |= other.words[word] }
+    words.withUnsafeMutableBufferPointer { words in
+      other.words.withUnsafeBufferPointer { others in
+        for word in others.indices { words[word] |= others[word] }
+      }
+    }
   }
 
   mutating func formIntersection(_ other: BitSet) {
@@ -51,7 +55,11 @@ struct BitSet: Hashable, Sendable {
   }
 
   mutating func subtract(_ other: BitSet) {
-    for word in 0..<min(words.count, other.words.count) { words[word] &= ~other.words[word] }
+    words.withUnsafeMutableBufferPointer { words in
+      other.words.withUnsafeBufferPointer { others in
+        for word in 0..<min(words.count, others.count) { words[word] &= ~others[word] }
+      }
+    }
   }
 
   func meets(_ other: BitSet) -> Bool {

@@ -225,7 +225,7 @@ extension Farm {
   mutating func startInKeptSlots() {
     guard system.isDue, let job = system.place else { return }
     system.isDue = false
-    guard jobs[job].isStartable else { return }
+    guard isStartable(job) else { return }
     for block in jobs[job].ready {
       while blocks[block].isQueued, let choice = keptSlot(block) { start(choice, inKeptSlot: true) }
     }

@@ -14,6 +14,7 @@ enum Answers {
       case .users: return users(farm)
       case .pools: return .pools(farm.poolSummaries())
       case .branches: return .branches(farm.branchSummaries())
+      case .errorHosts(let question): return try errorHosts(question, farm)
       case .systemJob(let question):
         return .systemJob(farm.systemBlocks(), question.block.map { farm.systemTasks($0, limit: question.limit) } ?? [])
       case .explain(let explain): return try self.explain(explain, farm)
@@ -49,17 +50,27 @@ enum Answers {
       rows, parameters: Dictionary(rows.compactMap { row in farm.userParameters(row.name).map { (row.name, $0) } }) { $1 })
   }
 
-  private static func explain(_ question: ExplainQuestion, _ farm: Farm) throws(Failure) -> Reply {
+  /// A job, a block of it, or a task.
+  private static func place(
+    _ question: ExplainQuestion, _ farm: Farm
+  ) throws(Failure) -> (id: JobID, block: BlockIndex?, task: TaskIndex?) {
     let id = try one(question.job, farm)
-    var block: BlockIndex?
-    var task: TaskIndex?
     if let number = question.task {
       let key = try find(TaskPlace(job: question.job, block: question.block, task: number), farm)
-      block = key.block
-      task = key.task
-    } else if let selection = question.block {
-      block = try self.block(selection, id, farm)
+      return (id, key.block, key.task)
     }
+    guard let selection = question.block else { return (id, nil, nil) }
+    return (id, try block(selection, id, farm), nil)
+  }
+
+  private static func errorHosts(_ question: ErrorHostsQuestion, _ farm: Farm) throws(Failure) -> Reply {
+    let (id, block, task) = try place(question.place, farm)
+    let page = farm.errorHosts(of: id, block: block, task: task, after: question.after, limit: Limits.rowsPerPage)
+    return .errorHosts(page.rows, more: page.more)
+  }
+
+  private static func explain(_ question: ExplainQuestion, _ farm: Farm) throws(Failure) -> Reply {
+    let (id, block, task) = try place(question, farm)
     guard let explanation = farm.explain(id, block: block, task: task) else { throw .noSuchJob(id) }
     return .explained(explanation)
   }

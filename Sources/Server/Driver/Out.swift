@@ -79,6 +79,7 @@ enum Reply: Sendable {
   case journal([JournalEntry])
   case systemJob([SystemBlockSummary], [SystemTaskSummary])
   case events([FarmEvent])
+  case errorHosts([ErrorHost], more: Bool)
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
   case edited([NodeOutcome])

@@ -18,6 +18,7 @@ enum Question: Sendable {
   case journal(JournalQuestion)
   case systemJob(SystemQuestion)
   case events(EventsQuestion)
+  case errorHosts(ErrorHostsQuestion)
   case operate(Operation)
   case operateRenders(RenderOperation, names: [String])
   case edit(EditRequest)
@@ -27,7 +28,7 @@ enum Question: Sendable {
   var weight: Int {
     switch self {
     case .job: 64
-    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events: 32
+    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events, .errorHosts: 32
     case .explain, .forecast, .journal: 8
     default: 1
     }
@@ -103,6 +104,13 @@ struct SystemQuestion: Sendable {
   var limit: Int
 }
 
+/// On which renders tasks of a job failed.
+struct ErrorHostsQuestion: Sendable {
+  /// The job; nil blocks and tasks: all.
+  var place: ExplainQuestion
+  var after: ErrorHost?
+}
+
 struct EventsQuestion: Sendable {
   /// Empty: of all.
   var object: String
@@ -162,6 +170,13 @@ extension Question {
         SystemQuestion(
           block: try Self.systemBlock(get.block),
           limit: get.limit == 0 ? Limits.rowsPerPage : Int(min(get.limit, UInt32(Limits.rowsPerPage)))))
+    case .listErrorHosts(let list):
+      self = .errorHosts(
+        ErrorHostsQuestion(
+          place: ExplainQuestion(
+            job: try Self.selection(list.selector), block: BlockSelection(text: list.block),
+            task: list.task.isEmpty ? nil : try TaskPlace.number(list.task)),
+          after: list.hasAfter ? ErrorHost(list.after) : nil))
     case .listEvents(let list):
       self = .events(
         EventsQuestion(

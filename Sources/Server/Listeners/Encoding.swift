@@ -91,6 +91,11 @@ extension WireResponse {
         message.tasks.append(row)
       }
       systemJob = message
+    case .errorHosts(let rows, let more):
+      var message = WireErrorHostList()
+      message.rows = rows.map(WireErrorHostRow.init)
+      message.more = more
+      errorHosts = message
     case .events(let rows):
       var message = WireEventList()
       message.rows = rows.map(WireEventRow.init)

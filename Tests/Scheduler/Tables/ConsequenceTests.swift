@@ -61,6 +61,37 @@ struct ConsequenceTests {
     #expect(driver.farm.solver.fresh.isEmpty)
   }
 
+  @Test("3.17 done away with: a job that no render could ever take stands in no queue until such a render comes, or goes again")
+  func noQueue() {
+    var driver = FarmDriver()
+    driver.register("r1")
+    let id = driver.submit(job(frames(1, 9)).with { $0.work.hostsMask = "b" })
+    let node = driver.farm.jobs[driver.farm.jobPlaces[id] ?? 0].node
+    #expect(!driver.farm.solver.tree.nodes[node].isQueued)
+    #expect(driver.farm.explain(id)?.rules.contains { $0.key == "hosts_mask" && $0.renders == 1 } == true)
+    driver.register("b1")
+    #expect(driver.startedNames == ["b1"])
+    #expect(driver.farm.solver.tree.nodes[node].isQueued)
+    driver.finish(id, 0)
+    #expect(driver.startedNames == ["b1"])
+    driver.operateRenders(.NIMBY, "b1")
+    #expect(!driver.farm.solver.tree.nodes[node].isQueued)
+    driver.finish(id, 1)
+    #expect(driver.starts.isEmpty)
+    driver.operateRenders(.free, "b1")
+    #expect(driver.startedNames == ["b1"])
+    // Its last render is deleted.
+    if let connection = driver.farm.renders[1].connection {
+      driver.apply(.renderLeft(RenderID(2), connection: connection, ejected: true))
+    }
+    let order = NodeOrder(kind: .render, names: ["b1"], creates: false)
+    driver.apply(.order(order, by: driver.actor, request: RequestID(connection: ConnectionID(0), number: 1)))
+    #expect(driver.farm.renderCount == 1)
+    #expect(!driver.farm.solver.tree.nodes[node].isQueued)
+    driver.edit(id, "hosts_mask", .string(""))
+    #expect(driver.startedNames == ["r1"])
+  }
+
   @Test("3.17 two agents of one name cannot both be online")
   func oneName() {
     var driver = FarmDriver()

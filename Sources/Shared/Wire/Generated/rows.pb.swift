@@ -719,6 +719,35 @@ public nonisolated struct WireEventRow: Sendable {
   public init() {}
 }
 
+public nonisolated struct WireErrorHostRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var block: UInt32 = 0
+
+  /// -1: of the block.
+  public var task: Int64 = 0
+
+  public var render: UInt32 = 0
+
+  public var name: String = String()
+
+  public var errors: Int32 = 0
+
+  /// Nothing of the block, or of the task, is started there.
+  public var avoided: Bool = false
+
+  public var last: Int64 = 0
+
+  /// 0: not by themselves.
+  public var forgiven: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
@@ -2113,6 +2142,71 @@ nonisolated extension WireEventRow: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.user != rhs.user {return false}
     if lhs.info != rhs.info {return false}
     if lhs.sent != rhs.sent {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireErrorHostRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ErrorHostRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0\u{1}task\0\u{1}render\0\u{1}name\0\u{1}errors\0\u{1}avoided\0\u{1}last\0\u{1}forgiven\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.block) }()
+      case 2: try { try decoder.decodeSingularSInt64Field(value: &self.task) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.render) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.errors) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.avoided) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.last) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.forgiven) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.block != 0 {
+      try visitor.visitSingularUInt32Field(value: self.block, fieldNumber: 1)
+    }
+    if self.task != 0 {
+      try visitor.visitSingularSInt64Field(value: self.task, fieldNumber: 2)
+    }
+    if self.render != 0 {
+      try visitor.visitSingularUInt32Field(value: self.render, fieldNumber: 3)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
+    if self.errors != 0 {
+      try visitor.visitSingularInt32Field(value: self.errors, fieldNumber: 5)
+    }
+    if self.avoided != false {
+      try visitor.visitSingularBoolField(value: self.avoided, fieldNumber: 6)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularInt64Field(value: self.last, fieldNumber: 7)
+    }
+    if self.forgiven != 0 {
+      try visitor.visitSingularInt64Field(value: self.forgiven, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireErrorHostRow, rhs: WireErrorHostRow) -> Bool {
+    if lhs.block != rhs.block {return false}
+    if lhs.task != rhs.task {return false}
+    if lhs.render != rhs.render {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.errors != rhs.errors {return false}
+    if lhs.avoided != rhs.avoided {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.forgiven != rhs.forgiven {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
