@@ -54,6 +54,21 @@ struct MultiHostTests {
     #expect(driver.farm.users().first?.running == 0)
   }
 
+  @Test("3.15 ejecting one host of a task whose master runs stops the task, and all its hosts")
+  func ejectedHost() {
+    var driver = FarmDriver()
+    register(3, &driver)
+    let id = driver.submit(spec(3, 3, service: "slave", flags: .masterOnSlave))
+    let out = driver.starts.map(\.lease)
+    driver.operateRenders(.eject, "r3")
+    driver.operateRenders(.eject, "r1")
+    for lease in out { driver.finish(lease, .stopped) }
+    #expect(driver.farm.task(driver.key(id, 0))?.errors == 0)
+    // It begins anew, on all three.
+    #expect(driver.farm.task(driver.key(id, 0))?.starts == 2)
+    #expect(driver.farm.totals.runningTasks == out.count)
+  }
+
   @Test("3.15 without master-on-slave the master has a host of its own")
   func ownHost() {
     var driver = FarmDriver()

@@ -6,10 +6,10 @@ import Testing
 /// Farms under random commands: what must always hold is checked after each.
 @Suite("Whatever happens")
 struct RandomFarmTests {
-  @Test("the invariants hold, and a farm loaded from the store is the same farm", arguments: [1, 2, 3, 4, 5, 6, 7, 26])
+  @Test("the invariants hold, and a farm loaded from the store is the same farm", arguments: [1, 2, 3, 4, 5, 6, 7, 26, 108])
   func invariants(seed: Int) { check(RandomWorld(seed: UInt64(seed)), seed) }
 
-  @Test("3.15 the same with tasks on several renders", arguments: [1, 6, 8])
+  @Test("3.15 the same with tasks on several renders", arguments: [1, 6, 8, 112])
   func parties(seed: Int) { check(RandomWorld(seed: UInt64(seed), hasParties: true), seed) }
 
   @Test("5 the same with commands of new and deleted jobs", arguments: [1, 2, 3, 4, 5, 6])

@@ -189,6 +189,7 @@ struct WakeTests {
     #expect(driver.state("r1") == .wolWaking)
     driver.pass(.seconds(900))
     #expect(driver.state("r1") == [])
+    #expect(driver.stored("r1")?.wolSince == .never && driver.stored("r1")?.wakes == 0)
   }
 
   @Test(

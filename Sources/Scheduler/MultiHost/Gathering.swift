@@ -215,7 +215,7 @@ extension Farm {
     let isMastersPlace = party.master == nil && !wanted.masterOnSlave && party.hosts.first == place
     let least = party.stage == .gathering ? 0 : 1
     if !isMastersPlace || party.stage == .gathering, party.hosts.count > least, party.stage == .gathering || wanted.ignoresLoss {
-      letGo(place)
+      letGo(place, isOver: true)
       if party.stage == .gathering { gatherAgain(run.block, task, wanted) }
       return false
     }
@@ -224,8 +224,10 @@ extension Farm {
     let reason = result.map { $0.reason.isEmpty ? "ended with status \($0.exitCode)" : $0.reason } ?? "was lost"
     log(.warning, .task(run.key), "slave \(run.hostNumber) on \(name): \(reason)")
     if let master = party.master {
+      letGo(place, isOver: true)
       dissolve(run.block, task, but: master)
-      letGo(place)
+      // What is stopped already is what it is to be, whatever its slaves say.
+      guard runs[master]?.intent == nil else { return false }
       // A slave that failed is an error of the task; one that was lost is not.
       if result != nil, let run = runs[master] {
         let flags = blocks[run.block].pages[task]?.flags ?? []
@@ -285,12 +287,14 @@ extension Farm {
   }
 
   /// A host is free of the task: at once where nothing runs, else when the slave has ended.
-  private mutating func letGo(_ place: Int) {
+  ///
+  /// - Parameter isOver: what ran there has ended, or is lost.
+  private mutating func letGo(_ place: Int, isOver: Bool = false) {
     guard let run = runs[place], run.intent == nil else { return }
     let task = Int(run.key.task.value)
     blocks[run.block].parties[task]?.hosts.removeAll { $0 == place }
     if run.hostNumber > 0 || run.role == .master { store(.deleteRun(run.lease)) }
-    guard run.role != .captured, renders[run.render].isOnline else {
+    guard run.role != .captured, !isOver, renders[run.render].isOnline else {
       detach(place)
       index(run.render, isFreer: true)
       changed(.render(renders[run.render].id))
@@ -299,6 +303,17 @@ extension Farm {
     runs[place]?.intent = .forget
     uncount(run)
     if renders[run.render].connection != nil { emit(.stop(renders[run.render].id, run.lease)) }
+  }
+
+  /// A stop was asked for of a host whose master runs: the task cannot go on without it, and ends as it is to.
+  ///
+  /// - Returns: what `requestStop` returns; nil: it is no such host.
+  mutating func stopsMaster(of place: Int, _ intent: Run.Intent) -> Bool? {
+    guard let run = runs[place], run.role == .captured || run.role == .slave, run.intent == nil,
+      let master = blocks[run.block].parties[Int(run.key.task.value)]?.master
+    else { return nil }
+    letGo(place)
+    return runs[master]?.intent == nil ? requestStop(master, intent) : true
   }
 
   /// A stop was asked for while a party has no master yet: its other hosts go, and the run `place` stands for the task, alone.
@@ -310,6 +325,8 @@ extension Farm {
     dissolve(run.block, task, but: place)
     runs[place]?.role = .alone
     runs[place]?.hostNumber = 0
+    let id = renders[run.render].id.value
+    blocks[run.block].change(task) { $0.render = id }
     return run.role == .captured
   }
 }

@@ -129,6 +129,7 @@ extension Farm {
   /// - Returns: whether a process has to end first; false: it is over at once, since nobody knows where it is.
   @discardableResult
   mutating func requestStop(_ place: Int, _ intent: Run.Intent) -> Bool {
+    if let isStopping = stopsMaster(of: place, intent) { return isStopping }
     let isOverAtOnce = stopsParty(place)
     guard let run = runs[place] else { return false }
     if run.intent == nil, intent != .forget { store(.deleteRun(run.lease)) }

@@ -67,10 +67,12 @@ extension Farm {
   mutating func shouldBeAwake(_ render: Int) {
     guard Wakes.isNewRound(renders[render].wakes) else { return wake.queue.append(render) }
     renders[render].state.remove(.wolWaking)
-    renders[render].wolSince = now
+    let sleeps = renders[render].state.contains(.wolSleeping)
+    renders[render].wolSince = sleeps ? now : .never
+    if !sleeps { renders[render].wakes = 0 }
     store(.putRender(renders[render].stored))
     var text = "did not wake up, \(Wakes.tries) times in \(settings.wakeTimeout.seconds) s each"
-    if renders[render].state.contains(.wolSleeping) {
+    if sleeps {
       wake.sleeps(render)
       if let end = endOfPause(render) {
         expectWol(render, end)
