@@ -6,6 +6,8 @@ public enum ConsoleEffect: Hashable, Sendable {
   case unsubscribe(SubscriptionNumber)
   /// Answered by `.operated` with the same number.
   case operate(RequestNumber, Operation)
+  /// On renders of these names. Answered by `.rendersOperated` with the same number.
+  case operateRenders(RequestNumber, RenderOrder, [String])
   /// Answered by `.jobDetail`.
   case fetchJob(RequestNumber, JobID)
   /// Answered by `.theme`. nil: the next one that there is.

@@ -11,6 +11,7 @@ public enum ConsoleEvent: Sendable {
   case view(ViewUpdate)
   case log(LogPortion)
   case operated(RequestNumber, Result<[OperationOutcome], Failure>)
+  case rendersOperated(RequestNumber, Result<[RenderAnswer], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
   case theme(Result<String, Failure>)
   /// News of views were dropped because they came faster than they could be shown.
@@ -37,6 +38,18 @@ public struct ServerStatus: Hashable, Sendable {
   public var rendersBusy = 0
   public var tasksRunning = 0
   public init() {}
+}
+
+/// What became of an order on one render.
+public struct RenderAnswer: Hashable, Sendable {
+  public var name: String
+  public var isDone: Bool
+  public var message: String
+  public init(name: String, isDone: Bool, message: String) {
+    self.name = name
+    self.isDone = isDone
+    self.message = message
+  }
 }
 
 /// News of a subscription.

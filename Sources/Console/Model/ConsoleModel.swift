@@ -58,7 +58,7 @@ public struct ConsoleModel: Sendable {
   var renders = RendersPage()
   /// By screen.
   var trails = [Trail](repeating: Trail(), count: ConsoleScreenID.allCases.count)
-  /// Jobs and tasks that are tagged, with what people call them.
+  /// Jobs, tasks and renders that are tagged, with what people call them.
   var tags = Tags()
 
   var overlay: Overlay?
@@ -136,5 +136,6 @@ struct Frozen: Hashable, Sendable {
 struct Tags: Sendable {
   var jobs: [JobID: JobSummary] = [:]
   var tasks: [TaskKey: String] = [:]
-  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty }
+  var renders: [RenderID: RenderSummary] = [:]
+  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty && renders.isEmpty }
 }

@@ -29,6 +29,7 @@ struct MenuOverlay: Sendable {
 
 enum MenuChoice: Hashable, Sendable {
   case operation(Operation.Kind)
+  case renders(RenderOrder)
   case jobsOrder(JobsQuery.Order)
   case rendersOrder(RendersQuery.Order)
 }
@@ -43,11 +44,23 @@ struct ConfirmOverlay: Sendable {
   var order: PendingOrder
 }
 
-/// An operation, and how the status line speaks of it.
+/// What was ordered, and how the status line speaks of it.
 struct PendingOrder: Hashable, Sendable {
-  var operation: Operation
+  enum What: Hashable, Sendable {
+    case operation(Operation)
+    /// On renders of these names.
+    case renders(RenderOrder, [String])
+  }
+  var what: What
   /// `job 12 "shot_010"`.
   var subject: String
+
+  var word: String {
+    switch what {
+    case .operation(let operation): operation.kind.word
+    case .renders(let order, _): order.word
+    }
+  }
 }
 
 /// Everything about a row.

@@ -105,6 +105,7 @@ final class ConsoleApp {
     case .subscribe(let number, let topic, let window): link.subscribe(number, topic, window)
     case .unsubscribe(let number): link.unsubscribe(number)
     case .operate(let number, let operation): link.operate(number, operation)
+    case .operateRenders(let number, let order, let names): link.operateRenders(number, order, names)
     case .fetchJob(let number, let id): link.fetchJob(number, id)
     case .theme(let name): change(toTheme: name)
     case .repaint: screen.repaint()

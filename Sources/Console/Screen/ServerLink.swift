@@ -121,6 +121,22 @@ final class ServerLink: Sendable {
     }
   }
 
+  func operateRenders(_ number: RequestNumber, _ order: RenderOrder, _ names: [String]) {
+    var request = WireOperateRenders()
+    request.kind = UInt32(order.rawValue)
+    request.names = names
+    let content = WireRequest.OneOf_Content.operateRenders(request)
+    Task { [inbox] in
+      inbox.push(
+        .rendersOperated(
+          number,
+          await answer(to: content) { content in
+            guard case .rendersOperated(let answer) = content else { return nil }
+            return answer.outcomes.map { RenderAnswer(name: $0.name, isDone: $0.done, message: $0.message) }
+          }))
+    }
+  }
+
   func fetchJob(_ number: RequestNumber, _ id: JobID) {
     var request = WireGetJob()
     request.selector.ids = [id.value]

@@ -178,6 +178,7 @@ extension ConsoleModel {
     }
     switch entry.choice {
     case .operation(let kind): return order(kind)
+    case .renders(let kind): return order(renders: kind)
     case .jobsOrder(let order):
       jobs.query.order = order
       jobs.list.clear()

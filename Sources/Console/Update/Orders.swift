@@ -140,16 +140,14 @@ extension ConsoleModel {
       return []
     }
     guard kinds.contains(kind) else {
-      say(
-        place == .renders ? "renders take no orders from here yet" : "\(kind.word) does nothing here: a shows what can be done",
-        .bad)
+      say("\(kind.word) does nothing here: a shows what can be done", .bad)
       return []
     }
     guard let target = target(of: kind) else {
       say("there is no row here to \(kind.word)", .bad)
       return []
     }
-    let order = PendingOrder(operation: target.operation, subject: target.subject)
+    let order = PendingOrder(what: .operation(target.operation), subject: target.subject)
     guard kind.isAskedFirst || target.count > 1 || !target.others.isEmpty else { return send(order) }
     var lines = target.lines
     if !target.others.isEmpty {
@@ -172,16 +170,19 @@ extension ConsoleModel {
     return send(question.order)
   }
 
-  private mutating func send(_ order: PendingOrder) -> [ConsoleEffect] {
+  mutating func send(_ order: PendingOrder) -> [ConsoleEffect] {
     lastRequest += 1
     pending[lastRequest] = order
-    say("\(order.operation.kind.word) \(order.subject)…")
-    return [.operate(lastRequest, order.operation)]
+    say("\(order.word) \(order.subject)…")
+    switch order.what {
+    case .operation(let operation): return [.operate(lastRequest, operation)]
+    case .renders(let kind, let names): return [.operateRenders(lastRequest, kind, names)]
+    }
   }
 
   mutating func operated(_ request: RequestNumber, _ result: Result<[OperationOutcome], Failure>) {
     guard let order = pending.removeValue(forKey: request) else { return }
-    let what = "\(order.operation.kind.word) \(order.subject)"
+    let what = "\(order.word) \(order.subject)"
     switch result {
     case .failure(let failure): say("\(what): \(failure.message)", .bad)
     case .success(let outcomes):
@@ -194,7 +195,7 @@ extension ConsoleModel {
         say("\(what): \(message.isEmpty ? "done" : message)", .good)
       }
       for outcome in outcomes where outcome.isDone { tags.jobs[outcome.job] = nil }
-      if order.operation.tasks.count > 1 { tags.tasks = [:] }
+      if case .operation(let operation) = order.what, operation.tasks.count > 1 { tags.tasks = [:] }
     }
   }
 
@@ -202,8 +203,8 @@ extension ConsoleModel {
 
   mutating func openActions() {
     let scopes = scopes
-    guard let first = kinds.first else { return say("nothing can be done to a render from here yet") }
-    guard let subject = target(of: first)?.subject else { return say("there is no row here", .bad) }
+    if place == .renders { return openRenderActions() }
+    guard let first = kinds.first, let subject = target(of: first)?.subject else { return say("there is no row here", .bad) }
     let entries = kinds.map { kind in
       // What is hit stands above; an entry names it only if it hits something else.
       let other = target(of: kind).flatMap { $0.subject == subject ? nil : $0.subject }

@@ -15,6 +15,7 @@ extension ConsoleModel {
     case .view(let update): received(update)
     case .log(let portion): received(portion)
     case .operated(let request, let result): operated(request, result)
+    case .rendersOperated(let request, let result): rendersOperated(request, result)
     case .jobDetail(_, let result): received(result)
     case .theme(.success(let name)):
       // The first one is news to nobody.
@@ -67,6 +68,7 @@ extension ConsoleModel {
       renders.list.failure = update.failure
       if update.failure == nil {
         renders.list.take(update.renders, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
+        for row in update.renders where tags.renders[row.id] != nil { tags.renders[row.id] = row }
       }
     case .job:
       if let row = update.jobs.first(where: { $0.id == job?.id }) {

@@ -207,7 +207,9 @@ extension Painter {
     case .jobs:
       let tagged = model.tags.jobs.isEmpty ? "" : "\(model.tags.jobs.count) tagged  "
       return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
-    case .renders: return place(model.renders.list.cursor, model.renders.list.total, model.renders.list.isLoaded)
+    case .renders:
+      let tagged = model.tags.renders.isEmpty ? "" : "\(model.tags.renders.count) tagged  "
+      return tagged + place(model.renders.list.cursor, model.renders.list.total, model.renders.list.isLoaded)
     case .job:
       guard let page = model.job, page.gone == nil else { return "" }
       let tagged = model.tags.tasks.isEmpty ? "" : "\(model.tags.tasks.count) tagged  "

@@ -10,7 +10,7 @@ extension Painter {
       : ["No renders. Start one on any machine:", "reeve-render --server \(model.options.server)"]
     list(
       page.list, renderColumns(page.query), headingRow: layout.body.row, in: layout.list, isDescending: page.query.isDescending,
-      search: page.search, empty: empty)
+      search: page.search, empty: empty, isTagged: { [tags = model.tags.renders] in tags[$0.id] != nil })
     if page.query.isFilter { filterMark(page.filter, row: layout.body.row) }
   }
 

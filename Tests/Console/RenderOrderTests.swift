@@ -1,0 +1,65 @@
+import Model
+import Testing
+
+@testable import Console
+
+@Suite("orders on renders") struct RenderOrderTests {
+  private func console(isReadOnly: Bool = false) -> Fixture {
+    var console = Fixture(isReadOnly: isReadOnly, screen: .farm)
+    console.connect()
+    console.showRenders(Sample.renders)
+    return console
+  }
+
+  private func orders(_ effects: [ConsoleEffect]) -> [String] {
+    effects.compactMap {
+      if case .operateRenders(_, let order, let names) = $0 { "\(order.word) \(names.joined(separator: " "))" } else { nil }
+    }
+  }
+
+  @Test("the menu has every order, with a key each, none of them twice")
+  func menu() {
+    var console = console()
+    console.type("a")
+    guard case .menu(let menu)? = console.model.overlay else { return #expect(Bool(false)) }
+    #expect(menu.entries.count == RenderOrder.allCases.count)
+    #expect(Set(menu.entries.map(\.key)).count == menu.entries.count)
+    #expect(console.text.joined().contains("Wake by network"))
+  }
+
+  @Test(
+    "what takes a machine away or ends work asks first; another's render asks whatever is done", arguments: ["s", "e", "o", "d"])
+  func asks(_ key: String) {
+    var console = console()
+    #expect(orders(console.type("a", key)).isEmpty)
+    guard case .confirm(let question)? = console.model.overlay else { return #expect(Bool(false)) }
+    #expect(!question.isVerbChosen && question.question.contains(Sample.renders[0].name))
+    #expect(orders(console.type("Enter")).isEmpty)
+    #expect(orders(console.type("a", key, "y")).count == 1)
+  }
+
+  @Test("tagged renders are hit together, by name, and are tagged no more when it is done")
+  func tagged() {
+    var console = console()
+    console.type("Space", "Space", "a", "w")
+    let names = Sample.renders.prefix(2).map(\.name)
+    #expect(orders(console.type("y")) == ["wake \(names.joined(separator: " "))"])
+    #expect(console.model.tags.renders.count == 2)
+    console.happens(
+      .rendersOperated(
+        1,
+        .success([
+          RenderAnswer(name: names[0], isDone: true, message: "is woken"),
+          RenderAnswer(name: names[1], isDone: false, message: "is online"),
+        ])))
+    #expect(console.model.tags.renders.values.map(\.name) == [names[1]])
+    #expect(console.status.contains("\(names[1]) is online"))
+  }
+
+  @Test("read only, nothing is sent")
+  func readOnly() {
+    var console = console(isReadOnly: true)
+    #expect(orders(console.type("a", "w")).isEmpty)
+    #expect(console.status.contains("--read-only"))
+  }
+}
