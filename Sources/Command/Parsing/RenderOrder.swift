@@ -1,7 +1,7 @@
 import ArgumentParser
 import Model
 
-extension RenderOrder: @retroactive ExpressibleByArgument {
+extension RenderOrder: ExpressibleByArgument {
   public init?(argument: String) {
     guard let found = Self.allCases.first(where: { $0.word == argument }) else { return nil }
     self = found
