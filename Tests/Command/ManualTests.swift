@@ -1,5 +1,6 @@
 @testable import Command
 import Foundation
+import Model
 import Testing
 
 @Suite("reeve(1)")
