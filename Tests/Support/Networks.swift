@@ -51,8 +51,9 @@ public final class Networks {
 
   /// Gives a machine another network card, which leads nowhere.
   public func addCard(_ name: String, to host: String) throws {
-    try run("-n", space(of: host), "link", "add", name, "type", "dummy")
-    try run("-n", space(of: host), "link", "set", name, "up")
+    let space = space(of: host)
+    try run("link", "add", "name", name, "netns", space, "type", "veth", "peer", "name", "\(host)-\(name)", "netns", bridge)
+    try run("-n", space, "link", "set", name, "up")
   }
 
   /// Six bytes.
