@@ -11,7 +11,7 @@ extension Farm {
   public func job(_ id: JobID) -> JobSummary? {
     guard let job = found(id) else { return nil }
     return JobSummary(
-      id: id, name: job.spec.name, user: job.spec.user, priority: job.priority, state: state(job), counts: job.counts.taskCounts,
+      id: id, name: job.spec.name, user: job.spec.user, priority: job.priority, state: state(job), counts: inUse(job.counts, of: id),
       created: job.created, started: job.started, done: job.done, blockCount: Int32(job.blocks.count),
       annotation: job.spec.other["annotation"]?.string ?? "", progressBar: progressBar(job))
   }
@@ -43,10 +43,20 @@ extension Farm {
     let block = blocks[place]
     let spec = job.spec.blocks[Int(index.value)]
     return BlockSummary(
-      job: id, block: index, name: spec.name, service: spec.service, state: state(block), counts: block.presented.taskCounts,
+      job: id, block: index, name: spec.name, service: spec.service, state: state(block), counts: inUse(block.presented, of: id),
       capacity: block.capacity, errors: block.errors, errorHosts: Int32(clamping: block.errorHosts.renderCount),
       avoidedHosts: Int32(clamping: block.errorHosts.avoided.count), runSeconds: block.runMicroseconds / 1_000_000,
       started: block.started, done: block.done)
+  }
+
+  /// Of the system job only the slots count that have something in them.
+  private func inUse(_ counts: Counts, of id: JobID) -> TaskCounts {
+    var counts = counts.taskCounts
+    if id == .system {
+      counts.total -= counts.skipped
+      counts.skipped = 0
+    }
+    return counts
   }
 
   public func blockIndex(_ selection: BlockSelection, of id: JobID) -> BlockIndex? {
