@@ -15,7 +15,7 @@ import TestSupport
     try agent.wait()
     let again = try farm.startRender("r1")
     #expect(again.pid != agent.pid)
-    #expect(try farm.reeve(["wait", id, "--timeout", "90"]).status == 0)
+    #expect(try farm.reeve(["wait", id, "--timeout", "600"]).status == 0)
     let log = try farm.mustReeve(["log", id, "0", "0"])
     let lines = log.split(separator: "\n").map(String.init)
     #expect(lines.filter { $0.hasPrefix("pid ") }.count == 1, "run more than once:\n\(log)")
@@ -32,7 +32,7 @@ import TestSupport
     agent.signal(SIGTERM)
     #expect(try agent.wait(limit: 120) == 0)
     try farm.startRender("r1")
-    #expect(try farm.reeve(["wait", id, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", id, "--timeout", "600"]).status == 0)
     #expect(try farm.mustReeve(["log", id, "0", "0"]) == "1\n2\n3\n4\n5\n6")
   }
 
@@ -51,7 +51,7 @@ import TestSupport
     try scratch.write("", to: "gate")
     try observe("the task's end") { scratch.read("mark") != nil }
     try farm.restartServer()
-    #expect(try farm.reeve(["wait", id, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", id, "--timeout", "600"]).status == 0)
     #expect(try farm.mustReeve(["log", id, "0", "0"]) == "finished alone")
   }
 

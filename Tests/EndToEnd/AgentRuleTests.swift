@@ -23,7 +23,7 @@ import TestSupport
     try observe("the first task running") { try farm.reeve(["tasks", job]).output.contains("RUN") }
     try farm.mustReeve(["set", "blocks", job, "--block", "0", "command=echo new @#@ $AF_CAPACITY"])
     try scratch.write("", to: "gate")
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try farm.mustReeve(["log", job, "0", "0"]) == "old 1")
     #expect(try farm.mustReeve(["log", job, "0", "1"]) == "new 2 1")
   }
@@ -38,7 +38,7 @@ import TestSupport
         "capacity_coeff_max": 4, "command": "echo threads @AF_CAPACITY@ $AF_CAPACITY", "tasks": [{"name": "t"}]}]}}
       """
     let job = try farm.mustReeve(["submit", "-"], input: document)
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try farm.mustReeve(["log", job, "0", "0"]) == "threads 4 4")
   }
 }

@@ -74,7 +74,7 @@ import TestSupport
        "command": "true", "tasks": [{"name": "t"}]}]}}
       """
     let id = try farm.mustReeve(["submit", "-"], input: job)
-    #expect(try farm.reeve(["wait", id, "--timeout", "60"]).status == 1)
+    #expect(try farm.reeve(["wait", id, "--timeout", "600"]).status == 1)
     let tasks = try farm.mustReeve(["tasks", id, "--json"])
     #expect(tasks.contains("ERR") && tasks.contains("/no/such/folder"), "\(tasks)")
   }

@@ -54,7 +54,7 @@ import TestSupport
       let edit = reason.edit.map { $0.replacingOccurrences(of: "{job}", with: job) }
       let told = try farm.mustReeve(["set"] + edit)
       #expect(told.contains(" -> "), "\(told)")
-      let wait = try farm.reeve(["wait", job, "--timeout", "30"])
+      let wait = try farm.reeve(["wait", job, "--timeout", "600"])
       let why = wait.status == 0 ? "" : try farm.reeve(["explain", job]).output
       try #require(wait.status == 0, "\(edit): \(wait.errors)\(why)")
       #expect(try farm.mustReeve(["log", job, "0", "0"]) == "w\(number)")
@@ -79,7 +79,7 @@ import TestSupport
     try farm.mustReeve(["set", "jobs", jobs[1], "priority=100"])
     try farm.mustReeve(["set", "tasks", jobs[0], "--block", "b", "--tasks", "0", "command=\"told later\""])
     try FileManager.default.removeItem(atPath: gate)
-    #expect(try farm.reeve(["wait", "--timeout", "60"] + jobs).status == 0)
+    #expect(try farm.reeve(["wait", "--timeout", "600"] + jobs).status == 0)
     #expect(scratch.read("order") == "third\nsecond\n")
     #expect(try farm.mustReeve(["log", jobs[0], "0", "0"]) == "told later")
   }
@@ -171,14 +171,14 @@ import TestSupport
           """) == "1")
     #expect(try farm.states(job).suffix(3) == ["WDP", "WDP", "WDP"])
     try farm.mustReeve(["start", job])
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try farm.mustReeve(["log", job, "0", "1"]) == "grows two")
     #expect(try farm.mustReeve(["log", job, "1", "0"]) == "sum")
     #expect(try farm.mustReeve(["log", job, "2", "f9"]) == "9")
     // A job that is done goes on when something is appended.
     try farm.mustReeve(
       ["append", job, "-"], input: #"{"blocks": [{"name": "more", "command": "echo more", "tasks": [{"name": "t"}]}]}"#)
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try farm.mustReeve(["log", job, "3", "0"]) == "more")
     #expect(try farm.states(job) == Array(repeating: "DON", count: 7))
   }
@@ -188,7 +188,7 @@ import TestSupport
     let farm = try TestFarm(scratch: ScratchFolder())
     try farm.startRender("r1")
     let done = try farm.submit(Self.job("done"))
-    #expect(try farm.reeve(["wait", done, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", done, "--timeout", "600"]).status == 0)
     let job = try farm.submit(Self.job("waits", #", "hosts_mask": "r2", "branch": "/film""#, block: #", "capacity": 700"#))
     let before = try everything(farm, job)
     let journal = try farm.mustReeve(["journal"])

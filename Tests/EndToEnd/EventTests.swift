@@ -40,8 +40,8 @@ import Testing
     try farm.mustReeve(["set", "users", "ann", #"custom_data="{\"emails\": [\"ann@example.org\"]}""#])
     let second = try farm.submit(try Self.job("fine too", command: "true", hook: hooks.url("/hook?of=ann")))
     let broken = try farm.submit(try Self.job("broken", command: "false", hook: hooks.url("/hook?of=ann")))
-    #expect(try farm.reeve(["wait", fine, second, "--timeout", "120"]).status == 0)
-    #expect(try farm.reeve(["wait", broken, "--timeout", "120"]).status == 1)
+    #expect(try farm.reeve(["wait", fine, second, "--timeout", "600"]).status == 0)
+    #expect(try farm.reeve(["wait", broken, "--timeout", "600"]).status == 1)
     func subject(_ message: MailSink.Message) -> String {
       message.text.split(separator: "\n").first { $0.hasPrefix("Subject: ") }.map(String.init) ?? ""
     }
@@ -80,7 +80,7 @@ import Testing
     let reader = try farm.startReeve(["events", "--follow", "--json"])
     try reader.waitForLine("\"job \(before)")
     let first = try farm.mustReeve(["run", "--name", "first", "--", "true"])
-    #expect(try farm.reeve(["wait", first, "--timeout", "120"]).status == 0)
+    #expect(try farm.reeve(["wait", first, "--timeout", "600"]).status == 0)
     try observe("the first job's end", seen: { reader.output }) { Self.events(reader, of: first).contains("JOB_DONE") }
     try farm.killServer()
     try farm.restartServer()

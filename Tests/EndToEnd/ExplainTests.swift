@@ -211,7 +211,7 @@ import TestSupport
     #expect(try farm.node(["explain", job, "0", "0"])["verdict"] as? String == "runs on r1")
     #expect(try farm.node(["explain", job, "0", "1"])["verdict"] as? String == "waits for a render")
     try FileManager.default.removeItem(atPath: gate)
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try farm.node(["explain", job])["verdict"] as? String == "is done")
     #expect(try farm.node(["explain", job, "0", "1"])["verdict"] as? String == "is done, by r1")
     #expect(try farm.reeve(["explain", "99"]).status == 5)

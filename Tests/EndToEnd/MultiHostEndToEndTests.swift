@@ -47,7 +47,7 @@ import TestSupport
     #expect(numbers == (1...slaves).map { "\($0) of \(job)" }, "\(numbers)")
 
     try FileManager.default.removeItem(atPath: gate)
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     try observe("all renders free again") {
       try running() == 0 && farm.rows(["renders"]).allSatisfy { $0["capacity_used"] as? Int == 0 }
     }
@@ -72,6 +72,6 @@ import TestSupport
       try farm.rows(["tasks", job]).first?["str"] as? Int == 2
     }
     try FileManager.default.removeItem(atPath: gate)
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
   }
 }

@@ -36,7 +36,7 @@ import TestSupport
     let job = try farm.mustReeve(["submit", "-"], input: document)
     // It waits until there are renders enough.
     for name in names { try farm.startRender(name, ["--services", root.appendingPathComponent("services").path]) }
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     let log = try farm.mustReeve(["log", job, "0", "0"])
     let words = log.split(separator: " ")
     #expect(words.count == 3 && words[0] == "simulate" && words[1] == "-H", "\(log)")
@@ -51,7 +51,7 @@ import TestSupport
     }
     for name in names { try observe("nothing left of it on \(name)") { leftOver(scratch, name).isEmpty } }
     let next = try farm.mustReeve(["run", "--frames", "1-3", "--", "true"])
-    #expect(try farm.reeve(["wait", next, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", next, "--timeout", "600"]).status == 0)
   }
 
   @Test("with masteronslave two renders are two hosts, and the first is also the master's")
@@ -64,7 +64,7 @@ import TestSupport
         "while test $(sort served | tr -d '\\\\n') != 12; do sleep 0.05; done; echo $AF_HOST_NUMBER of $AF_HOSTS", flags: 12,
         min: 2,
         max: 2, more: #", "working_directory": "\#(scratch.path)""#))
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     let log = try farm.mustReeve(["log", job, "0", "0"])
     #expect(["0 of r1,r2", "0 of r2,r1"].contains(log), "\(log)")
   }
@@ -90,7 +90,7 @@ import TestSupport
       try farm.reeve(["log", job, "0", "0"]).output.contains("r3") || startCount(farm, job) > 1
     }
     try scratch.write("", to: "gate")
-    #expect(try farm.reeve(["wait", job, "--timeout", "90"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try startCount(farm, job) == 2)
     #expect(try farm.mustReeve(["tasks", job, "--json"]).contains(#""err":0"#), "a lost machine is no fault of the task")
   }

@@ -26,20 +26,20 @@ import TestSupport
     try scratch.write("", to: "runs")
     let job = try farm.mustReeve(
       ["submit", "-"], input: document(scratch, flags: 65, command: "echo @#@ >>runs; echo picture >out.@####@.txt"))
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try states(farm, job) == ["DON", "DON", "DON"])
     #expect(scratch.read("out.0009.txt") == "picture\n")
     #expect(scratch.read("runs")?.split(separator: "\n").sorted() == ["10", "8", "9"])
 
     try farm.mustReeve(["restart", job])
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try states(farm, job) == ["DON SKP", "DON SKP", "DON SKP"])
     #expect(scratch.read("runs")?.split(separator: "\n").count == 3, "nothing was run")
     #expect(try farm.mustReeve(["log", job, "0", "f9"]).contains("its result file is there already"))
 
     try FileManager.default.removeItem(atPath: scratch.file("out.0009.txt"))
     try farm.mustReeve(["restart", job])
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 0)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 0)
     #expect(try states(farm, job) == ["DON SKP", "DON", "DON SKP"])
     #expect(scratch.read("out.0009.txt") == "picture\n")
   }
@@ -54,7 +54,7 @@ import TestSupport
       input: document(
         scratch, flags: 129, command: "test @#@ = 9 || echo picture >out.@####@.txt",
         more: #", "errors_retries": 1, "errors_task_same_host": 0, "errors_avoid_host": 0"#))
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 1)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 1)
     #expect(try states(farm, job) == ["DON", "ERR BRF", "DON"])
     let log = try farm.mustReeve(["log", job, "0", "f9"])
     #expect(log == "reeve-render: the result file \(scratch.file("out.0009.txt")) is missing")
@@ -72,7 +72,7 @@ import TestSupport
       ["submit", "-"],
       input: document(
         scratch, flags: 129 + 64, command: "echo picture >out.@####@.txt", more: #", "errors_retries": 0, "file_size_min": 100"#))
-    #expect(try farm.reeve(["wait", job, "--timeout", "60"]).status == 1)
+    #expect(try farm.reeve(["wait", job, "--timeout", "600"]).status == 1)
     #expect(try states(farm, job) == ["ERR BRF", "ERR BRF", "ERR BRF"])
     #expect(try farm.mustReeve(["log", job, "0", "f8"]).contains("has 8 bytes, at least 100 are expected"))
   }

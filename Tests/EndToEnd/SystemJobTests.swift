@@ -34,7 +34,7 @@ import Testing
     try farm.startRender("r1")
     let precious = try scratch.write("frames", to: "work/precious")
     let id = try farm.submit(Self.job("film", in: folder, post: "rm precious"))
-    #expect(try farm.reeve(["wait", id, "--timeout", "120"]).status == 0)
+    #expect(try farm.reeve(["wait", id, "--timeout", "600"]).status == 0)
     #expect(FileManager.default.fileExists(atPath: precious))
     try farm.mustReeve(["delete", "--yes", id])
     try observe("the file gone") { !FileManager.default.fileExists(atPath: precious) }
@@ -122,7 +122,7 @@ import Testing
     try farm.killServer()
     try farm.restartServer()
     try farm.startRender("r1")
-    #expect(try farm.reeve(["wait", good, "--timeout", "120"]).status == 0)
+    #expect(try farm.reeve(["wait", good, "--timeout", "600"]).status == 0)
     #expect(scratch.read("work/good.ran") == "pre\nrun\n")
     try observe("the bad one paused", seen: { (try? farm.mustReeve(["explain", bad])) ?? "" }) {
       try farm.mustReeve(["explain", bad]).contains("a pre-command of it failed")
@@ -131,7 +131,7 @@ import Testing
     #expect(try farm.mustReeve(["sysjob", "log"]).contains("bad: test -e allowed"))
     try scratch.write("", to: "work/allowed")
     try farm.mustReeve(["start", bad])
-    #expect(try farm.reeve(["wait", bad, "--timeout", "120"]).status == 0)
+    #expect(try farm.reeve(["wait", bad, "--timeout", "600"]).status == 0)
     #expect(scratch.read("work/bad.ran") == "run\n")
   }
 

@@ -118,11 +118,11 @@ struct EventProgramTests {
     try scratch.write(
       "#!/bin/sh\necho thinking >&2\nprintf '{\"comm'\nsleep 1000 & echo $! >\"$0.pid\"\ntrap '' TERM\nwait\n", to: "events/slow",
       mode: 0o755)
-    let result = try run(["--service", "slow", "--timeout", "2"], event: event(methods: []))
+    let result = try run(["--service", "slow", "--timeout", "10"], event: event(methods: []))
     #expect(result.status == 1)
     #expect(result.output.contains("thinking"))
     #expect(
-      result.errors.contains(#"the event service slow did not end within 2 s and was killed; its answer begins with: {"comm"#))
+      result.errors.contains(#"the event service slow did not end within 10 s and was killed; its answer begins with: {"comm"#))
     let pid = try #require(Int32(scratch.read("events/slow.pid")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""))
     try observe("the end of what it started") {
       guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
@@ -135,9 +135,9 @@ struct EventProgramTests {
     _ = try scratch.folder("events")
     try scratch.write("#!/bin/sh\necho begun\nsleep 1000\n", to: "events/slow", mode: 0o755)
     try scratch.write("#!/bin/sh\necho ringing\n", to: "events/bell", mode: 0o755)
-    let result = try run(["--timeout", "3"], event: event(methods: ["slow", "bell"]))
+    let result = try run(["--timeout", "20"], event: event(methods: ["slow", "bell"]))
     #expect(result.status == 3)
-    #expect(result.output.contains("slow: begun\nslow: failed: it did not end within 3 s and was killed\n"))
+    #expect(result.output.contains("slow: begun\nslow: failed: it did not end within 20 s and was killed\n"))
     #expect(result.output.contains("bell: ringing\nbell: done"))
   }
 
