@@ -132,6 +132,14 @@ import Testing
     #expect(driver.store.systemCommands.isEmpty && Self.tasks(driver).isEmpty)
   }
 
+  /// So many tens of seconds pass, in which all renders give signs of life.
+  private func keepAlive(_ driver: inout FarmDriver, _ tens: Int) {
+    for _ in 0..<tens {
+      for id in driver.farm.renderIDs() { driver.apply(.renderAlive(id, nil)) }
+      _ = driver.advance(.seconds(10))
+    }
+  }
+
   enum Ending: CaseIterable, CustomTestStringConvertible {
     case done, retries, fatal, old, oldWhileRunning, skippedByHand, restarted
     var testDescription: String { "\(self)" }
@@ -163,14 +171,16 @@ import Testing
       fail(.parserFatalError)
       #expect(lines.last?.contains("given up") == true)
     case .old:
-      // Nobody takes it: each has failed once.
-      driver.operate(.pause, JobID.system)
+      // It has failed everywhere, and nobody is forgiven.
+      driver.edit(.blocks(.ids([.system]), .index(BlockIndex(0))), ("errors_forgive_time", .integer(0)))
+      for name in (2...11).map({ "r\($0)" }) { driver.operateRenders(.pause, name) }
       fail()
       #expect(driver.farm.task(key)?.phase == .errorReady)
-      _ = driver.advance(.seconds(1799))
+      keepAlive(&driver, 179)
       #expect(Self.tasks(driver).count == 1)
-      _ = driver.advance(.seconds(2))
+      keepAlive(&driver, 2)
       #expect(lines.last?.contains("older than 1800 s") == true)
+      for name in (2...11).map({ "r\($0)" }) { driver.operateRenders(.unpause, name) }
     case .oldWhileRunning:
       driver.store.jobs[.system]?.spec.blocks[0].parameters.taskMaxRunTime = 0
       driver.apply(
@@ -229,6 +239,65 @@ import Testing
     #expect(driver.farm.systemTrouble().isEmpty)
     // One takes its capacity, one the slot that is kept.
     #expect(driver.starts.count == 2)
+  }
+
+  @Test("what was never tried is not given up: while the job is paused it waits in line, on a busy farm as a task")
+  func untried() {
+    var driver = Self.farm("r1", tasksMax: 10)
+    driver.operate(.pause, JobID.system)
+    Self.leave(20, in: &driver)
+    #expect(Self.tasks(driver).allSatisfy { $0.key == nil })
+    keepAlive(&driver, 500)
+    #expect(Self.tasks(driver).count == 20)
+    driver.operate(.start, JobID.system)
+    #expect(Self.tasks(driver).count { $0.key != nil } == 10 && Self.running(driver).count == 2)
+    // Those that run never end.
+    driver.edit(.blocks(.ids([.system]), .index(BlockIndex(0))), ("task_max_run_time", .integer(0)))
+    keepAlive(&driver, 500)
+    #expect(Self.tasks(driver).count == 20 && Self.running(driver).count == 2)
+  }
+
+  @Test("a command that waits for its renders to be forgiven is in nobody's way in the kept slot")
+  func keptSlotBesideErrors() throws {
+    var driver = Self.farm("r1")
+    driver.submit(job(frames(0, 9)))
+    Self.leave(1, in: &driver)
+    driver.finish(try #require(Self.running(driver).first), .exitStatus)
+    #expect(Self.running(driver).isEmpty)
+    Self.leave(1, in: &driver)
+    #expect(driver.starts.map(\.system?.text) == ["rm scene.0"] && Self.running(driver).count == 1)
+    driver.finish(try #require(Self.running(driver).first))
+    #expect(Self.running(driver).isEmpty)
+    // After errors_forgive_time.
+    keepAlive(&driver, 60)
+    #expect(Self.running(driver).count == 1)
+  }
+
+  @Test("100,000 commands at once wait in bounded memory, survive a restart, and are run in their order")
+  func many() throws {
+    var driver = Self.farm("r1", tasksMax: 1000)
+    var effects: [Effect] = []
+    for number in 0..<100_000 {
+      _ = driver.farm.push(SystemCommand(kind: .post, text: "rm \(number)", user: "anna", jobName: "film"))
+      swap(&effects, &driver.farm.effects)
+      for case .store(let change) in effects { driver.store.apply(change) }
+      effects.removeAll(keepingCapacity: true)
+    }
+    driver.apply(.time)
+    #expect(driver.farm.system.lines[0].bytes < 20 << 20)
+    // 998 tasks are ready and not started.
+    driver.restart()
+    driver.apply(.listening)
+    driver.register("r1")
+    #expect(driver.farm.systemBlocks()[0].waiting == 99_000 && Self.tasks(driver).count { $0.key != nil } == 1000)
+    var texts = driver.starts.compactMap { $0.system?.text }
+    for _ in 0..<3000 {
+      guard let lease = Self.running(driver).first else { break }
+      driver.finish(lease)
+      texts += driver.starts.compactMap { $0.system?.text }
+    }
+    #expect(texts == (0..<texts.count).map { "rm \($0)" } && texts.count > 3000)
+    #expect(driver.store.systemCommands.count == 97_000)
   }
 
   @Test("restarting a block or its task clears the line, and says how many commands that drops", arguments: [true, false])
@@ -383,11 +452,33 @@ import Testing
     #expect(driver.starts.map(\.system?.text) == ["rm a"])
   }
 
-  @Test("a job that the store refused leaves no command behind")
-  func withdrawn() {
-    var driver = Self.farm()
-    let id = driver.submit(Self.spec(pre: "prepare"))
+  @Test("a job that the store refused leaves no command behind, and no event", arguments: [true, false])
+  func withdrawn(_ isOnline: Bool) {
+    var driver = isOnline ? Self.farm("r1") : Self.farm()
+    var spec = Self.spec(pre: "prepare")
+    spec.other["custom_data"] = .string("{}")
+    let id = driver.submit(spec)
+    #expect(driver.store.systemCommands.count == 2)
     driver.apply(.withdraw(id))
-    #expect(Self.tasks(driver).isEmpty && driver.store.systemCommands.isEmpty)
+    #expect(Self.tasks(driver).isEmpty && Self.tasks(driver, .events).isEmpty && driver.store.systemCommands.isEmpty)
+    #expect(driver.store.runs.isEmpty && driver.stops.isEmpty)
+    #expect(driver.farm.renders.allSatisfy { $0.runs.isEmpty && $0.keptRuns == 0 })
+  }
+
+  @Test("a job that was started while another of its pre-commands was under way runs them again when that has ended")
+  func startedMeanwhile() throws {
+    var driver = Self.farm("r1", "r2")
+    var spec = Self.spec(pre: "one")
+    spec.blocks[0].parameters.commandPre = "two"
+    let id = driver.submit(spec)
+    #expect(driver.starts.map(\.system?.text) == ["one", "two"])
+    let leases = Self.running(driver)
+    driver.finish(leases[0], .parserFatalError)
+    driver.operate(.start, id)
+    #expect(driver.starts.isEmpty)
+    driver.finish(leases[1])
+    #expect(driver.starts.map(\.system?.text) == ["one", "two"])
+    for lease in Self.running(driver) { driver.finish(lease) }
+    #expect(driver.starts.map(\.key.job) == [id])
   }
 }

@@ -31,6 +31,7 @@ extension Farm {
       record.render = id.value
     }
     let start = blocks[block].pages[task]?.starts ?? 1
+    if start == 1, key.job == .system { systemTaskBegins(block, task) }
     change(block) {
       $0.setFlags(task, [])
       $0.move(task, to: .running, standing: .running)

@@ -102,6 +102,7 @@ extension Farm {
   /// Some renders may be given tasks of the block again.
   private mutating func isNotAvoided(by block: Int, renders: [Int]) {
     if renders.isEmpty { return }
+    if blocks[block].job == system.place { system.isDue = true }
     ownRendersChanged(block, renders)
     if blocks[block].isQueued { solver.fresh.insert(blocks[block].demand) }
   }

@@ -56,7 +56,10 @@ extension Farm {
   /// What operators have to know of the system job: blocks that have something to do and nobody to do it. Costs nothing when all
   /// is well.
   public func systemTrouble() -> [String] {
-    guard let job = system.place else { return [] }
+    guard let job = system.place else {
+      return jobPlaces[.system] == nil
+        ? [] : ["job 1 is not the system job: delete it and restart the server, or nothing runs commands, events and wakes"]
+    }
     return SystemBlock.allCases.compactMap { kind in
       let block = jobs[job].blocks[kind.rawValue]
       let todo = system.lines[kind.rawValue].waiting + Int(blocks[block].counts.startable)

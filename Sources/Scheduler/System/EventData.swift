@@ -21,6 +21,16 @@ extension Farm {
     job["blocks"] = .array(
       (job["blocks"]?.array ?? []).map { .object(JSONObject(($0.object?.members ?? []).filter { kept.contains($0.key) })) })
     data["job"] = .object(job)
+    let shorter = text(data)
+    guard shorter.utf8.count > 2 * eventBytes else { return shorter }
+    // Whoever wrote so much into nodes hears who they are, and what they say to programs.
+    func short(_ object: JSONObject) -> JSONValue {
+      .object(JSONObject(object.members.filter { ["id", "name", "user_name", "state", "custom_data"].contains($0.key) }))
+    }
+    for (key, value) in data.members {
+      if let object = value.object { data[key] = short(object) }
+      if let list = value.array { data[key] = .array(list.map { $0.object.map(short) ?? $0 }) }
+    }
     return text(data)
   }
 

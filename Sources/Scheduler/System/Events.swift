@@ -15,6 +15,8 @@ struct RaisedEvent: Sendable {
   var names: [EventName]
   /// The node as it was at the last of them, in the keys of section 6.2.
   var data: JSONObject
+
+  var job: JobID? { if case .job(let id) = subject { id } else { nil } }
 }
 
 /// The farm says what happens in it (reference/afanasy.md section 6).
@@ -60,10 +62,16 @@ extension Farm {
   }
 
   private mutating func collect(_ event: RaisedEvent) {
-    guard let known = raised.firstIndex(where: { $0.subject == event.subject }) else { return raised.append(event) }
+    guard let known = raised.firstIndex(where: { $0.subject == event.subject }) else {
+      if raised.count >= Self.mostRaised { sendEvents() }
+      return raised.append(event)
+    }
     raised[known].names += event.names
     raised[known].data = event.data
   }
+
+  /// So many at most are kept until the end of the command that brought them about: many jobs may be deleted by one.
+  private static let mostRaised = 64
 
   /// Makes commands of the events that one command brought about, one for each node.
   mutating func sendEvents() {
@@ -74,7 +82,7 @@ extension Farm {
       push(
         SystemCommand(
           kind: .event, text: Self.text(of: event), user: event.user, jobName: event.object, taskName: event.names[0].rawValue,
-          created: now))
+          created: now, job: event.job))
     }
   }
 

@@ -31,7 +31,8 @@ extension Farm {
 
   static let lineIsFull = Failure(
     .failed,
-    "too many commands of jobs wait already (reeve sysjob tells why; reeve sysjob restart post_commands drops them)")
+    "too many commands of jobs wait already, or there is no system job (reeve sysjob tells which; its restart post_commands drops them)"
+  )
 
   // MARK: Before
 
@@ -45,6 +46,7 @@ extension Farm {
     let spec = jobs[job].spec
     let commands = Self.preCommands(spec)
     jobs[job].preCommands = commands.isEmpty ? .none : .waiting
+    if !hasRoom(for: commands) { return preCommandsFailed(job, "did not run, since \(Self.lineIsFull.message)", commands[0].text) }
     for command in commands {
       let isTaken = push(
         SystemCommand(
@@ -58,20 +60,25 @@ extension Farm {
   mutating func preCommandEnded(_ command: SystemCommand, succeeded: Bool, because reason: String = "") {
     guard let id = command.job, let job = jobPlaces[id] else { return }
     jobs[job].preCommandsLeft = max(0, jobs[job].preCommandsLeft - 1)
+    // It was started again while others of its commands were still under way.
+    if jobs[job].preCommands == .failed, !jobs[job].isOffline { return retryPreCommands(job) }
     guard jobs[job].preCommands == .waiting else { return }
-    if succeeded {
-      guard jobs[job].preCommandsLeft == 0 else { return changed(.job(id)) }
-      jobs[job].preCommands = .none
-      log(.info, .job(id), "its pre-commands are done")
-    } else {
-      jobs[job].preCommands = .failed
-      jobs[job].isOffline = true
-      let text =
-        "paused: a pre-command \(reason.isEmpty ? "failed" : "did not run, since \(reason)") (reeve start \(id) runs it again): "
-        + command.text.prefix(500)
-      log(.error, .job(id), text)
-      journal("jobs pre-command", "job \(id)", text)
-    }
+    if !succeeded { return preCommandsFailed(job, reason.isEmpty ? "failed" : "did not run, since \(reason)", command.text) }
+    guard jobs[job].preCommandsLeft == 0 else { return changed(.job(id)) }
+    jobs[job].preCommands = .none
+    log(.info, .job(id), "its pre-commands are done")
+    store(.putJobState(jobs[job].stored))
+    refreshQueues(job)
+    changed(.job(id))
+  }
+
+  private mutating func preCommandsFailed(_ job: Int, _ why: String, _ command: String) {
+    let id = jobs[job].id
+    jobs[job].preCommands = .failed
+    jobs[job].isOffline = true
+    let text = "paused: a pre-command \(why) (reeve start \(id) runs it again): \(command.prefix(500))"
+    log(.error, .job(id), text)
+    journal("jobs pre-command", "job \(id)", text)
     store(.putJobState(jobs[job].stored))
     refreshQueues(job)
     changed(.job(id))
@@ -81,13 +88,16 @@ extension Farm {
   mutating func retryPreCommands(_ job: Int) {
     guard jobs[job].preCommands == .failed, jobs[job].preCommandsLeft == 0 else { return }
     pushPreCommands(job)
+    store(.putJobState(jobs[job].stored))
+    refreshQueues(job)
+    changed(.job(jobs[job].id))
   }
 
   /// Its commands go with a job that the store refused.
   mutating func withdrawCommands(of id: JobID) {
-    guard let job = jobPlaces[id], jobs[job].preCommands != .none else { return }
+    guard let job = jobPlaces[id] else { return }
     jobs[job].preCommands = .none
-    dropPreCommands(of: id)
+    dropCommands(of: id)
   }
 
   /// After all was loaded: who waits for nothing any more goes on.

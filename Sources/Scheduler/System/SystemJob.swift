@@ -32,7 +32,7 @@ struct SystemLine: Sendable {
   /// Commands that have no slot, in the order in which they came. Those before `first` are gone.
   private var line: [SystemCommand] = []
   private var first = 0
-  /// Memory of those that wait.
+  /// Memory of its commands, those in slots too.
   var bytes = 0
   /// By task.
   var slots: [Int: Slot] = [:]
@@ -151,7 +151,9 @@ extension Farm {
 
   /// Whether a command can wait: its block's line has room.
   func hasRoom(for kind: SystemBlock, _ bytes: Int) -> Bool {
-    system.lines[kind.rawValue].bytes + bytes <= Limits.systemQueueBytes
+    // A store from before there was a system job may have another job of its number.
+    if system.place == nil, jobPlaces[.system] != nil { return false }
+    return system.lines[kind.rawValue].bytes + bytes <= Limits.systemQueueBytes
   }
 
   /// Has a command run on the farm: its row is stored with what led to it.
@@ -174,7 +176,7 @@ extension Farm {
     if let reservation { store(reservation) }
     command.number = number
     command.created = now
-    let slot = system.lines[kind.rawValue].waiting == 0 && hasTakers(block) ? freeSlot(block) : nil
+    let slot = system.lines[kind.rawValue].waiting == 0 && takesCommands(block) ? freeSlot(block) : nil
     store(.putSystemCommand(StoredSystemCommand(command: command, task: slot.map { TaskIndex($0) })))
     if let slot { take(command, slot, block, kind) } else { system.lines[kind.rawValue].append(command) }
     changed(.job(.system))
@@ -186,7 +188,10 @@ extension Farm {
     return used < Int(settings.systemTasksMax) ? blocks[block].skipped.next(from: 0) : nil
   }
 
-  /// Whether some render is online that may run it: until then commands do not grow old.
+  /// Whether its commands may become tasks: not while nothing of it can start, so that they do not grow old meanwhile.
+  func takesCommands(_ block: Int) -> Bool { blocks[block].isOpen && isStartable(blocks[block].job) && hasTakers(block) }
+
+  /// Whether some render is online that may run it.
   func hasTakers(_ block: Int) -> Bool {
     solver.classes[blocks[block].demand].renders.nextCommon(solver.online, from: 0) != nil
   }
@@ -194,6 +199,8 @@ extension Farm {
   private mutating func take(_ command: SystemCommand, _ slot: Int, _ block: Int, _ kind: SystemBlock) {
     let timer = timers.add(now + settings.systemTaskLife, .systemLife(block: block, task: slot))
     system.lines[kind.rawValue].slots[slot] = SystemLine.Slot(command: command, timer: timer)
+    system.lines[kind.rawValue].bytes += command.size
+    system.isDue = true
     blocks[block].ages?[slot] = command.number
     move(block, slot, to: .ready)
     changed(.task(blocks[block].key(slot)))
@@ -202,7 +209,7 @@ extension Farm {
   /// Lets commands that wait become tasks, as far as there are slots and renders. Costs nothing when none waits.
   mutating func fillSlots() {
     for kind in SystemBlock.allCases where system.lines[kind.rawValue].waiting > 0 {
-      guard let block = place(of: kind), hasTakers(block) else { continue }
+      guard let block = place(of: kind), takesCommands(block) else { continue }
       var isNews = false
       while let slot = freeSlot(block), let command = system.lines[kind.rawValue].popFirst() {
         isNews = true
@@ -260,6 +267,14 @@ extension Farm {
     system.keepers.set(render, keeps)
   }
 
+  /// A task of it is tried for the first time: from now on it grows old.
+  mutating func systemTaskBegins(_ block: Int, _ task: Int) {
+    guard let kind = systemBlock(block), var slot = system.lines[kind.rawValue].slots[task] else { return }
+    timers.cancel(&slot.timer)
+    slot.timer = timers.add(now + settings.systemTaskLife, .systemLife(block: block, task: task))
+    system.lines[kind.rawValue].slots[task] = slot
+  }
+
   // MARK: Tasks end
 
   /// A task of the system job does not run any more, or grew old. What has ended for good goes.
@@ -308,6 +323,7 @@ extension Farm {
   private mutating func free(_ task: Int, _ block: Int, _ kind: SystemBlock, _ ending: Ending) {
     guard var slot = system.lines[kind.rawValue].slots.removeValue(forKey: task) else { return }
     timers.cancel(&slot.timer)
+    system.lines[kind.rawValue].bytes -= slot.command.size
     let key = blocks[block].key(task)
     switch ending {
     case .done:
@@ -333,10 +349,17 @@ extension Farm {
     if slot.command.kind == .pre { preCommandEnded(slot.command, succeeded: ending == .done) }
   }
 
-  /// A task of it has been a task for long.
+  /// A task of it has been a task for long. It is old when it was tried meanwhile: as in Afanasy, whose tasks are made when a render
+  /// takes them.
   mutating func systemLifeIsOver(_ block: Int, _ task: Int) {
     guard let kind = systemBlock(block), system.lines[kind.rawValue].slots[task] != nil else { return }
     system.lines[kind.rawValue].slots[task]?.timer = nil
+    // What was never tried is not given up: the farm was too busy, or nothing could start.
+    guard blocks[block].pages[task]?.starts ?? 0 > 0, takesCommands(block) else {
+      system.lines[kind.rawValue].slots[task]?.timer = timers.add(
+        now + settings.systemTaskLife, .systemLife(block: block, task: task))
+      return
+    }
     system.lines[kind.rawValue].slots[task]?.isOld = true
     systemTaskSettled(block, task)
   }
@@ -391,13 +414,31 @@ extension Farm {
     }
   }
 
-  /// A job that was refused takes its commands with it.
-  mutating func dropPreCommands(of id: JobID) {
-    guard let block = place(of: .postCommands) else { return }
-    let kind = SystemBlock.postCommands
-    for command in system.lines[kind.rawValue].removeAll(where: { $0.job == id }) { store(.deleteSystemCommand(command.number)) }
-    for task in system.lines[kind.rawValue].slots.keys.sorted() where system.lines[kind.rawValue].slots[task]?.command.job == id {
-      drop(task, block, kind)
+  /// Nobody waits for these calls any more: the render is awake, or gone. One that is under way may end.
+  mutating func dropWakes(of id: RenderID) { drop(.wakeOnLan) { $0.render == id } }
+
+  /// A job that was refused takes its commands with it. What was to start of them was never sent.
+  mutating func dropCommands(of id: JobID) {
+    for kind in [SystemBlock.postCommands, .events] {
+      guard let block = place(of: kind) else { continue }
+      for task in system.lines[kind.rawValue].slots.keys.sorted() where system.lines[kind.rawValue].slots[task]?.command.job == id {
+        guard let place = runPlace(block, task), let run = runs[place] else { continue }
+        store(.deleteRun(run.lease))
+        detach(place)
+        index(run.render, isFreer: true)
+        changed(.render(renders[run.render].id))
+        free(task, block, kind, .dropped)
+      }
+      drop(kind) { $0.job == id }
+    }
+  }
+
+  /// Drops the commands that are meant, in line and in slots, but for those that run.
+  private mutating func drop(_ kind: SystemBlock, where isMeant: (SystemCommand) -> Bool) {
+    guard let block = place(of: kind) else { return }
+    for command in system.lines[kind.rawValue].removeAll(where: isMeant) { store(.deleteSystemCommand(command.number)) }
+    for task in system.lines[kind.rawValue].slots.keys.sorted() where !blocks[block].base(task).isOut {
+      if let command = system.lines[kind.rawValue].slots[task]?.command, isMeant(command) { free(task, block, kind, .dropped) }
     }
   }
 

@@ -84,6 +84,7 @@ extension Farm {
     renders[render].wakes = 0
     timers.cancel(&renders[render].wolTimer)
     wake.forget(render)
+    dropWakes(of: renders[render].id)
   }
 
   /// The moment came at which a render was to be asleep, or awake.
@@ -109,6 +110,7 @@ extension Farm {
     forgetEvents(render)
     timers.cancel(&renders[render].wolTimer)
     wake.forget(render)
+    dropWakes(of: renders[render].id)
   }
 
   // MARK: A farm that is loaded

@@ -35,8 +35,7 @@ extension Farm {
   /// Whether some render is online that may run the command.
   private var canCall: Bool {
     guard let job = system.place else { return onlineRenders > 0 }
-    let demand = blocks[jobs[job].blocks[SystemBlock.wakeOnLan.rawValue]].demand
-    return solver.classes[demand].renders.nextCommon(solver.online, from: 0) != nil
+    return takesCommands(jobs[job].blocks[SystemBlock.wakeOnLan.rawValue])
   }
 
   private mutating func isToWake(_ render: Int) {
@@ -66,6 +65,7 @@ extension Farm {
   /// It was called, and has not come.
   mutating func shouldBeAwake(_ render: Int) {
     guard Wakes.isNewRound(renders[render].wakes) else { return wake.queue.append(render) }
+    dropWakes(of: renders[render].id)
     renders[render].state.remove(.wolWaking)
     let sleeps = renders[render].state.contains(.wolSleeping)
     renders[render].wolSince = sleeps ? now : .never
@@ -101,6 +101,8 @@ extension Farm {
   mutating func goOnWaking() -> Bool {
     if wake.isIdle || wake.isHeld || isAhead { return false }
     if !wake.queue.isEmpty {
+      // Calls that nobody can send now would go out all at once later.
+      if !canCall { return false }
       guard wake.next <= now else { return expectTurn(wake.next) }
       call(wake.queue.removeFirst())
       if !wake.isIdle { _ = expectTurn(wake.next) }

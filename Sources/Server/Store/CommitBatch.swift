@@ -27,7 +27,7 @@ struct CommitBatch: Sendable {
     outgoing.removeAll { outgoing in
       switch outgoing.out {
       case .start(let start, _):
-        return jobs.contains(start.key.job)
+        return jobs.contains(start.key.job) || (start.system?.job.map(jobs.contains) ?? false)
       case .reply(let number, .submitted(let job, _, _)) where jobs.contains(job):
         answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
         return true
