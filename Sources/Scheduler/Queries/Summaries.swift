@@ -11,7 +11,8 @@ extension Farm {
   public func job(_ id: JobID) -> JobSummary? {
     guard let job = found(id) else { return nil }
     return JobSummary(
-      id: id, name: job.spec.name, user: job.spec.user, priority: job.priority, state: state(job), counts: inUse(job.counts, of: id),
+      id: id, name: job.spec.name, user: job.spec.user, priority: job.priority, state: state(job),
+      counts: inUse(job.counts, of: id),
       created: job.created, started: job.started, done: job.done, blockCount: Int32(job.blocks.count),
       annotation: job.spec.other["annotation"]?.string ?? "", progressBar: progressBar(job))
   }
