@@ -125,7 +125,7 @@ extension Farm {
   }
 
   /// Puts the job into the farm with all slots free.
-  private mutating func putSystem(_ job: Job) {
+  mutating func putSystem(_ job: Job) {
     let place = add(job, try? BlockDependencies(job.spec.blocks))
     system.place = place
     for block in jobs[place].blocks {
@@ -140,7 +140,7 @@ extension Farm {
   }
 
   /// Place in `Farm.blocks`.
-  private func place(of kind: SystemBlock) -> Int? { system.place.map { jobs[$0].blocks[kind.rawValue] } }
+  func place(of kind: SystemBlock) -> Int? { system.place.map { jobs[$0].blocks[kind.rawValue] } }
 
   /// What a task of the system job runs.
   func systemCommand(_ block: Int, _ task: Int) -> SystemCommand? {
@@ -196,7 +196,7 @@ extension Farm {
     solver.classes[blocks[block].demand].renders.nextCommon(solver.online, from: 0) != nil
   }
 
-  private mutating func take(_ command: SystemCommand, _ slot: Int, _ block: Int, _ kind: SystemBlock) {
+  mutating func take(_ command: SystemCommand, _ slot: Int, _ block: Int, _ kind: SystemBlock) {
     let timer = timers.add(now + settings.systemTaskLife, .systemLife(block: block, task: slot))
     system.lines[kind.rawValue].slots[slot] = SystemLine.Slot(command: command, timer: timer)
     system.lines[kind.rawValue].bytes += command.size
@@ -273,243 +273,5 @@ extension Farm {
     timers.cancel(&slot.timer)
     slot.timer = timers.add(now + settings.systemTaskLife, .systemLife(block: block, task: task))
     system.lines[kind.rawValue].slots[task] = slot
-  }
-
-  // MARK: Tasks end
-
-  /// A task of the system job does not run any more, or grew old. What has ended for good goes.
-  ///
-  /// - Parameter result: of the run that has just ended, if one has.
-  mutating func systemTaskSettled(_ block: Int, _ task: Int, _ result: RunResult? = nil) {
-    guard let kind = systemBlock(block), let slot = system.lines[kind.rawValue].slots[task] else { return }
-    let phase = blocks[block].base(task)
-    if let result, phase == .errorReady || phase == .error { tellFailure(slot.command, block, task, result) }
-    switch phase {
-    case .done: free(task, block, kind, .done)
-    // An event that asked for nothing, or what somebody dropped while it ran.
-    case .skipped: free(task, block, kind, result?.outcome == .skipped ? .done : .dropped)
-    case .error:
-      giveUp(slot.command, block, task, "its retries are used up")
-      free(task, block, kind, .failed)
-    case .errorReady, .ready:
-      guard slot.isOld else { return }
-      giveUp(slot.command, block, task, "it is older than \(settings.systemTaskLife.seconds) s")
-      free(task, block, kind, .failed)
-    case .running, .waitingReconnect, .suspended, .waitingDependency: return
-    }
-  }
-
-  private enum Ending { case done, failed, dropped }
-
-  private mutating func giveUp(_ command: SystemCommand, _ block: Int, _ task: Int, _ why: String) {
-    let text = "task \(blocks[block].key(task)) given up, since \(why): \(Self.text(command))"
-    log(.error, .job(.system), text)
-    journal("jobs error", "job 1", text)
-  }
-
-  private mutating func tellFailure(_ command: SystemCommand, _ block: Int, _ task: Int, _ result: RunResult) {
-    let output = result.output.isEmpty ? "" : "\noutput:\n\(result.output)"
-    let reason = blocks[block].reasons[UInt32(task)] ?? "failed"
-    journal("tasks error", "job 1", "task \(blocks[block].key(task)): \(reason): \(Self.text(command))\(output)")
-  }
-
-  /// Whose it is and what it is, for logs: an event's data is not part of it.
-  static func text(_ command: SystemCommand) -> String {
-    let what = command.kind == .event ? command.taskName : String(command.text.prefix(2000))
-    return "\(command.user), \(command.jobName): \(what)"
-  }
-
-  /// The slot is free again, and the command is forgotten.
-  private mutating func free(_ task: Int, _ block: Int, _ kind: SystemBlock, _ ending: Ending) {
-    guard var slot = system.lines[kind.rawValue].slots.removeValue(forKey: task) else { return }
-    timers.cancel(&slot.timer)
-    system.lines[kind.rawValue].bytes -= slot.command.size
-    let key = blocks[block].key(task)
-    switch ending {
-    case .done:
-      system.lines[kind.rawValue].done += 1
-      // Events have a list of their own.
-      if kind != .events { journal("tasks done", "job 1", "task \(key) done: \(Self.text(slot.command))") }
-    case .failed: system.lines[kind.rawValue].failed += 1
-    case .dropped: break
-    }
-    store(.deleteSystemCommand(slot.command.number))
-    store(.deleteTask(key))
-    _ = resetErrorHosts(block, tasks: [task..<task + 1])
-    change(block) {
-      $0.setErrors(task, 0)
-      $0.setFlags(task, [])
-      $0.reasons[UInt32(task)] = nil
-    }
-    move(block, task, to: .skipped)
-    change(block) { $0.forget(task) }
-    blocks[block].ages?[task] = nil
-    changed(.task(key))
-    changed(.job(.system))
-    if slot.command.kind == .pre { preCommandEnded(slot.command, succeeded: ending == .done) }
-  }
-
-  /// A task of it has been a task for long. It is old when it was tried meanwhile: as in Afanasy, whose tasks are made when a render
-  /// takes them.
-  mutating func systemLifeIsOver(_ block: Int, _ task: Int) {
-    guard let kind = systemBlock(block), system.lines[kind.rawValue].slots[task] != nil else { return }
-    system.lines[kind.rawValue].slots[task]?.timer = nil
-    // What was never tried is not given up: the farm was too busy, or nothing could start.
-    guard blocks[block].pages[task]?.starts ?? 0 > 0, takesCommands(block) else {
-      system.lines[kind.rawValue].slots[task]?.timer = timers.add(
-        now + settings.systemTaskLife, .systemLife(block: block, task: task))
-      return
-    }
-    system.lines[kind.rawValue].slots[task]?.isOld = true
-    systemTaskSettled(block, task)
-  }
-
-  // MARK: People
-
-  /// Does to the system job what is otherwise done to it than to any job.
-  ///
-  /// - Returns: false: it is done as to any job.
-  mutating func operateSystem(_ operation: Operation, _ outcome: inout OperationOutcome) throws(Failure) -> Bool {
-    switch operation.kind {
-    case .start, .pause, .stop, .resetErrorHosts, .restartRunning, .restartErrors: return false
-    case .restart, .restartPause, .skip:
-      guard let job = system.place else { return false }
-      if operation.kind == .restartPause { _ = setOffline(job, true) }
-      var dropped = 0
-      for target in try targets(operation, in: job) { dropped += drop(target, withLine: operation.kind != .skip) }
-      outcome.isDone = true
-      outcome.changedTasks = Int32(clamping: dropped)
-      outcome.message = dropped == 0 ? "nothing to drop" : "dropped \(number(dropped, "command"))"
-      return true
-    case .delete:
-      throw Failure(.failed, "the system job cannot be deleted (reeve sysjob restart BLOCK drops what it has to do)")
-    default: throw Failure(.failed, "\(operation.kind.word) is not for the system job")
-    }
-  }
-
-  /// Drops the commands of some tasks, and those that wait in line if these are meant too.
-  private mutating func drop(_ target: TaskTarget, withLine: Bool) -> Int {
-    let block = target.block
-    guard let kind = systemBlock(block) else { return 0 }
-    var dropped = 0
-    if withLine {
-      while let command = system.lines[kind.rawValue].popFirst() {
-        store(.deleteSystemCommand(command.number))
-        if command.kind == .pre { preCommandEnded(command, succeeded: false, because: "it was dropped") }
-        dropped += 1
-      }
-    }
-    for task in system.lines[kind.rawValue].slots.keys.sorted() where target.ranges.contains(where: { $0.contains(task) }) {
-      dropped += 1
-      drop(task, block, kind)
-    }
-    return dropped
-  }
-
-  private mutating func drop(_ task: Int, _ block: Int, _ kind: SystemBlock) {
-    if !blocks[block].base(task).isOut {
-      free(task, block, kind, .dropped)
-    } else if let run = runPlace(block, task) {
-      requestStop(run, .skip)
-    }
-  }
-
-  /// Nobody waits for these calls any more: the render is awake, or gone. One that is under way may end.
-  mutating func dropWakes(of id: RenderID) { drop(.wakeOnLan) { $0.render == id } }
-
-  /// A job that was refused takes its commands with it. What was to start of them was never sent.
-  mutating func dropCommands(of id: JobID) {
-    for kind in [SystemBlock.postCommands, .events] {
-      guard let block = place(of: kind) else { continue }
-      for task in system.lines[kind.rawValue].slots.keys.sorted() where system.lines[kind.rawValue].slots[task]?.command.job == id {
-        guard let place = runPlace(block, task), let run = runs[place] else { continue }
-        store(.deleteRun(run.lease))
-        detach(place)
-        index(run.render, isFreer: true)
-        changed(.render(renders[run.render].id))
-        free(task, block, kind, .dropped)
-      }
-      drop(kind) { $0.job == id }
-    }
-  }
-
-  /// Drops the commands that are meant, in line and in slots, but for those that run.
-  private mutating func drop(_ kind: SystemBlock, where isMeant: (SystemCommand) -> Bool) {
-    guard let block = place(of: kind) else { return }
-    for command in system.lines[kind.rawValue].removeAll(where: isMeant) { store(.deleteSystemCommand(command.number)) }
-    for task in system.lines[kind.rawValue].slots.keys.sorted() where !blocks[block].base(task).isOut {
-      if let command = system.lines[kind.rawValue].slots[task]?.command, isMeant(command) { free(task, block, kind, .dropped) }
-    }
-  }
-
-  /// What of the system job and its blocks nobody may change.
-  static func faultOfSystemEdit(_ changes: [Edit.Change], ofBlock: Bool) -> DocumentError? {
-    let fixed =
-      ofBlock
-      ? [
-        "name", "service", "flags", "command", "tasks_name", "working_directory", "files", "file_size_min", "file_size_max",
-        "command_pre", "command_post", "sequential", "depend_mask", "tasks_depend_mask", "multihost_service",
-        "multihost_max_wait", "multihost_service_wait", "capacity_coeff_min", "capacity_coeff_max",
-      ]
-      : [
-        "user_name", "branch", "time_wait", "time_life", "depend_mask", "depend_mask_global", "ppa", "maintenance", "preempt",
-        "command_pre", "command_post",
-      ]
-    guard let key = changes.map(\.key).first(where: fixed.contains) else { return nil }
-    return DocumentError(
-      key, key == "service" ? "the configuration says it (af_sysjob_…_service)" : "it is fixed for the system job")
-  }
-
-  // MARK: Loading
-
-  /// The job as the settings are now, with as many slots as are in use, and every command where it was.
-  mutating func loadSystem(_ stored: StoredJob, _ commands: [StoredSystemCommand]) {
-    let most = commands.compactMap { $0.task.map { Int($0.value) + 1 } }.max() ?? 0
-    let spec = systemSpec(stored.spec, tasks: max(Int(settings.systemTasksMax), min(most, 1 << 16)))
-    if spec != stored.spec { repairs.append(.store(.putJobParameters(.system, spec))) }
-    let user = userPlace(SystemJob.user)
-    if !people[user].isStored {
-      people[user].isStored = true
-      repairs.append(.store(.putUser(people[user].stored)))
-    }
-    var job = Job(
-      id: .system, spec: spec, user: user, priority: stored.state.priority, isOffline: stored.state.isOffline, blocks: [],
-      created: stored.state.created)
-    job.started = stored.state.started
-    putSystem(job)
-    for entry in commands.sorted(by: { $0.command.number < $1.command.number }) {
-      let kind = entry.command.kind.block
-      guard let block = place(of: kind) else { continue }
-      if let task = entry.task.map({ Int($0.value) }), task < blocks[block].count, system.lines[kind.rawValue].slots[task] == nil {
-        take(entry.command, task, block, kind)
-      } else {
-        system.lines[kind.rawValue].append(entry.command)
-      }
-      if entry.command.kind == .pre, let job = entry.command.job.flatMap({ jobPlaces[$0] }) { jobs[job].preCommandsLeft += 1 }
-    }
-  }
-
-  /// Whether a task or run of the system job that was stored still belongs to a command.
-  func isKnown(_ key: TaskKey) -> Bool {
-    guard key.job == .system, let kind = SystemBlock(rawValue: Int(key.block.value)), system.place != nil else { return true }
-    return system.lines[kind.rawValue].slots[Int(key.task.value)] != nil
-  }
-
-  /// After its tasks and runs were loaded: what had ended, or was dropped while it ran, goes.
-  mutating func settleLoadedSystem() {
-    guard let place = system.place else { return }
-    for kind in SystemBlock.allCases {
-      let block = jobs[place].blocks[kind.rawValue]
-      for task in system.lines[kind.rawValue].slots.keys.sorted() {
-        let ending: Ending? =
-          switch blocks[block].base(task) {
-          case .done: .done
-          case .skipped: .dropped
-          case .error: .failed
-          default: nil
-          }
-        if let ending { free(task, block, kind, ending) }
-      }
-    }
   }
 }
