@@ -1,6 +1,7 @@
 import Logging
 import Model
 import Scheduler
+import Text
 
 /// What becomes of effects.
 extension FarmActor {
@@ -57,6 +58,11 @@ extension FarmActor {
       cards[start.key.job] = card
     }
     batch.outgoing.append(Outgoing(session, .start(start, card)))
+    if let began = beganAt {
+      beganAt = nil
+      let milliseconds = (now - began).microseconds / 1000
+      log.notice("the first task started \(milliseconds / 1000).\(String(milliseconds % 1000 + 1000).dropFirst()) s after the start")
+    }
   }
 
   private func accepted(_ render: RenderID, _ connection: ConnectionID, _ keep: [Lease]) {
@@ -108,7 +114,9 @@ extension FarmActor {
 
   /// Tells every console how the server is, when that changed, and not more often than once a second; trouble at once.
   func tellCondition() {
-    let trouble = storeTrouble.isEmpty ? farm.systemTrouble().joined(separator: "; ") : storeTrouble
+    lookAtClock()
+    let present = storeTrouble.isEmpty ? farm.systemTrouble() : [storeTrouble]
+    let trouble = (present + [clockTrouble, startTrouble]).filter { !$0.isEmpty }.joined(separator: "; ")
     if trouble != condition.trouble {
       if trouble.isEmpty || condition.trouble.isEmpty { condition.troubleSince = trouble.isEmpty ? .never : now }
       condition.trouble = trouble
@@ -135,6 +143,26 @@ extension FarmActor {
     conditionSent = now
     for session in consoles.values where !session.isClogged { outgoing.append(Outgoing(session, .status(condition))) }
   }
+
+  /// The farm goes by the clock as it was when the server started: signs of life, limits and waits must not see it jump. Where
+  /// people say when something is to begin they mean the clock on the wall, so they are told when that is another.
+  private func lookAtClock() {
+    let drift = clock.drift
+    guard abs(drift.microseconds - clockDrift.microseconds) > 1_000_000 else { return }
+    clockDrift = drift
+    let seconds = abs(drift.microseconds) / 1_000_000
+    if seconds < Self.clockTolerance {
+      if !clockTrouble.isEmpty { log.notice("this machine's clock and the farm's are the same again") }
+      clockTrouble = ""
+    } else {
+      clockTrouble =
+        "this machine's clock was set \(drift.microseconds > 0 ? "forward" : "back") by \(Format.duration(seconds: seconds)): the farm goes by the old one until the server is started anew"
+      log.warning("\(clockTrouble)")
+    }
+  }
+
+  /// Seconds that nobody has to be told of.
+  private static let clockTolerance = 5
 
   /// The store cannot keep anything, or can again.
   func setTrouble(_ text: String) {

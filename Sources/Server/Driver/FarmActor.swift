@@ -35,6 +35,12 @@ actor FarmActor {
   var condition = ServerCondition()
   /// What keeps the store from keeping anything; empty: nothing.
   var storeTrouble = ""
+  /// That the machine's clock is another than the farm's; empty: it is not.
+  var clockTrouble = ""
+  /// How far, when that was noticed.
+  var clockDrift = Span.seconds(0)
+  /// What was found when the server started; stays until it ends.
+  let startTrouble: String
   var conditionSent = Instant.never
   var isConditionDue = false
   var storeHealth = StoreHealth.well
@@ -44,6 +50,9 @@ actor FarmActor {
   var events: EventRing
   /// Grows with everything that happens to the farm.
   var farmVersion: UInt64 = 0
+
+  /// When the server began; nil: the first task since then has been told of.
+  var beganAt: Instant?
 
   // Of the batch at hand.
   var effects: [Effect] = []
@@ -67,12 +76,15 @@ actor FarmActor {
     case tight(String)
   }
 
-  /// - Parameter loop: whose thread is the actor's own.
+  /// - Parameters:
+  ///   - loop: whose thread is the actor's own.
+  ///   - trouble: found at the start, for all screens.
   init(
     farm: Farm, events: [FarmEvent] = [], mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock,
     log: Logger,
-    loop: any EventLoop
+    loop: any EventLoop, trouble: String = ""
   ) {
+    startTrouble = trouble
     self.farm = farm
     self.events = EventRing(events)
     self.mailbox = mailbox
@@ -82,6 +94,7 @@ actor FarmActor {
     self.log = log
     self.loop = loop
     now = clock.now
+    beganAt = clock.began
   }
 
   /// From now on mails are answered, and clocks run.

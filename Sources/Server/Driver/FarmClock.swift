@@ -7,8 +7,18 @@ public struct FarmClock: Sendable {
   /// Wall minus monotonic clock, in microseconds.
   private let offset: Int64
 
+  /// When it was made.
+  public let began: Instant
+
   public init() {
-    offset = Self.microseconds(CLOCK_REALTIME) - Self.microseconds(CLOCK_MONOTONIC)
+    let monotonic = Self.microseconds(CLOCK_MONOTONIC)
+    offset = Self.microseconds(CLOCK_REALTIME) - monotonic
+    began = Instant(microseconds: monotonic + offset)
+  }
+
+  /// How far the wall clock has been set from the farm's since the start; forward is positive.
+  public var drift: Span {
+    Span(microseconds: Self.microseconds(CLOCK_REALTIME) - Self.microseconds(CLOCK_MONOTONIC) - offset)
   }
 
   public var now: Instant { Instant(microseconds: Self.microseconds(CLOCK_MONOTONIC) + offset) }

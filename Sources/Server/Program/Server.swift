@@ -37,6 +37,7 @@ public final class Server: Sendable {
   static func start(
     _ options: ServerOptions, log: Logger, limits: SessionLimits, retry: CommitQueue.Retry, openStore: () throws -> any Store
   ) async throws -> Server {
+    let clock = FarmClock()
     ProcessLimits.ignoreBrokenPipes()
     let openFiles = ProcessLimits.raiseOpenFiles()
     // Where there is a state, its lock comes first: it knows which server is there.
@@ -47,16 +48,14 @@ public final class Server: Sendable {
       throw AlreadyRunning(state: options.state, pid: taken.pid)
     }
     let identity = try ServerIdentity.loadOrCreate(directory: options.state)
-    let store = try openStore()
+    let opening = try StoreOpening(open: openStore, salvage: options.store.salvage, log: log)
+    let (store, snapshot) = (opening.store, opening.snapshot)
     // What is over this is work for later: some hundred thousand updates.
     let mailbox = Mailbox(bound: 256 << 10)
     let outputs = try OutputFiles(folder: options.state + "/output", log: log) { mailbox.post(.outputsWait($0)) }
-    let clock = FarmClock()
-    let snapshot = try store.load()
-    let jobs = Set(snapshot.jobs.map(\.id))
-    log.info("\(store.name): \(jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
+    log.info("\(store.name): \(snapshot.jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
     let events = try store.events(limit: Limits.events)
-    outputs.sweep { jobs.contains($0) }
+    if let jobs = opening.jobs { outputs.sweep { jobs.contains($0) } }
 
     let commits = CommitQueue(
       store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
@@ -67,7 +66,7 @@ public final class Server: Sendable {
       let farm = Farm(settings: FarmSettings(options.settings), snapshot: snapshot, at: clock.now)
       let actor = FarmActor(
         farm: farm, events: events, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log,
-        loop: farmGroup.next())
+        loop: farmGroup.next(), trouble: opening.trouble)
       let hall = Hall(
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
         serverID: identity.serverID,

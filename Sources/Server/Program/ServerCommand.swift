@@ -37,6 +37,9 @@ public struct ServerCommand: AsyncParsableCommand {
   @Flag(help: "Only check the configuration: say what is set and where, and end.")
   var checkConfig = false
 
+  @Flag(help: "Only look the store through and say what is damaged. A server may be running on it.")
+  var checkStore = false
+
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
   var logLevel: Logger.Level = .info
 
@@ -53,6 +56,10 @@ public struct ServerCommand: AsyncParsableCommand {
     if checkConfig {
       do { try ListenCheck.check(options.listen, anyPort: true) } catch { Self.fail("configuration: \(error)", code: 2) }
       return Self.show(settings)
+    }
+
+    if checkStore {
+      do { Glibc.exit(try StoreCheck.run(options.store) ? 0 : 1) } catch { Self.fail("\(error)", code: 1) }
     }
 
     let writer = LineWriter(descriptor: STDERR_FILENO)

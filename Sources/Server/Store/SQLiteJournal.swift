@@ -14,10 +14,15 @@ extension SQLiteStore {
           } else {
             try Row.fetchAll(db, sql: sql + " ORDER BY number DESC LIMIT ?", arguments: [last, limit])
           }
-        return rows.map { row in
-          JournalEntry(
-            number: UInt64(bitPattern: row[0] as Int64), time: Instant(microseconds: row[1]), subject: row[2], type: row[3],
-            object: row[4], info: row[5])
+        // A line that cannot be read is left out.
+        return rows.compactMap { row in
+          let texts = (2...5).compactMap { String.fromDatabaseValue(row[$0]) }
+          guard let number = Int64.fromDatabaseValue(row[0]), let time = Int64.fromDatabaseValue(row[1]), texts.count == 4 else {
+            return nil
+          }
+          return JournalEntry(
+            number: UInt64(bitPattern: number), time: Instant(microseconds: time), subject: texts[0], type: texts[1],
+            object: texts[2], info: texts[3])
         }
       }
     } catch { throw Self.failure(error, path) }

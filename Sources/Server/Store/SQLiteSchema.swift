@@ -84,6 +84,17 @@ enum SQLiteSchema {
           ALTER TABLE render ADD COLUMN wakes INTEGER NOT NULL DEFAULT 0;
           """)
     }
+    migrator.registerMigration("0004 set aside") { db in
+      try db.execute(
+        sql: """
+          -- Jobs that cannot be read: their rows stay where they are, and nobody looks at them.
+          CREATE TABLE set_aside_job (id INTEGER PRIMARY KEY) STRICT;
+          -- What could not be read, when that was found, and as far as it is a row, its values.
+          CREATE TABLE set_aside (
+            number INTEGER PRIMARY KEY, time INTEGER NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL,
+            content TEXT NOT NULL) STRICT;
+          """)
+    }
     return migrator
   }
 }

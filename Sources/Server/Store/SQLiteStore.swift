@@ -1,6 +1,7 @@
+import Dispatch
 import GRDB
 import Glibc
-import Model
+public import Model
 public import Scheduler
 import Synchronization
 
@@ -13,6 +14,7 @@ public final class SQLiteStore: Store {
   public var name: String { "sqlite:\(path)" }
   private let database: DatabaseQueue
   private let journals = Mutex(JournalGrowth())
+  private let found = Mutex<(damage: [StoreDamage], aside: Set<JobID>)>(([], []))
   /// Events since they were last cut to their length.
   private let newEvents = Mutex(0)
 
@@ -41,10 +43,11 @@ public final class SQLiteStore: Store {
           """)
     }
     do {
+      try StoreSwap(path: path).finish()
       database = try DatabaseQueue(path: path, configuration: configuration)
       let migrations = SQLiteSchema.migrations
       if try database.read({ db in try migrations.hasBeenSuperseded(db) }) {
-        throw StoreFailure(.damaged, "\(path) was made by a newer version of reeve-server")
+        throw StoreFailure(.other, "\(path) was made by a newer version of reeve-server")
       }
       try migrations.migrate(database)
     } catch { throw Self.failure(error, path) }
@@ -136,6 +139,24 @@ public final class SQLiteStore: Store {
     } catch { throw Self.failure(error, path) }
   }
 
+  public var damage: [StoreDamage] { found.withLock { $0.damage } }
+  public var jobsAside: Set<JobID> { found.withLock { $0.aside } }
+
+  func note(_ damage: [StoreDamage], aside: Set<JobID>) { found.withLock { $0 = (damage, aside) } }
+
+  public func verify(seconds: Double) throws {
+    // The check reads the whole file; what a very long one has beyond this is found when it is read, or by `--check-store`.
+    let alarm = DispatchWorkItem { self.database.interrupt() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: alarm)
+    defer { alarm.cancel() }
+    do {
+      let faults = try reading { try SQLiteCheck.faults($0, isQuick: true) }
+      if let first = faults.first { throw StoreFailure(.damaged, "\(path) is damaged: \(first)") }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+      return
+    } catch { throw Self.failure(error, path) }
+  }
+
   func reading<T>(_ body: (Database) throws -> T) throws -> T { try database.read(body) }
   func writing<T>(_ body: (Database) throws -> T) throws -> T { try database.write(body) }
 
@@ -146,7 +167,7 @@ public final class SQLiteStore: Store {
     switch error.resultCode.primaryResultCode {
     case .SQLITE_FULL: return StoreFailure(.diskFull, "disk full, no room for \(path)")
     case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: return StoreFailure(.device, "\(path): \(text)")
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: return StoreFailure(.damaged, "\(path) is damaged: \(text) (restore it from a backup)")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: return StoreFailure(.damaged, "\(path) is damaged: \(text)")
     case .SQLITE_BUSY, .SQLITE_LOCKED: return StoreFailure(.other, "\(path) is locked by another program")
     default: return StoreFailure(.other, "\(path): \(text)")
     }

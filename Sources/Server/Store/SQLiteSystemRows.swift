@@ -49,36 +49,30 @@ struct SQLiteSystemRows {
     try statement.run()
   }
 
-  /// In the order in which they came.
-  func commands() throws -> [StoredSystemCommand] {
-    var commands: [StoredSystemCommand] = []
-    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM system_command ORDER BY number")
-    while let row = try rows.next() {
-      let number = UInt64(bitPattern: row[0] as Int64)
-      guard let kind = SystemCommand.Kind(rawValue: UInt8(truncatingIfNeeded: row[1] as Int64)) else {
-        throw StoreFailure(.damaged, "command \(number) of the system job in the store is of a kind that is not known")
-      }
-      commands.append(
-        StoredSystemCommand(
-          command: SystemCommand(
-            number: number, kind: kind, text: row[2], workingDirectory: row[3], user: row[4], jobName: row[5], taskName: row[6],
-            created: Instant(microseconds: row[7]), job: (row[8] as Int64?).map { JobID(UInt32(truncatingIfNeeded: $0)) },
-            render: (row[9] as Int64?).map { RenderID(UInt32(truncatingIfNeeded: $0)) }),
-          task: (row[10] as Int64?).map { TaskIndex(UInt32(truncatingIfNeeded: $0)) }))
+  /// A row of all its columns.
+  func command(_ row: SQLiteRow) throws -> StoredSystemCommand {
+    guard let kind = SystemCommand.Kind(rawValue: try row.number(1)) else {
+      throw StoreFailure(.damaged, "its kind is not known")
     }
-    return commands
+    return StoredSystemCommand(
+      command: SystemCommand(
+        number: try row.unsigned(0), kind: kind, text: try row.text(2), workingDirectory: try row.text(3), user: try row.text(4),
+        jobName: try row.text(5), taskName: try row.text(6), created: Instant(microseconds: try row.integer(7)),
+        job: try row.optional(8).map { JobID($0) }, render: try row.optional(9).map { RenderID($0) }),
+      task: try row.optional(10, as: UInt32.self).map { TaskIndex($0) })
   }
 
-  /// The last `limit`, the oldest first. What this program has no name for is left out.
+  /// The last `limit`, the oldest first. What this program has no name for, or cannot read, is left out.
   func events(_ limit: Int) throws -> [FarmEvent] {
-    let rows = try Row.fetchAll(db, sql: "SELECT * FROM event ORDER BY number DESC LIMIT ?", arguments: [limit])
-    return rows.reversed().compactMap { row in
-      EventName(rawValue: row[2]).map { name in
-        FarmEvent(
-          number: UInt64(bitPattern: row[0] as Int64), time: Instant(microseconds: row[1]), name: name, object: row[3],
-          user: row[4], info: row[5], isSent: row[6] as Int64 != 0)
-      }
+    var events: [FarmEvent] = []
+    try SQLiteRow.each(db, "SELECT * FROM event ORDER BY number DESC LIMIT ?", [Int64(limit)]) { row in
+      guard let name = (try? row.text(2)).flatMap(EventName.init(rawValue:)) else { return }
+      let event = try? FarmEvent(
+        number: row.unsigned(0), time: Instant(microseconds: row.integer(1)), name: name, object: row.text(3), user: row.text(4),
+        info: row.text(5), isSent: row.integer(6) != 0)
+      if let event { events.append(event) }
     }
+    return events.reversed()
   }
 
   /// Leaves the last ones.

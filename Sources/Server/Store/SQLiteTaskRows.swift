@@ -58,15 +58,14 @@ struct SQLiteTaskRows {
   func load(_ job: JobID) throws -> [Int: TaskList] {
     var lists: [Int: TaskList] = [:]
     // Asked for each of a hundred thousand jobs: compiled once.
-    let statement = try db.cachedStatement(
-      sql: "SELECT block, first, count, tasks FROM job_task WHERE job = ? ORDER BY block, first")
-    let rows = try Row.fetchCursor(statement, arguments: [Int64(job.value)])
-    while let row = try rows.next() {
-      let block: Int = row[0]
-      let bytes = try row.withUnsafeData(atIndex: 3) { [UInt8]($0 ?? Data()) }
+    try SQLiteRow.each(
+      db, "SELECT block, first, count, tasks FROM job_task WHERE job = ? ORDER BY block, first", [Int64(job.value)]
+    ) { row in
+      let block = try row.number(0, as: Int.self)
       // In place: a list that grows is not copied.
-      let isGood = lists[block, default: TaskList()].append(encoded: bytes, from: row[1], count: row[2])
-      guard isGood else { throw StoreFailure(.damaged, "tasks of block \(block) of job \(job) in the store are damaged") }
+      let isGood = lists[block, default: TaskList()].append(
+        encoded: try row.bytes(3), from: try row.number(1), count: try row.number(2))
+      guard isGood else { throw StoreFailure(.damaged, "the tasks of its block \(block) are damaged") }
     }
     return lists
   }

@@ -12,8 +12,19 @@ public protocol Store: AnyObject, Sendable {
   /// For logs and messages: `sqlite:/var/lib/reeve/reeve.sqlite`.
   var name: String { get }
 
+  /// Looks whether its files are whole, for so long at most.
+  ///
+  /// - Throws: `StoreFailure(.damaged)`.
+  func verify(seconds: Double) throws
+
   /// All that was kept, as of now.
   func load() throws -> StoreSnapshot
+
+  /// What the last `load` could not read, and set aside.
+  var damage: [StoreDamage] { get }
+
+  /// Jobs that were set aside, now or earlier: nobody sees them, and what belongs to them is kept.
+  var jobsAside: Set<JobID> { get }
 
   /// Keeps the changes, all or none.
   ///
@@ -49,6 +60,9 @@ public protocol Store: AnyObject, Sendable {
 }
 
 extension Store {
+  public func verify(seconds: Double) throws {}
+  public var damage: [StoreDamage] { [] }
+  public var jobsAside: Set<JobID> { [] }
   public var hasHousework: Bool { false }
 
   public func journal(object: String?, before: UInt64?, limit: Int) throws -> [JournalEntry] {

@@ -30,6 +30,18 @@ public enum StoreAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Makes a whole store of what can be read of a damaged one, which is set aside. It must not be open.
+  ///
+  /// - Returns: what is lost, and where the damaged one is now, a sentence each.
+  /// - Throws: `StoreFailure` when nothing can be read.
+  public func salvage() throws -> [String] {
+    switch self {
+    case .sqlite(let path):
+      let report = try SQLiteSalvage(path: path).run()
+      return ["\(path) was damaged; what could be read of it is in its place, and the damaged one is \(report.aside)"] + report.lost
+    }
+  }
+
   /// Opens it, makes it if it is not there, and brings its schema up to date.
   public func open() throws -> any Store {
     switch self {

@@ -54,7 +54,8 @@ public enum AtomicFile {
     }
   }
 
-  private static func syncFolder(of path: String) {
+  /// Makes renames in the folder of `path` last.
+  public static func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let fd = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard fd >= 0 else { return }
@@ -81,6 +82,15 @@ public enum AtomicFile {
       out.append(contentsOf: buffer[..<count])
       if out.count > limit { throw FileError("read", path, code: EFBIG) }
     }
+  }
+
+  /// In bytes.
+  ///
+  /// - Throws: `FileError` when there is no such file.
+  public static func size(of path: String) throws(FileError) -> Int64 {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw FileError("find", path) }
+    return Int64(status.st_size)
   }
 
   /// Makes a folder and those above it; new ones get `mode`.
