@@ -4,8 +4,8 @@ import Model
 
 /// Makes a whole store file of what can still be read of a damaged one, which is set aside.
 ///
-/// Each table is copied in ranges of its keys; a range that cannot be read is halved until what is lost is as small as the damage.
-/// Jobs of which something is lost are paused, so that nothing is run again unasked.
+/// Each table is read in the order of its keys; where that ends at a damaged page, the next key that can be reached is looked for.
+/// Jobs of which something may be lost are paused, so that nothing is run again unasked.
 struct SQLiteSalvage {
   let path: String
 
@@ -26,10 +26,8 @@ struct SQLiteSalvage {
   private static let named: [(table: String, key: String)] = [
     ("user", "name"), ("pool", "path"), ("branch", "path"), ("counter", "name"),
   ]
-  /// Ranges of one table that cannot be read one after the other, before the rest of it is given up: a page has 800 rows at most,
-  /// and halving finds each by two. Where nothing could be read at all yet, the table's first page is lost and all with it.
-  private static let patience = 2000
-  private static let firstPatience = 200
+  /// Places of one table where rows are missing, before the rest of it is given up.
+  private static let patience = 10_000
 
   /// The damaged file must not be open.
   ///
@@ -87,13 +85,8 @@ struct SQLiteSalvage {
 
   private struct Copying {
     var lost: [String] = []
-    /// Of which rows are lost.
-    private var jobs: Set<Int64> = []
-    private var failures = 0
-    /// Since the last range that could be read.
-    private var inRow = 0
-    private var hasRead = false
-    private var places: [String] = []
+    /// Between these numbers some have lost rows.
+    private var jobs: [ClosedRange<Int64>] = []
 
     private func columns(_ table: String, _ db: Database) throws -> String? {
       let names = try String.fetchAll(
@@ -105,67 +98,33 @@ struct SQLiteSalvage {
       return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 
+    /// Reads on from row to row; where that ends, finds the next key that can be read, and goes on there.
     mutating func copy(_ table: String, _ key: [String], _ db: Database) throws {
       guard let columns = try columns(table, db) else { return }
-      (failures, inRow, hasRead) = (0, 0, false)
-      places = []
-      try copy(table, columns, key, [], .min, .max, db)
-      guard failures > 0 else { return }
-      let what = !hasRead ? "all its rows" : isTired ? "the rest of its rows" : "rows"
-      let places = self.places.isEmpty ? "" : " (\(self.places.joined(separator: ", ")))"
-      lost.append("\(table.replacing("_", with: " ")): \(what) cannot be read\(places)")
+      let walk = SQLiteWalk(table: table, columns: columns, key: key, db: db)
+      var last = key.map { _ in Int64(-1) }
+      var gaps: [String] = []
+      while gaps.count < SQLiteSalvage.patience {
+        var broken: [[Int64]] = []
+        let isEnd = try walk.copy(after: &last, broken: &broken)
+        for place in broken { note(table, key, from: place, to: place, &gaps) }
+        if isEnd { break }
+        let next = try walk.next(after: last)
+        note(table, key, from: last, to: next, &gaps)
+        guard let next else { break }
+        // On from there, that one included; a step forward in any case.
+        try walk.copy(at: next)
+        last = next
+      }
+      guard !gaps.isEmpty else { return }
+      let name = table.replacing("_", with: " ")
+      lost.append("\(name): rows cannot be read (\(gaps.prefix(3).joined(separator: ", "))\(gaps.count > 3 ? ", …" : ""))")
     }
 
-    private var isTired: Bool { inRow > (hasRead ? SQLiteSalvage.patience : SQLiteSalvage.firstPatience) }
-
-    private mutating func copy(
-      _ table: String, _ columns: String, _ key: [String], _ prefix: [Int64], _ low: Int64, _ high: Int64, _ db: Database
-    ) throws {
-      guard !isTired else { return }
-      let depth = prefix.count
-      let fixed = zip(key, prefix).map { "\($0) = \($1) AND " }.joined()
-      let sql = """
-        INSERT OR REPLACE INTO main.\(table) (\(columns)) SELECT \(columns) FROM damaged.\(table)
-        WHERE \(fixed)\(key[depth]) BETWEEN \(low) AND \(high)
-        """
-      do {
-        try db.inSavepoint {
-          try db.execute(sql: sql)
-          return .commit
-        }
-        // An empty half says nothing of the others.
-        if db.changesCount > 0 {
-          hasRead = true
-          inRow = 0
-        }
-        return
-      } catch let error as DatabaseError where Self.isDamage(error) {
-        failures += 1
-        inRow += 1
-      }
-      if low == high {
-        let place = prefix + [low]
-        if key[0] == "job" || table == "job" || table == "job_document" { jobs.insert(place[0]) }
-        guard depth + 1 < key.count else { return note(place) }
-        return try copy(table, columns, key, place, .min, .max, db)
-      }
-      let middle = (low >> 1) + (high >> 1) + (low & high & 1)
-      try copy(table, columns, key, prefix, low, middle, db)
-      try copy(table, columns, key, prefix, middle + 1, high, db)
-    }
-
-    private mutating func note(_ place: [Int64]) {
-      if places.count < 3 { places.append(place.map(String.init).joined(separator: "/")) }
-    }
-
-    /// A row that breaks the schema's rules is as damaged as one on a damaged page.
-    private static func isDamage(_ error: DatabaseError) -> Bool {
-      switch error.resultCode.primaryResultCode {
-      case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG: true
-      // A page that lies beyond the end of a file that was cut short.
-      case .SQLITE_IOERR: error.extendedResultCode == .SQLITE_IOERR_SHORT_READ || error.extendedResultCode == .SQLITE_IOERR_CORRUPTFS
-      default: false
-      }
+    private mutating func note(_ table: String, _ key: [String], from: [Int64], to: [Int64]?, _ gaps: inout [String]) {
+      func text(_ place: [Int64]) -> String { place.map { "\(max(0, $0))" }.joined(separator: "/") }
+      gaps.append(to == from ? text(from) : "\(text(from)) to \(to.map(text) ?? "the end")")
+      if key[0] == "job" || table == "job_document" { jobs.append(min(from[0], to?[0] ?? .max)...(to?[0] ?? .max)) }
     }
 
     /// From the front as far as it goes, then from the back.
@@ -183,7 +142,7 @@ struct SQLiteSalvage {
               arguments: StatementArguments(row.databaseValues))
           }
           if isWhole { return }
-        } catch let error as DatabaseError where Self.isDamage(error) {
+        } catch let error as DatabaseError where SQLiteSalvage.isDamage(error) {
           isWhole = false
         }
       }
@@ -192,7 +151,10 @@ struct SQLiteSalvage {
 
     /// Makes sure that no number is used twice, and that nobody misses what is told.
     func settle(_ db: Database) throws {
-      for id in jobs { try db.execute(sql: "UPDATE job SET offline = 1 WHERE id = ?", arguments: [id]) }
+      for range in jobs {
+        try db.execute(
+          sql: "UPDATE job SET offline = 1 WHERE id BETWEEN ? AND ? AND id != 1", arguments: [range.lowerBound, range.upperBound])
+      }
       // Far above what can have been given out since the rows that are left.
       for (counter, table, column, margin) in [
         ("job", "job", "id", 10_000), ("render", "render", "id", 1000), ("lease", "run", "lease", 100_000_000),
@@ -204,11 +166,21 @@ struct SQLiteSalvage {
         try db.execute(sql: "INSERT INTO counter VALUES (?, ?)", arguments: [counter, top + Int64(margin)])
       }
       for line in lost { try SQLiteDamage.write(db, "the file", line, "") }
-      for id in jobs.sorted() {
-        let isThere = try Bool.fetchOne(db, sql: "SELECT count(*) > 0 FROM job WHERE id = ?", arguments: [id]) ?? false
-        if isThere { try SQLiteDamage.write(db, "job \(id)", "rows of it are lost; it is paused", "") }
+      guard !jobs.isEmpty else { return }
+      let ranges = jobs.map { "id BETWEEN \($0.lowerBound) AND \($0.upperBound)" }.joined(separator: " OR ")
+      for id in try Int64.fetchAll(db, sql: "SELECT id FROM job WHERE id != 1 AND (\(ranges))") {
+        try SQLiteDamage.write(db, "job \(id)", "rows of it may be lost; it is paused", "")
       }
     }
+  }
 
+  /// A row that breaks the schema's rules is as damaged as one on a damaged page.
+  static func isDamage(_ error: DatabaseError) -> Bool {
+    switch error.resultCode.primaryResultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG: true
+    // A page that lies beyond the end of a file that was cut short.
+    case .SQLITE_IOERR: error.extendedResultCode == .SQLITE_IOERR_SHORT_READ || error.extendedResultCode == .SQLITE_IOERR_CORRUPTFS
+    default: false
+    }
   }
 }
