@@ -23,7 +23,8 @@ import TestSupport
     guard mount("tmpfs", disk, "tmpfs", 0, "size=24m,mode=700") == 0 else {
       throw NotObserved("tmpfs: \(String(cString: strerror(errno)))")
     }
-    defer { umount2(disk, Int32(MNT_DETACH.rawValue)) }
+    let detach: Int32 = 2  // MNT_DETACH
+    defer { umount2(disk, detach) }
     let farm = try TestFarm(scratch: scratch)
     try farm.startRender("r1")
     let gate = try scratch.write("", to: "gate")

@@ -272,8 +272,10 @@ import Testing
     #expect(try store.load().jobs.isEmpty)
     #expect(store.damage.isEmpty)
     #expect(store.jobsAside == [JobID(14)])
-    try store.append([.putJob(StoredJob(id: JobID(15), spec: Self.spec(), state: Self.state))])
-    try store.execute("DELETE FROM job_task WHERE job = 15 AND first = 0")
+    var state = Self.state
+    state.id = JobID(15)
+    try store.append([.putJob(StoredJob(id: JobID(15), spec: Self.spec(), state: state))])
+    try store.execute("DELETE FROM job_task WHERE job = 15")
     _ = try store.load()
     #expect(store.damage.map(\.subject) == ["job 15"])
   }

@@ -1,3 +1,4 @@
+import Files
 import GRDB
 import Glibc
 import Model
@@ -36,6 +37,7 @@ struct SQLiteSalvage {
     let swap = StoreSwap(path: path)
     for companion in ["", "-wal", "-shm"] { unlink(swap.new + companion) }
     do {
+      try lengthen()
       let lost = try copy(to: swap.new)
       let aside = swap.aside("damaged")
       try swap.begin(aside: aside)
@@ -50,36 +52,54 @@ struct SQLiteSalvage {
     }
   }
 
+  /// A file that was cut short is not opened at all; with zeros where its end was, its beginning can be read.
+  private func lengthen() throws {
+    guard let header = try AtomicFile.read(path, first: 100), header.count == 100 else { return }
+    func number(_ at: Int, _ bytes: Int) -> Int64 { header[at..<at + bytes].reduce(0) { $0 << 8 | Int64($1) } }
+    // Bytes a page, and pages, as the file's header has them.
+    let size = number(16, 2) == 1 ? 65_536 : number(16, 2)
+    let length = size * number(28, 4)
+    guard size >= 512, length > (try AtomicFile.size(of: path)), length <= Self.mostLength else { return }
+    guard truncate(path, Int(length)) == 0 else { throw FileError("lengthen", path) }
+  }
+
+  /// A longer file than this is not believed in: its header is damaged.
+  private static let mostLength: Int64 = 1 << 40
+
   private func copy(to new: String) throws -> [String] {
     let database = try DatabaseQueue(path: new)
     defer { try? database.close() }
     chmod(new, 0o600)
-    try database.inDatabase { db in try db.execute(sql: "ATTACH DATABASE ? AS damaged", arguments: [path]) }
-    // The first look: without its table of contents nothing can be found in the file.
-    let migrations = try database.read { db in
+    // The new file has the damaged one's version while rows are copied. Nothing else looks at the damaged one: what reads all that
+    // is attached, as checks of migrations do, would stop at the first bad page.
+    func attach(_ db: Database) throws { try db.execute(sql: "ATTACH DATABASE ? AS damaged", arguments: [path]) }
+    func detach(_ db: Database) throws { try db.execute(sql: "DETACH DATABASE damaged") }
+    let migrations = try database.inDatabase { db in
+      try attach(db)
+      // The first look: without its table of contents nothing can be found in the file.
       guard try Bool.fetchOne(db, sql: "SELECT count(*) > 0 FROM damaged.sqlite_master WHERE name = 'job'") == true else {
         throw StoreFailure(.damaged, "\(path) is damaged: it has no table of jobs")
       }
-      return (try? String.fetchAll(db, sql: "SELECT identifier FROM damaged.grdb_migrations")) ?? []
+      let identifiers = try? String.fetchAll(db, sql: "SELECT identifier FROM damaged.grdb_migrations")
+      try detach(db)
+      return identifiers ?? []
     }
     let migrator = SQLiteSchema.migrations
-    if let last = migrator.migrations.last(where: migrations.contains) {
-      try migrator.migrate(database, upTo: last)
-    } else {
-      try migrator.migrate(database)
-    }
+    try migrator.migrate(database, upTo: migrator.migrations.last { migrations.contains($0) || migrations.isEmpty } ?? migrator.migrations[0])
     var copying = Copying()
-    try database.write { db in
+    try database.inDatabase { db in
+      try attach(db)
       try db.execute(sql: "PRAGMA damaged.cell_size_check = ON")
-      for (table, key) in Self.numbered { try copying.copy(table, key, db) }
-      for (table, key) in Self.named { try copying.copy(named: table, key, db) }
+      try db.inTransaction {
+        for (table, key) in Self.numbered { try copying.copy(table, key, db) }
+        for (table, key) in Self.named { try copying.copy(named: table, key, db) }
+        return .commit
+      }
+      try detach(db)
     }
     try migrator.migrate(database)
     try database.write { db in try copying.settle(db) }
-    try database.inDatabase { db in
-      try db.execute(sql: "DETACH DATABASE damaged")
-      try db.execute(sql: "PRAGMA journal_mode = DELETE")
-    }
+    try database.inDatabase { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
     return copying.lost
   }
 

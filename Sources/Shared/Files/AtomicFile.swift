@@ -84,6 +84,22 @@ public enum AtomicFile {
     }
   }
 
+  /// The first bytes of a file, at most so many.
+  ///
+  /// - Returns: nil when there is no such file.
+  public static func read(_ path: String, first count: Int) throws(FileError) -> [UInt8]? {
+    let fd = open(path, O_RDONLY | O_CLOEXEC)
+    if fd < 0 {
+      if errno == ENOENT { return nil }
+      throw FileError("read", path)
+    }
+    defer { close(fd) }
+    var buffer = [UInt8](repeating: 0, count: count)
+    let taken = pread(fd, &buffer, count, 0)
+    guard taken >= 0 else { throw FileError("read", path) }
+    return Array(buffer[..<taken])
+  }
+
   /// In bytes.
   ///
   /// - Throws: `FileError` when there is no such file.
