@@ -70,58 +70,55 @@ struct SQLiteSalvage {
     let database = try DatabaseQueue(path: new)
     defer { try? database.close() }
     chmod(new, 0o600)
-    // The new file has the damaged one's version while rows are copied. Nothing else looks at the damaged one: what reads all that
-    // is attached, as checks of migrations do, would stop at the first bad page.
-    func attach(_ db: Database) throws { try db.execute(sql: "ATTACH DATABASE ? AS damaged", arguments: [path]) }
-    func detach(_ db: Database) throws { try db.execute(sql: "DETACH DATABASE damaged") }
-    let migrations = try database.inDatabase { db in
-      try attach(db)
+    var configuration = Configuration()
+    configuration.readonly = true
+    let damaged = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? damaged.close() }
+    // Without transactions: where one ends, a damaged page that was met makes it fail.
+    let copying = try damaged.unsafeRead { source in
       // The first look: without its table of contents nothing can be found in the file.
-      guard try Bool.fetchOne(db, sql: "SELECT count(*) > 0 FROM damaged.sqlite_master WHERE name = 'job'") == true else {
+      guard try Bool.fetchOne(source, sql: "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'job'") == true else {
         throw StoreFailure(.damaged, "\(path) is damaged: it has no table of jobs")
       }
-      let identifiers = try? String.fetchAll(db, sql: "SELECT identifier FROM damaged.grdb_migrations")
-      try detach(db)
-      return identifiers ?? []
-    }
-    let migrator = SQLiteSchema.migrations
-    try migrator.migrate(database, upTo: migrator.migrations.last { migrations.contains($0) || migrations.isEmpty } ?? migrator.migrations[0])
-    var copying = Copying()
-    try database.inDatabase { db in
-      try attach(db)
-      try db.execute(sql: "PRAGMA damaged.cell_size_check = ON")
-      try db.inTransaction {
+      try source.execute(sql: "PRAGMA cell_size_check = ON")
+      // Rows are copied into a file of the same version.
+      let known = (try? String.fetchAll(source, sql: "SELECT identifier FROM grdb_migrations")) ?? []
+      let migrator = SQLiteSchema.migrations
+      try migrator.migrate(
+        database, upTo: migrator.migrations.last { known.contains($0) || known.isEmpty } ?? migrator.migrations[0])
+      var copying = Copying(source: source)
+      try database.write { db in
         for (table, key) in Self.numbered { try copying.copy(table, key, db) }
         for (table, key) in Self.named { try copying.copy(named: table, key, db) }
-        return .commit
       }
-      try detach(db)
+      return copying
     }
-    try migrator.migrate(database)
+    try SQLiteSchema.migrations.migrate(database)
     try database.write { db in try copying.settle(db) }
     try database.inDatabase { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
     return copying.lost
   }
 
   private struct Copying {
+    /// The damaged one.
+    let source: Database
     var lost: [String] = []
     /// Between these numbers some have lost rows.
     private var jobs: [ClosedRange<Int64>] = []
 
+    init(source: Database) { self.source = source }
+
     private func columns(_ table: String, _ db: Database) throws -> String? {
-      let names = try String.fetchAll(
-        db,
-        sql: """
-          SELECT a.name FROM pragma_table_info(?1, 'damaged') a JOIN pragma_table_info(?1, 'main') b ON a.name = b.name
-          ORDER BY a.cid
-          """, arguments: [table])
+      let sql = "SELECT name FROM pragma_table_info(?) ORDER BY cid"
+      let known = try String.fetchAll(db, sql: sql, arguments: [table])
+      let names = try String.fetchAll(source, sql: sql, arguments: [table]).filter(known.contains)
       return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 
     /// Reads on from row to row; where that ends, finds the next key that can be read, and goes on there.
     mutating func copy(_ table: String, _ key: [String], _ db: Database) throws {
       guard let columns = try columns(table, db) else { return }
-      let walk = SQLiteWalk(table: table, columns: columns, key: key, db: db)
+      let walk = SQLiteWalk(table: table, columns: columns, key: key, source: source, db: db)
       var last = key.map { _ in Int64(-1) }
       var gaps: [String] = []
       while gaps.count < SQLiteSalvage.patience {
@@ -155,11 +152,11 @@ struct SQLiteSalvage {
         let names = columns.split(separator: ",").map { $0.trimmingPrefix(" ") }
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         do {
-          let rows = try Row.fetchCursor(db, sql: "SELECT \(columns) FROM damaged.\(table) ORDER BY \(key) \(order)")
+          let rows = try Row.fetchCursor(source, sql: "SELECT \(columns) FROM \(table) ORDER BY \(key) \(order)")
           while let row = try rows.next() {
             try? db.execute(
-              sql: "INSERT OR REPLACE INTO main.\(table) (\(columns)) VALUES (\(marks))",
-              arguments: StatementArguments(row.databaseValues))
+              sql: "INSERT OR REPLACE INTO \(table) (\(columns)) VALUES (\(marks))",
+              arguments: StatementArguments(Array(row.databaseValues)))
           }
           if isWhole { return }
         } catch let error as DatabaseError where SQLiteSalvage.isDamage(error) {

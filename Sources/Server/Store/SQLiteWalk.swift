@@ -1,21 +1,23 @@
 import GRDB
 
-/// A way through a table of a damaged database (attached as `damaged`) in the order of its keys, which are whole numbers from 0 on.
+/// A way through a table of a damaged database in the order of its keys, which are whole numbers from 0 on.
 struct SQLiteWalk {
   let table: String
   /// Of the table, those to be copied.
   let columns: String
   let key: [String]
+  let source: Database
+  /// Where the rows go.
   let db: Database
 
   private var keys: String { key.joined(separator: ", ") }
   private var insert: String {
     let marks = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
-    return "INSERT OR REPLACE INTO main.\(table) (\(columns)) VALUES (\(marks))"
+    return "INSERT OR REPLACE INTO \(table) (\(columns)) VALUES (\(marks))"
   }
 
   private func select(_ what: String, _ comparison: String, _ place: [Int64]) -> String {
-    "SELECT \(what) FROM damaged.\(table) WHERE (\(keys)) \(comparison) (\(place.map(String.init).joined(separator: ", "))) "
+    "SELECT \(what) FROM \(table) WHERE (\(keys)) \(comparison) (\(place.map(String.init).joined(separator: ", "))) "
   }
 
   /// Copies row after row.
@@ -28,7 +30,7 @@ struct SQLiteWalk {
     let names = columns.split(separator: ",").map { String($0.trimmingPrefix(" ")) }
     let places = key.compactMap(names.firstIndex)
     do {
-      let rows = try Row.fetchCursor(db, sql: select(columns, ">", last) + "ORDER BY \(keys)")
+      let rows = try Row.fetchCursor(source, sql: select(columns, ">", last) + "ORDER BY \(keys)")
       let insertion = try db.cachedStatement(sql: insert)
       while let row = try rows.next() {
         let values = Array(row.databaseValues)
@@ -49,7 +51,7 @@ struct SQLiteWalk {
   /// One row; nothing when it cannot be read.
   func copy(at place: [Int64]) throws {
     do {
-      guard let row = try Row.fetchOne(db, sql: select(columns, "=", place)) else { return }
+      guard let row = try Row.fetchOne(source, sql: select(columns, "=", place)) else { return }
       try db.execute(sql: insert, arguments: StatementArguments(Array(row.databaseValues)))
     } catch let error as DatabaseError where SQLiteSalvage.isDamage(error) {}
   }
@@ -86,7 +88,7 @@ struct SQLiteWalk {
 
   private func probe(_ place: [Int64]) throws -> Probe {
     do {
-      let row = try Row.fetchOne(db, sql: select(keys, ">=", place) + "ORDER BY \(keys) LIMIT 1")
+      let row = try Row.fetchOne(source, sql: select(keys, ">=", place) + "ORDER BY \(keys) LIMIT 1")
       let found = row.map { row in Array(row.databaseValues).compactMap { Int64.fromDatabaseValue($0) } } ?? []
       return .reached(found.count == key.count ? found : nil)
     } catch let error as DatabaseError where SQLiteSalvage.isDamage(error) {
