@@ -29,7 +29,9 @@ import TestSupport
     for _ in 0..<kills {
       // A submit on its way when the server dies may or may not be there; one that was answered is.
       asked += 1
-      let submit = try farm.startReeve(["run", "--name", "small \(asked)", "--priority", "200", "--", "echo s\(asked) >>\(folder)/small"])
+      let submit = try farm.startReeve([
+        "run", "--name", "small \(asked)", "--priority", "200", "--", "echo s\(asked) >>\(folder)/small",
+      ])
       poll(nil, 0, Int32.random(in: 20...1200, using: &random))
       let answer = submit.exitStatus == 0 ? submit.output.trimmingCharacters(in: .whitespacesAndNewlines) : nil
       if let answer { acknowledged.append(answer) }

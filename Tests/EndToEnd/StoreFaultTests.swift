@@ -58,7 +58,8 @@ import TestSupport
     #expect(try farm.rows(["jobs", "--all"]).compactMap { $0["name"] as? String }.sorted() == ["full", "later"])
   }
 
-  @Test("a store that is damaged in part: the rest goes on, what is lost is told, the damaged file is kept, --check-store tells more")
+  @Test(
+    "a store that is damaged in part: the rest goes on, what is lost is told, the damaged file is kept, --check-store tells more")
   func damaged() throws {
     let scratch = try ScratchFolder()
     let farm = try TestFarm(scratch: scratch)
@@ -121,7 +122,8 @@ import TestSupport
     let farm = try TestFarm(
       scratch: scratch,
       environment: [
-        "LD_PRELOAD": Self.faketime, "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "LD_PRELOAD": Self.faketime, "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
       ])
     try farm.startRender("r1")
     let job = try farm.submit(
@@ -131,7 +133,8 @@ import TestSupport
       """)
     try observe("running tasks") { Self.runs(scratch).count == 3 }
     try scratch.write("\(jump)\n", to: "clock")
-    let line = try farm.server.waitForLine("this machine's clock was set \(jump.hasPrefix("+") ? "forward" : "back") by", inErrors: true)
+    let line = try farm.server.waitForLine(
+      "this machine's clock was set \(jump.hasPrefix("+") ? "forward" : "back") by", inErrors: true)
     #expect(line.contains("started anew"))
     // Again and again somebody looks: still the same three.
     for _ in 0..<5 { #expect(try farm.states(job).filter { $0 == "RUN" }.count == 3) }

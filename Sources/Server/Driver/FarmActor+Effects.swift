@@ -61,7 +61,8 @@ extension FarmActor {
     if let began = beganAt {
       beganAt = nil
       let milliseconds = (now - began).microseconds / 1000
-      log.notice("the first task started \(milliseconds / 1000).\(String(milliseconds % 1000 + 1000).dropFirst()) s after the start")
+      log.notice(
+        "the first task started \(milliseconds / 1000).\(String(milliseconds % 1000 + 1000).dropFirst()) s after the start")
     }
   }
 

@@ -175,6 +175,7 @@ actor FarmActor {
   }
 
   private func commit() {
+    batch.time = now
     commits.commit(batch)
     batch = CommitBatch()
   }
@@ -196,6 +197,7 @@ actor FarmActor {
   func perform(_ command: Command) {
     farm.apply(command, at: now, into: &effects)
     if !effects.isEmpty { farmVersion &+= 1 }
+    if commits.isRecorded { noteForRecorder(command) }
     route()
   }
 
