@@ -17,7 +17,7 @@ public enum Command: Sendable {
 
   // Renders.
   case renderRegistered(RenderRegistration, connection: ConnectionID)
-  /// The connection is gone; the render has `zombieTime` to come back.
+  /// The connection is gone; the render may come back.
   case renderDisconnected(RenderID, connection: ConnectionID)
   /// The agent said that it leaves; its tasks go on under its keeper when `ejected` is false.
   case renderLeft(RenderID, connection: ConnectionID, ejected: Bool)

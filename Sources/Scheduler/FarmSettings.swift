@@ -6,10 +6,11 @@ public struct FarmSettings: Sendable, Hashable {
   public var priority: UInt8 = Limits.defaultPriority
   /// `af_task_error_retries`: tries after the first, for users who say nothing else.
   public var errorRetries: Int8 = 3
-  /// A render whose last sign is older is offline and its tasks go back (root pool's `zombie_time`).
+  /// A render whose last sign is older is offline (root pool's `zombie_time`).
   public var zombieTime: Span = .seconds(16)
-  /// `af_task_reconnect_timeout`: after the server listens again, so long may a run's render stay away.
-  public var reconnectTimeout: Span = .seconds(30)
+  /// `af_task_reconnect_timeout`: so long may a run's render stay away: since its last sign of life, or since the server listens
+  /// again. Copernicus' two minutes, not Afanasy's 30 s.
+  public var reconnectTimeout: Span = .seconds(120)
   // For users who say nothing else.
   /// `af_errors_avoid_host`, `af_task_errors_same_host`, in errors; 0: never.
   public var errorsAvoidHost: UInt8 = 3

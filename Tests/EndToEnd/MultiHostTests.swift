@@ -6,11 +6,12 @@ import TestSupport
   private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  private func farm(_ scratch: ScratchFolder, renders: [String], _ service: String) throws -> TestFarm {
+  private func farm(_ scratch: ScratchFolder, renders: [String], patience: Int = 120, _ service: String) throws -> TestFarm {
     _ = try scratch.folder("services")
     try scratch.write("name: generic\n", to: "services/generic.yaml")
     try scratch.write("name: serve\ncommand: '\(service)'\n", to: "services/serve.yaml")
-    let farm = try TestFarm(scratch: scratch)
+    let config = try scratch.write(#"{"af_task_reconnect_timeout": \#(patience)}"#, to: "config.json")
+    let farm = try TestFarm(scratch: scratch, serverArguments: ["--config", config])
     for render in renders { try farm.startRender(render, ["--services", scratch.file("services"), "--kill-grace", "1"]) }
     return farm
   }
@@ -73,7 +74,7 @@ import TestSupport
   func slaveDies() throws {
     let scratch = try ScratchFolder()
     let gate = scratch.file("gate")
-    let farm = try farm(scratch, renders: ["r1", "r2"], "exec sleep 1000")
+    let farm = try farm(scratch, renders: ["r1", "r2"], patience: 16, "exec sleep 1000")
     let job = try farm.mustReeve(
       ["submit", "-"], input: document("echo $AF_HOSTS; while ! test -e \(gate); do sleep 0.05; done", min: 1, max: 1))
     // Its only slave is named in its output.
@@ -85,7 +86,7 @@ import TestSupport
     agent.signal(SIGKILL)
     for keeper in farm.processes(where: { $0.contains("keeper") && $0.contains("render-\(slave)") }) { kill(keeper, SIGKILL) }
     try farm.startRender("r3", ["--services", scratch.file("services"), "--kill-grace", "1"])
-    // Its agent is missed after the zombie time; then the master is stopped and the task begins anew with r3.
+    // Its agent is missed after a while; then the master is stopped and the task begins anew with r3.
     try observe("another start", limit: 180) {
       try farm.reeve(["log", job, "0", "0"]).output.contains("r3") || startCount(farm, job) > 1
     }

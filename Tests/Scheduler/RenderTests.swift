@@ -43,7 +43,7 @@ struct RenderTests {
     #expect(driver.last.isEmpty)
   }
 
-  @Test("2.5 a lost connection takes no new tasks, but keeps what it has, until the zombie time is over")
+  @Test("2.5 a lost connection takes no new tasks; its render is offline after the zombie time, its tasks are awaited longer")
   func zombie() {
     var driver = FarmDriver()
     let connection = driver.connection()
@@ -57,6 +57,11 @@ struct RenderTests {
     #expect(driver.farm.render(render)?.state == [.online, .busy])
     _ = driver.advance(.seconds(15))
     #expect(driver.letters(id) == "R")
+    _ = driver.advance(.seconds(1))
+    #expect(driver.letters(id) == "C")
+    #expect(driver.farm.render(render)?.state == [.busy])
+    _ = driver.advance(.seconds(103))
+    #expect(driver.letters(id) == "C")
     _ = driver.advance(.seconds(1))
     #expect(driver.letters(id) == "r")
     #expect(driver.farm.task(driver.key(id, 0))?.errors == 0)
@@ -102,6 +107,40 @@ struct RenderTests {
     #expect(driver.letters(id) == "D")
   }
 
+  @Test("heartbeats stop and come back in time: the task goes on; too late: what ran is fenced, its tries are kept")
+  func zombieReturns() {
+    for isLate in [false, true] {
+      var driver = FarmDriver()
+      driver.register("r1")
+      let id = driver.submit(job(frames(1, 1)))
+      let start = driver.starts[0]
+      _ = driver.advance(.seconds(isLate ? 121 : 90))
+      #expect(driver.letters(id) == (isLate ? "r" : "C"))
+      driver.register("r2", nimby: .NIMBY)
+      driver.register("r1", runs: [report(start)])
+      #expect(driver.kept == (isLate ? [] : [start.lease]))
+      #expect(driver.letters(id) == "R")
+      let task = driver.farm.task(driver.key(id, 0))
+      #expect(task?.errors == 0)
+      #expect(task?.starts == (isLate ? 2 : 1))
+      // The old run's result counts only where the old run still does.
+      driver.apply(.runFinished(RenderID(1), start.lease, start.key, RunResult(outcome: .success)))
+      #expect(driver.letters(id) == (isLate ? "R" : "D"))
+    }
+  }
+
+  @Test("a pool whose zombie_time is longer than af_task_reconnect_timeout waits that long for its tasks")
+  func patientPool() {
+    var driver = FarmDriver()
+    driver.register("r1")
+    driver.setPool("zombie_time", .integer(600))
+    let id = driver.submit(job(frames(1, 1)))
+    _ = driver.advance(.seconds(599))
+    #expect(driver.letters(id) == "R")
+    _ = driver.advance(.seconds(1))
+    #expect(driver.letters(id) == "r")
+  }
+
   @Test("2.2 RUN to WRC: an agent that leaves without ejecting keeps its runs out for the reconnect time")
   func leaves() {
     for returns in [true, false] {
@@ -113,7 +152,7 @@ struct RenderTests {
       driver.apply(.renderLeft(render, connection: connection, ejected: false))
       #expect(driver.letters(id) == "Cr")
       #expect(driver.farm.render(render)?.state == [.busy])
-      _ = driver.advance(.seconds(29))
+      _ = driver.advance(.seconds(119))
       #expect(driver.letters(id) == "Cr")
       if returns {
         driver.register("r1", runs: [report(start)])

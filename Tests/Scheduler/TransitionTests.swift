@@ -86,7 +86,12 @@ struct TransitionTests {
       Row("2.2 RUN: render deregistered: RDY, no error", state: .ready) { driver, id in
         driver.apply(.renderLeft(RenderID(1), connection: ConnectionID(1), ejected: true))
       },
-      Row("2.2 RUN: render zombie: RDY, no error", state: .ready) { driver, _ in _ = driver.advance(.seconds(20)) },
+      Row("2.2 RUN: render zombie: WRC, where Afanasy has RDY", state: .waitReconnect) { driver, _ in
+        _ = driver.advance(.seconds(20))
+      },
+      Row("2.2 RUN: render zombie for af_task_reconnect_timeout: RDY, no error", state: .ready) { driver, _ in
+        _ = driver.advance(.seconds(120))
+      },
       Row("2.2 RUN: eject by owner: stop sent, then RDY, no error", state: .ready) { driver, id in
         let lease = driver.farm.lease(of: driver.key(id, 0)) ?? Lease(0)
         driver.operateRenders(.pause, "r1")
@@ -106,7 +111,7 @@ struct TransitionTests {
       Row("2.2 WRC: older than af_task_reconnect_timeout: RDY", state: .ready) { driver, _ in
         driver.restart()
         driver.apply(.listening)
-        _ = driver.advance(.seconds(30))
+        _ = driver.advance(.seconds(120))
       },
       Row("2.2 any: op restart: RDY, err = 0", state: .ready, starts: 0) { driver, id in
         end(.killed)(&driver, id)
@@ -160,7 +165,7 @@ struct TransitionTests {
     let start = driver.starts[0]
     driver.restart()
     driver.apply(.listening)
-    _ = driver.advance(.seconds(30))
+    _ = driver.advance(.seconds(120))
     #expect(driver.letters(id) == "r")
     driver.register("r1", runs: [RunReport(lease: start.lease, key: start.key)])
     #expect(driver.kept == [])

@@ -347,7 +347,7 @@ struct WakeTests {
     #expect(driver.farm.nextTimer == nil)
     driver.apply(.listening)
     driver.registerMachine("caller", macs: [], nimby: .NIMBY)
-    var effects = driver.pass(.seconds(20))
+    var effects = driver.pass(.seconds(110))
     #expect(commands(effects, .wake).isEmpty)
     // r2 does not come back in time: its task waits, and only r1 could take it.
     effects = driver.pass(.seconds(20))

@@ -16,13 +16,14 @@ extension Farm {
     }
   }
 
-  /// The connection broke: nothing new goes there, what runs there goes on, and there is `zombieTime` to come back.
+  /// The connection broke: nothing new goes there, what runs there goes on. After `zombieTime` of silence the render is offline;
+  /// its tasks are awaited until `patience`.
   mutating func disconnected(_ id: RenderID, _ connection: ConnectionID) {
     guard let render = renderPlaces[id], renders[render].connection == connection else { return }
     renders[render].connection = nil
     index(render, isFreer: false)
     changed(.render(id))
-    log(.notice, .render(id), "lost the connection; its tasks go back at \(Self.utc(renders[render].seen + zombieTime(render)))")
+    log(.notice, .render(id), "lost the connection; its tasks go back at \(Self.utc(patience(render)))")
   }
 
   mutating func left(_ id: RenderID, _ connection: ConnectionID, ejected: Bool) {
@@ -30,6 +31,12 @@ extension Farm {
     goOffline(render)
     log(.info, .render(id), ejected ? "left, its tasks ended" : "left, its tasks go on")
     if ejected { return requeueAll(render) }
+    awaitRuns(of: render, until: now + settings.reconnectTimeout)
+  }
+
+  /// What runs on a render that is offline goes on as far as anybody knows: its tasks wait for it until then. What was to be
+  /// stopped is over.
+  private mutating func awaitRuns(of render: Int, until moment: Instant) {
     for place in sorted(renders[render].runs) {
       guard let run = runs[place] else { continue }
       if run.intent != nil {
@@ -41,7 +48,14 @@ extension Farm {
       changed(.task(run.key))
       changed(.job(run.key.job))
     }
-    if !renders[render].runs.isEmpty { look(at: render, by: now + settings.reconnectTimeout) }
+    if !renders[render].runs.isEmpty { look(at: render, by: moment) }
+  }
+
+  /// When the tasks of a render that is silent go back. Afanasy gives them back when the render becomes a zombie (section 2.5); then
+  /// a switch that starts anew costs the farm all that it was rendering. Reeve waits for `af_task_reconnect_timeout` at least, two
+  /// minutes as Copernicus does: what then comes back goes on, and what comes later is known by its lease.
+  private func patience(_ render: Int) -> Instant {
+    renders[render].seen + max(zombieTime(render), settings.reconnectTimeout)
   }
 
   /// The clocks of the runs that were out when the server went down begin to run.
@@ -88,11 +102,15 @@ extension Farm {
       goOffline(render)
       return requeueAll(render)
     }
-    let text = "no sign of life since \(Self.utc(renders[render].seen)); \(number(renders[render].runs.count, "task")) go back"
+    let until = patience(render)
+    let tasks = number(renders[render].runs.count, "task")
+    let what =
+      renders[render].runs.isEmpty ? "" : until > now ? "; \(tasks) awaited until \(Self.utc(until))" : "; \(tasks) go back"
+    let text = "no sign of life since \(Self.utc(renders[render].seen))\(what)"
     log(.warning, .render(id), "offline: \(text)")
     goOffline(render)
     raise(.renderZombie, render: render, text)
-    requeueAll(render)
+    if until > now { awaitRuns(of: render, until: until) } else { requeueAll(render) }
   }
 
   private mutating func goOffline(_ render: Int) {

@@ -66,8 +66,9 @@ public struct SettingRule: Sendable {
       "Seconds in which past use of the farm comes to count half, so that who had it all night yields in the morning; 0: it counts for nothing."
     ),
     SettingRule(
-      "af_task_reconnect_timeout", .integer(seconds), "30",
-      "Seconds a render may stay away after a restart of the server before its tasks go back on the queue."),
+      "af_task_reconnect_timeout", .integer(seconds), "120",
+      "Seconds a render may stay away, since its last sign of life or since the server started, before its tasks go back on the queue."
+    ),
     SettingRule(
       "af_render_zombie_time", .integer(2...86_400), "16", "Seconds without a sign of life after which a render is offline."),
     SettingRule("af_render_heartbeat_sec", .integer(1...3600), "4", "Seconds between a render's signs of life."),
