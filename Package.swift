@@ -88,7 +88,8 @@ let package = Package(
     library(
       "Server", path: "Sources/Server",
       [
-        "Scheduler", "Simulation", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging,
+        "Scheduler", "Simulation", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle,
+        logging,
         deques, arguments,
       ] + nio),
     library(
