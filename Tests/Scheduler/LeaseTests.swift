@@ -34,6 +34,17 @@ struct LeaseTests {
     #expect(driver.letters(id) == "DR")
   }
 
+  @Test("a result for another task than its lease counts for neither, and the true one still comes")
+  func wrongKey() {
+    var (driver, id, render, lease) = farm()
+    driver.apply(.runFinished(render, lease, driver.key(id, 1), RunResult(outcome: .success)))
+    #expect(driver.acknowledged == [])
+    #expect(driver.letters(id) == "Rr")
+    driver.finish(lease)
+    #expect(driver.acknowledged == [lease])
+    #expect(driver.phase(id, 0) == .done)
+  }
+
   @Test("what a render says of a lease that is another's counts for nothing")
   func foreign() {
     var (driver, id, _, lease) = farm()
