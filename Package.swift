@@ -135,6 +135,7 @@ let package = Package(
       "Shared",
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Simulation", "Model"])
+    + tests("Simulation", ["Simulation", "Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport"] + nio)
     + tests("Events", ["EventService", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)

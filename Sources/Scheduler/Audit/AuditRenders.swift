@@ -43,12 +43,23 @@ extension FarmAudit {
           continue
         }
         guard let place = farm.blockPlace(id, BlockIndex(index)), let free = farm.renderPlaces[render.id],
-          !farm.blockAvoids(place, free), farm.nextTask(place, on: free) != nil,
+          !farm.blockAvoids(place, free), farm.nextTask(place, on: free) != nil, hasRoom(place, spec, free),
           farm.solver.classes[farm.blocks[place].demand].demand.predicates.allSatisfy({ farm.passes(Int($0), free) })
         else { continue }
         let ready = farm.taskCount(of: id, block: BlockIndex(index), state: [.ready])
         check(ready == 0, "\(render.name) is free and \(id)[\(index)] has \(ready) ready tasks")
       }
+    }
+  }
+
+  /// Whether limits, tickets and capacity leave a place on a render for one more task of a block.
+  private func hasRoom(_ block: Int, _ spec: BlockSpec, _ render: Int) -> Bool {
+    guard farm.blocks[block].isOpen, spec.capacity * max(1, spec.parameters.capacityCoeffMin) <= farm.renders[render].freeCapacity
+    else { return false }
+    let most = farm.blocks[block].maxPerHost
+    if most >= 0, farm.blocks[block].onHost[render] ?? 0 >= most { return false }
+    return farm.solver.classes[farm.blocks[block].demand].demand.tickets.allSatisfy { need in
+      farm.ticketsFree(Int(need.ticket), render) >= need.count
     }
   }
 }
