@@ -89,7 +89,7 @@ let package = Package(
       "Server", path: "Sources/Server",
       [
         "Scheduler", "Simulation", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle,
-        logging,
+        logging, protobuf,
         deques, arguments,
       ] + nio),
     library(
@@ -136,7 +136,7 @@ let package = Package(
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Simulation", "Model"])
     + tests("Simulation", ["Simulation", "Scheduler", "Model"])
-    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport"] + nio)
+    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport", protobuf] + nio)
     + tests("Events", ["EventService", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])

@@ -8,6 +8,9 @@ public struct CommitBatch<Message: CommitMessage>: Sendable {
   public var removed: [JobID] = []
   /// Jobs that were submitted in it.
   public var submitted: [JobID] = []
+  /// For the flight recorder: when it was, and what the rows do not tell.
+  public var time = Instant.never
+  public var notes = BatchNotes()
 
   public init(rows: [StoreChange] = [], outgoing: [Message] = [], removed: [JobID] = []) {
     self.rows = rows
@@ -15,7 +18,7 @@ public struct CommitBatch<Message: CommitMessage>: Sendable {
     self.removed = removed
   }
 
-  public var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty }
+  public var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty && notes.isEmpty }
 
   /// Takes out all that concerns these jobs.
   ///

@@ -28,14 +28,18 @@ final class CommitQueue: Sendable {
   private let state: Mutex<State>
   private let news: @Sendable (StoreNews) -> Void
   private let removeOutput: @Sendable (JobID) -> Void
+  private let recorder: Recorder?
+  /// Whether notes of batches are wanted.
+  var isRecorded: Bool { recorder != nil }
 
   /// - Parameters:
   ///   - news: told how the store is; called on the store's queue.
   ///   - removeOutput: called when a job's deletion is kept.
   init(
     store: any Store, retry: Retry = Retry(), news: @escaping @Sendable (StoreNews) -> Void,
-    removeOutput: @escaping @Sendable (JobID) -> Void
+    removeOutput: @escaping @Sendable (JobID) -> Void, recorder: Recorder? = nil
   ) {
+    self.recorder = recorder
     self.store = store
     state = Mutex(State(line: CommitLine(retry: retry)))
     self.news = news
@@ -79,6 +83,14 @@ final class CommitQueue: Sendable {
     }
   }
 
+  /// Begins to read the store as it is between two commits. `begun` runs on the store's queue: what is released before it is in the
+  /// reading, what comes after it is not.
+  func reading(_ extent: StoreExtent, _ begun: @escaping @Sendable (Result<any StoreReading, StoreFailure>) -> Void) {
+    queue.async {
+      do { begun(.success(try self.store.reading(extent))) } catch { begun(.failure(StoreFailure(wrapping: error))) }
+    }
+  }
+
   /// Closes the store. Nothing may be committed afterwards.
   func close() throws { try queue.sync { try store.close() } }
 
@@ -108,6 +120,7 @@ final class CommitQueue: Sendable {
   }
 
   private func release(_ batches: [Batch]) {
+    recorder?.take(batches.map { Recorder.Entry(time: $0.time, notes: $0.notes, rows: $0.rows) })
     if batches.count == 1 { Delivery.send(batches[0].outgoing) } else { Delivery.send(batches.flatMap(\.outgoing)) }
     for batch in batches {
       for job in batch.removed { removeOutput(job) }
