@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// The system's sockets of TCP, as `ss -tan` lists them.
@@ -29,11 +28,25 @@ public struct SocketTable {
 
   public init() {
     rows = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { path in
-      ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n").dropFirst().compactMap { line -> Row? in
+      Self.contents(path).split(separator: "\n").dropFirst().compactMap { line -> Row? in
         let fields = line.split(separator: " ")
         guard fields.count > 3, let state = Int(fields[3], radix: 16) else { return nil }
         return Row(local: String(fields[1]), remote: String(fields[2]), state: state)
       }
+    }
+  }
+
+  /// The system hands these files out in portions.
+  private static func contents(_ path: String) -> String {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var all: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      guard count > 0 else { return String(decoding: all, as: UTF8.self) }
+      all += buffer[..<count]
     }
   }
 
