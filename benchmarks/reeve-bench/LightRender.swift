@@ -63,12 +63,15 @@ final class LightRender: Sendable {
 
   /// Connects until it is accepted, with the waits that an agent has.
   ///
-  /// - Parameter tries: that failed before.
-  func connect(after tries: Int = 0) async {
+  /// - Parameters:
+  ///   - wasLost: whether it was connected and has just lost its server.
+  ///   - tries: that failed before.
+  func connect(wasLost: Bool = false, after tries: Int = 0) async {
     var backoff = Backoff()
     var random = SystemRandomNumberGenerator()
+    if wasLost { backoff.reset() }
     for _ in 0..<tries { _ = backoff.next(using: &random) }
-    var isFirst = tries == 0
+    var isFirst = !wasLost && tries == 0
     while !isAccepted {
       if !isFirst { try? await Task.sleep(for: .milliseconds(backoff.next(using: &random))) }
       isFirst = false

@@ -54,7 +54,7 @@ struct Vanish: AsyncParsableCommand {
     try await wait("the end of all connections", 60) { all.allSatisfy { !$0.isAccepted } }
     server.stop()
     // An agent looks for its server as soon as it has lost it.
-    async let back: Void = connect(all, after: 1)
+    async let back: Void = connect(all, wasLost: true)
     (server, port) = try self.start(scratch, port: port)
     await back
     report("\(renders) return to a killed server", farm)
@@ -98,9 +98,9 @@ struct Vanish: AsyncParsableCommand {
       knownServers: KnownServers(path: scratch.path + "/known"), group: group)
   }
 
-  private func connect(_ renders: [LightRender], after tries: Int = 0) async {
+  private func connect(_ renders: [LightRender], wasLost: Bool = false) async {
     await withTaskGroup(of: Void.self) { tasks in
-      for render in renders { tasks.addTask { await render.connect(after: tries) } }
+      for render in renders { tasks.addTask { await render.connect(wasLost: wasLost) } }
     }
   }
 

@@ -24,6 +24,7 @@ public final class Server: Sendable {
   private let commits: CommitQueue
   private let outputs: OutputFiles
   private let groups: [MultiThreadedEventLoopGroup]
+  let restart: RestartWish
   private let log: Logger
 
   /// Starts a server: when this returns it takes connections.
@@ -63,6 +64,7 @@ public final class Server: Sendable {
     let farmGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let netGroup = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let groups = [farmGroup, netGroup]
+    let restart = RestartWish()
     do {
       let farm = Farm(settings: FarmSettings(options.settings), snapshot: snapshot, at: clock.now)
       let actor = FarmActor(
@@ -73,7 +75,10 @@ public final class Server: Sendable {
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, admission: admission, log: log,
         serverID: identity.serverID,
         serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
-        priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open")
+        priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open",
+        archives: Archives(
+          commits: commits, address: options.store, serverID: identity.serverID, serverName: options.serverName, clock: clock,
+          restored: { restart.wish($0) }))
       if let bound = ProcessLimits.listenBacklog, bound < Listener.backlog {
         log.warning(
           "the system lets only \(bound) connections wait to be accepted, not \(Listener.backlog): many renders that come at once may come late (sysctl net.core.somaxconn=\(Listener.backlog))"
@@ -87,7 +92,7 @@ public final class Server: Sendable {
       commits.beginHousework()
       return Server(
         address: listener.address, serverID: identity.serverID, lock: lock, listener: listener, hall: hall, actor: actor,
-        commits: commits, outputs: outputs, groups: groups, log: log)
+        commits: commits, outputs: outputs, groups: groups, restart: restart, log: log)
     } catch {
       for group in groups { try? await group.shutdownGracefully() }
       try? commits.close()
@@ -98,8 +103,9 @@ public final class Server: Sendable {
   private init(
     address: ServerAddress, serverID: String, lock: FileLock, listener: Listener, hall: Hall, actor: FarmActor,
     commits: CommitQueue,
-    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], log: Logger
+    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], restart: RestartWish, log: Logger
   ) {
+    self.restart = restart
     self.address = address
     self.serverID = serverID
     self.lock = Mutex(lock)
@@ -129,8 +135,23 @@ public final class Server: Sendable {
     await hall.sayFarewell()
     for group in groups.reversed() { try? await group.shutdownGracefully() }
     do { try commits.close() } catch { log.error("the store did not close well: \(error)") }
+    replaceStore()
     lock.withLock { $0 = nil }
     return isKept
+  }
+}
+
+extension Server {
+  /// A backup that was restored takes the place of the store, which is closed by now and knows all that was acknowledged.
+  private func replaceStore() {
+    guard let replacement = restart.replacement else { return }
+    do {
+      let aside = try replacement.arm()
+      log.notice("a restored backup takes the place of the store, which is kept as \(aside)")
+    } catch {
+      replacement.discard()
+      log.error("the backup is not restored: \(error)")
+    }
   }
 }
 

@@ -37,6 +37,12 @@ public struct ServerCommand: AsyncParsableCommand {
   @Flag(help: "Only check the configuration: say what is set and where, and end.")
   var checkConfig = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Only put a backup in the place of the store, which is set aside; no server may run on it.", valueName: "file"),
+    completion: .file())
+  var restore: String?
+
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
   var logLevel: Logger.Level = .info
 
@@ -55,6 +61,13 @@ public struct ServerCommand: AsyncParsableCommand {
       return Self.show(settings)
     }
 
+    if let restore {
+      do {
+        for line in try OfflineRestore.run(restore, options) { Self.say(line, to: STDOUT_FILENO) }
+      } catch { Self.fail("\(error)", code: 1) }
+      return
+    }
+
     let writer = LineWriter(descriptor: STDERR_FILENO)
     let level = Mutex(logLevel)
     let style = logFormat
@@ -68,9 +81,9 @@ public struct ServerCommand: AsyncParsableCommand {
     }
     let manager = ServiceManager(environment: Places.environment())
     let group = ServiceGroup(services: [server], logger: Self.quiet(log))
-    let stop: @Sendable () -> Void = {
-      manager.tell("STOPPING=1")
-      log.notice("stopping")
+    // To end for good, not only to begin anew.
+    let isAsked = Asked()
+    let end: @Sendable () -> Void = {
       Task { await group.triggerGracefulShutdown() }
       // A disk that does not answer may not keep the server from ending in time.
       DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(9500)) {
@@ -79,6 +92,13 @@ public struct ServerCommand: AsyncParsableCommand {
         Glibc.exit(1)
       }
     }
+    let stop: @Sendable () -> Void = {
+      manager.tell("STOPPING=1")
+      isAsked.set()
+      log.notice("stopping")
+      end()
+    }
+    server.restart.whenWished(end)
     let files = config
     let current = Mutex(settings)
     let reload: @Sendable () -> Void = { Self.reload(files, current, log) }
@@ -89,6 +109,10 @@ public struct ServerCommand: AsyncParsableCommand {
     manager.tell("READY=1")
     try await group.run()
     withExtendedLifetime(signals) {}
+    if server.restart.replacement != nil, !isAsked.value {
+      writer.flush()
+      Self.fail("cannot start anew: \(ProgramRestart.run(at: server.address))", code: 1)
+    }
     log.notice("stopped")
     writer.flush()
   }
@@ -142,6 +166,13 @@ public struct ServerCommand: AsyncParsableCommand {
     say("reeve-server: \(message)", to: STDERR_FILENO)
     Glibc.exit(code)
   }
+}
+
+/// Whether somebody asked.
+private final class Asked: Sendable {
+  private let flag = Atomic(false)
+  var value: Bool { flag.load(ordering: .relaxed) }
+  func set() { flag.store(true, ordering: .relaxed) }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

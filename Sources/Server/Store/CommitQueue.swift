@@ -107,6 +107,14 @@ final class CommitQueue: Sendable {
     }
   }
 
+  /// Begins to read the store as it is between two commits. `begun` runs on the store's queue: what is released before it is in the
+  /// reading, what comes after it is not.
+  func reading(_ extent: StoreExtent, _ begun: @escaping @Sendable (Result<any StoreReading, StoreFailure>) -> Void) {
+    queue.async {
+      do { begun(.success(try self.store.reading(extent))) } catch { begun(.failure(StoreFailure(wrapping: error))) }
+    }
+  }
+
   private static let withdrawal = Failure(.failed, "the store could not keep the job")
 
   /// Closes the store. Nothing may be committed afterwards.
