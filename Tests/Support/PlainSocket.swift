@@ -54,8 +54,9 @@ public final class PlainListener: Sendable {
   }
 
   public func accept() throws -> PlainSocket {
-    let accepted = accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+    let accepted = Glibc.accept(descriptor, nil, nil)
     guard accepted >= 0 else { throw NotObserved("accept: \(errno)") }
+    _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
     return PlainSocket(descriptor: accepted)
   }
 
