@@ -62,6 +62,15 @@ final class Archives: Sendable {
     }
   }
 
+  /// The store is closed next: nothing may read it any more.
+  func close() {
+    queue.sync {
+      work.value.making = nil
+      work.value.taking?.backup.discard()
+      work.value.taking = nil
+    }
+  }
+
   // MARK: Backup
 
   /// - Parameter portion: how many came before.

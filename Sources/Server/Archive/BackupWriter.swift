@@ -48,7 +48,8 @@ struct BackupWriter {
     try put(.end, counts)
   }
 
-  private mutating func flush() throws {
+  /// Ends the record at hand.
+  mutating func flush() throws {
     guard !changes.changes.isEmpty else { return }
     try put(.changes, changes)
     changes = WireStoredChanges()
@@ -63,7 +64,8 @@ struct BackupWriter {
   private mutating func count(_ change: StoreChange) {
     counts.changes += 1
     switch change {
-    case .putJob: counts.jobs += 1
+    // The system job is nobody's.
+    case .putJob(let job): if job.id != .system { counts.jobs += 1 }
     case .putTask: counts.tasks += 1
     case .putRun: counts.runs += 1
     case .putRender: counts.renders += 1

@@ -25,6 +25,7 @@ public final class Server: Sendable {
   private let outputs: OutputFiles
   private let groups: [MultiThreadedEventLoopGroup]
   let restart: RestartWish
+  private let recorder: Recorder?
   private let log: Logger
 
   /// Starts a server: when this returns it takes connections.
@@ -59,8 +60,9 @@ public final class Server: Sendable {
     let events = try store.events(limit: Limits.events)
     outputs.sweep { jobs.contains($0) }
 
+    let recorder = try Recorder(options, serverID: identity.serverID, clock: clock, log: log)
     let commits = CommitQueue(
-      store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
+      store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) }, recorder: recorder)
     let farmGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let netGroup = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let groups = [farmGroup, netGroup]
@@ -88,11 +90,12 @@ public final class Server: Sendable {
       do { listener = try await Listener.open(at: options.listen, hall: hall, group: netGroup) } catch {
         throw CannotListen(address: options.listen, reason: "\(error)")
       }
+      recorder?.start { [weak commits] begun in commits?.reading(.farm, begun) }
       await actor.begin()
       commits.beginHousework()
       return Server(
         address: listener.address, serverID: identity.serverID, lock: lock, listener: listener, hall: hall, actor: actor,
-        commits: commits, outputs: outputs, groups: groups, restart: restart, log: log)
+        commits: commits, outputs: outputs, groups: groups, restart: restart, recorder: recorder, log: log)
     } catch {
       for group in groups { try? await group.shutdownGracefully() }
       try? commits.close()
@@ -103,8 +106,10 @@ public final class Server: Sendable {
   private init(
     address: ServerAddress, serverID: String, lock: FileLock, listener: Listener, hall: Hall, actor: FarmActor,
     commits: CommitQueue,
-    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], restart: RestartWish, log: Logger
+    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], restart: RestartWish, recorder: Recorder?,
+    log: Logger
   ) {
+    self.recorder = recorder
     self.restart = restart
     self.address = address
     self.serverID = serverID
@@ -133,6 +138,8 @@ public final class Server: Sendable {
     if !isKept { log.error("the store did not take the last changes; the renders will tell them again") }
     await actor.stop()
     await hall.sayFarewell()
+    recorder?.close()
+    hall.archives.close()
     for group in groups.reversed() { try? await group.shutdownGracefully() }
     do { try commits.close() } catch { log.error("the store did not close well: \(error)") }
     replaceStore()

@@ -43,6 +43,30 @@ public struct ServerCommand: AsyncParsableCommand {
     completion: .file())
   var restore: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Only show a list as it was: from the recording in this state directory, or a copy of it.", valueName: "dir"),
+    completion: .directory)
+  var replay: String?
+
+  @Option(
+    // How long ago begins with a minus.
+    parsing: .unconditional,
+    help: ArgumentHelp("With --replay: when; 2026-11-22T03:00:00Z, \"2026-11-22 03:00\" or -2h.", valueName: "time"))
+  var until: String?
+
+  @Flag(help: "With --replay: the jobs, which is what is shown anyhow.")
+  var jobs = false
+
+  @Flag(help: "With --replay: the renders.")
+  var renders = false
+
+  @Option(help: ArgumentHelp("With --replay: the tasks of this job.", valueName: "job"))
+  var tasks: UInt32?
+
+  @Flag(help: "With --replay: a JSON document with Afanasy's keys.")
+  var json = false
+
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
   var logLevel: Logger.Level = .info
 
@@ -61,6 +85,18 @@ public struct ServerCommand: AsyncParsableCommand {
       return Self.show(settings)
     }
 
+    if let replay {
+      do {
+        let list: ReplayLists.List = tasks.map { .tasks(JobID($0)) } ?? (renders ? .renders : .jobs)
+        let text = try ReplayCommand.run(replay, until: until, list, wantsJSON: json, settings: settings) { note in
+          Self.say("reeve-server: \(note)", to: STDERR_FILENO)
+        }
+        return print(text, terminator: "")
+      } catch { Self.fail(error.message, code: Int32(error.code.rawValue)) }
+    }
+    if until != nil || renders || jobs || tasks != nil || json {
+      Self.fail("--until, --jobs, --renders, --tasks and --json belong to --replay", code: 2)
+    }
     if let restore {
       do {
         for line in try OfflineRestore.run(restore, options) { Self.say(line, to: STDOUT_FILENO) }

@@ -10,6 +10,8 @@ struct BusyFarm {
   private var connections: UInt64 = 0
   private var requests: UInt64 = 0
   private var running: [(render: RenderID, start: RunStart)] = []
+  /// Runs that end next: a stop was asked for.
+  private(set) var stopping: [(render: RenderID, start: RunStart)] = []
   private let ann = Actor(user: "ann", host: "desk")
   /// The last command.
   private(set) var last: Command = .listening
@@ -33,7 +35,9 @@ struct BusyFarm {
     for effect in effects {
       switch effect {
       case .start(let render, let start): running.append((render, start))
-      case .stop(_, let lease): running.removeAll { $0.start.lease == lease }
+      case .stop(_, let lease):
+        stopping += running.filter { $0.start.lease == lease }
+        running.removeAll { $0.start.lease == lease }
       default: break
       }
     }
@@ -49,6 +53,9 @@ struct BusyFarm {
   mutating func step() -> [Effect] {
     now = now + .milliseconds(Int64(random(3000)))
     if case .listening = last, requests == 0, renders.isEmpty { _ = apply(.listening) }
+    if let run = stopping.popLast() {
+      return apply(.runFinished(run.render, run.start.lease, run.start.key, RunResult(outcome: .stopped)))
+    }
     let jobs = farm.jobIDs(limit: 1000).filter { $0 != .system }
     switch random(12) {
     case 0, 1: return apply(.submit(spec(), by: ann, request: request()))
@@ -72,6 +79,10 @@ struct BusyFarm {
         .runProgressed(run.render, run.start.lease, RunProgress(percent: Int32(random(100)), activity: "at \(random(9))")))
     default: return finish()
     }
+  }
+
+  mutating func delete(_ job: JobID) -> [Effect] {
+    apply(.operate(Operation(kind: .delete, jobs: .ids([job])), by: ann, request: request()))
   }
 
   private mutating func spec() -> JobSpec {
