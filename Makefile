@@ -68,6 +68,8 @@ bench: build
 	@$(built)/reeve-bench spawn
 	@$(built)/reeve-bench scale
 	@$(built)/reeve-bench listed
+	@$(built)/reeve-bench connections
+	@$(built)/reeve-bench vanish
 
 # protoc is needed only here: the generated code is part of the sources.
 proto:

@@ -19,21 +19,23 @@ import Wire
   @Test("a beginning that fits several dialects waits for more", arguments: ["A", "AFANASY", "G", "POS", "OPTIONS", "P"])
   func open(text: String) { #expect(Dialect(Array(text.utf8)) == nil) }
 
-  @Test("Afanasy's protocol and HTTP are told that they are not served, and closed after a while")
+  @Test("Afanasy's protocol and HTTP are told that they are not served, and may close")
   func regrets() async throws {
     var limits = SessionLimits()
-    limits.farewellTime = .milliseconds(50)
+    limits.farewellTime = .minutes(10)
     let house = try await House.open(limits: limits)
     let afanasy = try await RawConnection.open(to: house.server.address, isTLS: false)
     // Byte by byte: the answer waits for the word.
     for byte in Array("AFANASY 2 JSON{}".utf8) { try? await afanasy.send([byte]) }
-    try await afanasy.closed.get()
+    try await eventually("the answer") { afanasy.text.hasSuffix("}") }
     let body = try #require(afanasy.text.split(separator: "{", maxSplits: 1).last)
     #expect(afanasy.text.hasPrefix("AFANASY \(body.utf8.count + 1) JSON{\"error\":"))
+    try? await afanasy.channel.close().get()
     let http = try await RawConnection.open(to: house.server.address, isTLS: false)
     try await http.send(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
-    try await http.closed.get()
+    try await eventually("the answer") { http.text.hasSuffix("\n") }
     #expect(http.text.hasPrefix("HTTP/1.1 501 Not Implemented\r\n"))
+    try? await http.channel.close().get()
     await house.close()
   }
 
@@ -54,12 +56,13 @@ import Wire
     limits.helloTime = .milliseconds(200)
     let house = try await House.open(limits: limits)
     for bytes in [[], [0x16, 3, 1, 0]] as [[UInt8]] {
-      let raw = try await RawConnection.open(to: house.server.address, isTLS: false)
-      if !bytes.isEmpty { try? await raw.send(bytes) }
-      try await raw.closed.get()
+      let silent = try PlainSocket(port: house.server.address.port)
+      silent.send(bytes)
+      try await eventually("the end") { silent.isOver }
     }
-    let tls = try await RawConnection.open(to: house.server.address, isTLS: true)
-    try await tls.closed.get()
+    // On a busy machine it is over before it is known to be there.
+    let tls = try? await RawConnection.open(to: house.server.address, isTLS: true)
+    try await tls?.closed.get()
     #expect(house.tape.contains("no hello within 0.2 s"))
     await house.close()
   }
@@ -86,9 +89,7 @@ import Wire
       ([0x7F, 0xFF, 0xFF, 0xFF], "at most"), ([0, 0, 0, 0], "an empty frame"), ([0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "no message"),
     ] as [([UInt8], String)])
   func badFrames(bytes: [UInt8], reason: String) async throws {
-    var limits = SessionLimits()
-    limits.farewellTime = .milliseconds(50)
-    let house = try await House.open(limits: limits)
+    let house = try await House.open()
     let raw = try await RawConnection.open(to: house.server.address, isTLS: true)
     try await raw.hello()
     try await raw.send(bytes)
@@ -101,9 +102,7 @@ import Wire
 
   @Test("the first frame must be a hello")
   func noHello() async throws {
-    var limits = SessionLimits()
-    limits.farewellTime = .milliseconds(50)
-    let house = try await House.open(limits: limits)
+    let house = try await House.open()
     let raw = try await RawConnection.open(to: house.server.address, isTLS: true)
     var frame = WireClientFrame()
     frame.alive = WireAlive()

@@ -68,13 +68,15 @@ final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
   typealias OutboundOut = ByteBuffer
 
   private let hall: Hall
+  private let door: Door
   private let session: SessionHandler
   private var gathered: ByteBuffer?
   private var isOver = false
 
-  init(hall: Hall) {
+  init(hall: Hall, door: Door) {
     self.hall = hall
-    session = SessionHandler(hall: hall)
+    self.door = door
+    session = SessionHandler(hall: hall, door: door)
   }
 
   func handlerAdded(context: ChannelHandlerContext) { session.beginPatience(context) }
@@ -89,9 +91,10 @@ final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
     gathered = nil
     let peer = context.remoteAddress.map(Hall.text) ?? "?"
     hall.log.info("connection from \(peer) closed: it speaks \(dialect.name)")
-    guard let regret = dialect.regret else { return context.close(promise: nil) }
+    session.endPatience()
+    guard let regret = dialect.regret else { return door.shut() }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: regret)), promise: nil)
-    context.eventLoop.assumeIsolated().scheduleTask(in: hall.limits.farewellTime) { context.close(promise: nil) }
+    door.expectEnd()
   }
 
   private func becomeNative(_ context: ChannelHandlerContext, _ buffer: ByteBuffer) {
@@ -102,7 +105,7 @@ final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
       ])
     } catch {
       hall.log.error("TLS cannot be set up: \(error)")
-      return context.close(promise: nil)
+      return door.shut()
     }
     gathered = nil
     context.fireChannelRead(wrapInboundOut(buffer))

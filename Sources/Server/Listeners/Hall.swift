@@ -11,6 +11,7 @@ final class Hall: Sendable {
   let outputs: OutputFiles
   let tls: NIOSSLContext
   let limits: SessionLimits
+  let admission: Admission
   let log: Logger
   let serverID: String
   let serverName: String
@@ -36,11 +37,12 @@ final class Hall: Sendable {
   }
 
   private let numbers = Atomic<UInt64>(0)
-  private let connections = Atomic(0)
+  private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
   private let stopping = Atomic(false)
 
   init(
-    mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, log: Logger, serverID: String,
+    mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, admission: Admission, log: Logger,
+    serverID: String,
     serverName: String, clock: FarmClock, renderTimes: RenderTimes, priority: UInt8,
     isOpen: Bool, archives: Archives
   ) {
@@ -49,6 +51,7 @@ final class Hall: Sendable {
     self.outputs = outputs
     self.tls = tls
     self.limits = limits
+    self.admission = admission
     self.log = log
     self.serverID = serverID
     self.serverName = serverName
@@ -61,13 +64,22 @@ final class Hall: Sendable {
 
   func nextConnection() -> ConnectionID { ConnectionID(numbers.wrappingAdd(1, ordering: .relaxed).newValue) }
 
-  /// Counts a connection in; false when there are `bound` already.
-  func enter(bound: Int) -> Bool {
-    if connections.wrappingAdd(1, ordering: .relaxed).newValue <= bound { return true }
-    connections.wrappingSubtract(1, ordering: .relaxed)
-    return false
+  func arrived(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = channel } }
+  func left(_ channel: any Channel) { channels.withLock { $0[ObjectIdentifier(channel)] = nil } }
+
+  /// All connections that are open.
+  var present: [any Channel] { channels.withLock { Array($0.values) } }
+
+  /// Ends all connections: each peer is told and may close first. Returns when all are over, which takes no longer than the time that
+  /// a peer has for its close.
+  func sayFarewell() async {
+    let all = present
+    for channel in all {
+      channel.triggerUserOutboundEvent(Door.Farewell(), promise: nil)
+      channel.close(promise: nil)
+    }
+    for channel in all { try? await channel.closeFuture.get() }
   }
-  func leave() { connections.wrappingSubtract(1, ordering: .relaxed) }
 
   /// From now on submits and operations are refused: the server stops.
   func stop() { stopping.store(true, ordering: .relaxed) }

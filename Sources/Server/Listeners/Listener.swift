@@ -10,25 +10,37 @@ struct Listener {
   /// The address in use, with the port that was picked if none was named.
   let address: ServerAddress
 
-  /// - Parameters:
-  ///   - bound: connections at once; further ones are closed at once.
+  /// Connections that wait to be accepted: those of a farm whose server starts anew.
+  static let backlog: Int32 = 4096
+
   /// - Throws: what the system says (port taken, no such address).
-  static func open(at address: ServerAddress, hall: Hall, bound: Int, group: any EventLoopGroup) async throws -> Listener {
-    let channel = try await ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 4096)
+  static func open(at address: ServerAddress, hall: Hall, group: any EventLoopGroup) async throws -> Listener {
+    var bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      // The sockets of connections have these from the one that listens.
+      .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+    for option in KeepAlive.server.options {
+      bootstrap = bootstrap.serverChannelOption(option.name, value: SocketOptionValue(option.value))
+    }
+    let channel =
+      try await bootstrap
+      .serverChannelOption(.maxMessagesPerRead, value: 16)
       .childChannelOption(.maxMessagesPerRead, value: 4)
+      // Most frames are short, and each connection keeps its buffer.
+      .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 65536))
       .childChannelInitializer { channel in
-        guard hall.enter(bound: bound) else {
-          hall.log.warning(
-            "connection from \(channel.remoteAddress.map(Hall.text) ?? "?") refused: \(bound) are open (af_server_max_connections)")
+        guard let entry = hall.admission.enter(channel.remoteAddress) else {
+          Door.resetAtClose(channel)
           return channel.close()
         }
-        channel.closeFuture.whenComplete { _ in hall.leave() }
+        let door = Door(hall: hall, entry: entry)
         return channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(FirstBytes(hall: hall))
+          do { try channel.pipeline.syncOperations.addHandler(door) } catch {
+            hall.admission.leave(entry, isGreeted: false)
+            throw error
+          }
+          try channel.pipeline.syncOperations.addHandler(FirstBytes(hall: hall, door: door))
         }
       }
       .bind(host: address.host, port: address.port).get()

@@ -26,6 +26,7 @@ final class SessionHandler: ChannelDuplexHandler {
   }
 
   let hall: Hall
+  let door: Door
   var log: Logger
   /// The peer, as long as it is there and welcome.
   var session: Session?
@@ -63,8 +64,9 @@ final class SessionHandler: ChannelDuplexHandler {
 
   private var patience: Scheduled<Void>?
 
-  init(hall: Hall) {
+  init(hall: Hall, door: Door) {
     self.hall = hall
+    self.door = door
     log = hall.log
     definitions = BlockDefinitions(limit: hall.limits.blockDefinitions)
   }
@@ -76,12 +78,11 @@ final class SessionHandler: ChannelDuplexHandler {
   /// The first handler calls it when the connection is accepted.
   func beginPatience(_ context: ChannelHandlerContext) {
     remote = context.remoteAddress
-    let channel = context.channel
     let time = hall.limits.helloTime
     patience = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
       log.notice("connection from \(peer) closed: no hello within \(Double(time.nanoseconds) / 1e9) s")
       isLeaving = true
-      channel.close(promise: nil)
+      door.shut()
     }
   }
 
@@ -121,7 +122,10 @@ final class SessionHandler: ChannelDuplexHandler {
       refuse(Failure(.usage, "\(error)"))
     case let error as NIOSSLError:
       if case .uncleanShutdown = error { return }
-      end("TLS failed: \(Self.plain(error))")
+      // What the peer is told about it may still be on its way.
+      isLeaving = true
+      log.notice("connection from \(peer) closed: TLS failed: \(Self.plain(error))")
+      context.close(promise: nil)
     default:
       end("\(error)")
     }
@@ -151,21 +155,24 @@ final class SessionHandler: ChannelDuplexHandler {
     frame.refusal = refusal
     append(frame)
     flush()
-    sayFarewell(context)
+    door.expectEnd()
+    context.close(promise: nil)
   }
 
-  /// Ends the connection at once.
+  /// Ends the connection at once: the peer is gone, or has had its time.
   func end(_ reason: String) {
     guard !isLeaving else { return }
     isLeaving = true
     log.notice("connection from \(peer) closed: \(reason)")
-    context?.close(promise: nil)
+    door.shut()
   }
 
-  /// The peer closes first, or is closed after a while.
-  func sayFarewell(_ context: ChannelHandlerContext) {
-    let channel = context.channel
-    context.eventLoop.assumeIsolated().scheduleTask(in: hall.limits.farewellTime) { channel.close(promise: nil) }
+  func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+    if event is Door.Farewell {
+      isLeaving = true
+      endPatience()
+    }
+    context.triggerUserOutboundEvent(event, promise: promise)
   }
 
   // MARK: Back-pressure

@@ -21,7 +21,7 @@ extension SessionHandler {
     case .unsubscribe(let unsubscribe): mails.append(.unsubscribe(session, unsubscribe.subscription))
     case .goodbye:
       isLeaving = true
-      sayFarewell(context)
+      door.expectEnd()
     case .register, .update, .output:
       guard session.kind == .render else { return refuse(Failure(.usage, "only renders may send that")) }
       fromRender(frame, session)
@@ -65,6 +65,7 @@ extension SessionHandler {
       return refuse(Failure(.usage, "the hello needs a user's and a host's name"))
     }
     endPatience()
+    door.greet()
     let session = Session(
       id: hall.nextConnection(), kind: kind, person: Actor(user: hello.user, host: hello.host), address: peer,
       loop: context.eventLoop, handler: self)

@@ -71,21 +71,22 @@ public final class Server: Sendable {
       let actor = FarmActor(
         farm: farm, events: events, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log,
         loop: farmGroup.next(), trouble: opening.trouble)
+      let admission = Admission(limits: Admission.Limits(options.settings, openFiles: openFiles, log: log), log: log)
       let hall = Hall(
-        mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
+        mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, admission: admission, log: log,
         serverID: identity.serverID,
         serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
         priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open",
         archives: Archives(
           commits: commits, address: options.store, serverID: identity.serverID, serverName: options.serverName, clock: clock,
           restored: { restart.wish($0) }))
-      let wanted = Int(options.settings.integer("af_server_max_connections"))
-      let bound = min(wanted, max(16, openFiles - 100))
-      if bound < wanted {
-        log.warning("only \(bound) connections: the system lets this process open \(openFiles) files (ulimit -n)")
+      if let bound = ProcessLimits.listenBacklog, bound < Listener.backlog {
+        log.warning(
+          "the system lets only \(bound) connections wait to be accepted, not \(Listener.backlog): many renders that come at once may come late (sysctl net.core.somaxconn=\(Listener.backlog))"
+        )
       }
       let listener: Listener
-      do { listener = try await Listener.open(at: options.listen, hall: hall, bound: bound, group: netGroup) } catch {
+      do { listener = try await Listener.open(at: options.listen, hall: hall, group: netGroup) } catch {
         throw CannotListen(address: options.listen, reason: "\(error)")
       }
       recorder?.start { [weak commits] begun in commits?.reading(.farm, begun) }
@@ -135,6 +136,7 @@ public final class Server: Sendable {
     let isKept = await withCheckedContinuation { done in commits.drain(patience: patience) { done.resume(returning: $0) } }
     if !isKept { log.error("the store did not take the last changes; the renders will tell them again") }
     await actor.stop()
+    await hall.sayFarewell()
     recorder?.close()
     hall.archives.close()
     for group in groups.reversed() { try? await group.shutdownGracefully() }
@@ -220,6 +222,21 @@ extension FarmSettings {
     overflowMemory = Int32(clamping: settings.integer("af_render_overflow_mem"))
     overflowSwap = Int32(clamping: settings.integer("af_render_overflow_swap"))
     overflowDisk = Int32(clamping: settings.integer("af_render_overflow_hdd"))
+  }
+}
+
+extension Admission.Limits {
+  /// - Parameter openFiles: that the system lets this process have.
+  init(_ settings: Settings, openFiles: Int, log: Logger) {
+    self.init()
+    let wanted = Int(settings.integer("af_server_max_connections"))
+    connections = min(wanted, max(16, openFiles - 100))
+    if connections < wanted {
+      log.warning("only \(connections) connections: the system lets this process open \(openFiles) files (ulimit -n)")
+    }
+    address.atOnce = Int(settings.integer("af_server_address_connections"))
+    address.perSecond = Int(settings.integer("af_server_address_rate"))
+    address.burst = Int(settings.integer("af_server_address_burst"))
   }
 }
 

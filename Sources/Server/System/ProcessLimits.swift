@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// What the process asks of the system before it begins.
@@ -18,5 +19,11 @@ enum ProcessLimits {
       if setrlimit(kind, &wanted) == 0 { limit = wanted }
     }
     return Int(clamping: limit.rlim_cur)
+  }
+
+  /// How many connections the system lets wait to be accepted; nil: it does not say.
+  static var listenBacklog: Int? {
+    guard let bytes = try? AtomicFile.read("/proc/sys/net/core/somaxconn", limit: 64) else { return nil }
+    return Int(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
   }
 }

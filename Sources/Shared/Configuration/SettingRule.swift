@@ -39,6 +39,14 @@ public struct SettingRule: Sendable {
       "Who may connect: programs on the server's own machine only, or anybody who reaches the port."),
     SettingRule("af_server_max_connections", .integer(16...100_000), "12000", "Connections at once; further ones are refused."),
     SettingRule(
+      "af_server_address_connections", .integer(1...100_000), "2000",
+      "Connections at once of one address other than the server's own machine; further ones are refused."),
+    SettingRule(
+      "af_server_address_rate", .integer(1...100_000), "200",
+      "New connections a second of one such address, in the long run; further ones are refused."),
+    SettingRule(
+      "af_server_address_burst", .integer(1...100_000), "2000", "New connections of one such address in one go."),
+    SettingRule(
       "af_recorder_size", .integer(0...1_048_576), "256",
       "Disk that the flight recorder takes at most, in MiB; 0: nothing is recorded."),
     SettingRule("af_priority", .integer(0...255), "99", "Priority of a job that names none."),

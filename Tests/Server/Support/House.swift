@@ -24,11 +24,12 @@ final class House: Sendable {
 
   /// - Parameter store: nil: SQLite in the scratch folder.
   static func open(
-    store: (any Store)? = nil, limits: SessionLimits = SessionLimits(), scratch: ScratchFolder? = nil, host: String = "127.0.0.1"
+    store: (any Store)? = nil, limits: SessionLimits = SessionLimits(), scratch: ScratchFolder? = nil, host: String = "127.0.0.1",
+    settings: Settings = Settings()
   ) async throws -> House {
     let scratch = try scratch ?? ScratchFolder()
     let tape = LogTape()
-    let options = ServerOptions(listen: ServerAddress(host: host, port: 0), state: scratch.file("state"))
+    let options = ServerOptions(listen: ServerAddress(host: host, port: 0), state: scratch.file("state"), settings: settings)
     let server = try await Server.start(
       options, log: tape.logger, limits: limits, retry: CommitQueue.Retry(first: 20, last: 50)
     ) { try store ?? options.store.open() }

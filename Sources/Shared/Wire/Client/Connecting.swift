@@ -29,12 +29,14 @@ extension ServerConnection {
 
     let channel: any Channel
     do {
-      channel = try await ClientBootstrap(group: loop)
+      var bootstrap = ClientBootstrap(group: loop)
         .connectTimeout(timeout)
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .channelOption(.socketOption(.so_keepalive), value: 1)
-        // A machine that went away without a word: what was sent to it must be confirmed within this time, in milliseconds.
-        .channelOption(.tcpOption(.init(rawValue: CInt(TCP_USER_TIMEOUT))), value: 30_000)
+      for option in KeepAlive.client.options {
+        bootstrap = bootstrap.channelOption(option.name, value: SocketOptionValue(option.value))
+      }
+      channel =
+        try await bootstrap
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let tls = try NIOSSLClientHandler(context: context, serverHostname: nil) { certificates, verdict in

@@ -1,4 +1,5 @@
 public import Identity
+import NIOCore
 public import NIOSSL
 
 /// TLS contexts from identities. TLS 1.3 only: all programs are ours.
@@ -19,6 +20,8 @@ public enum TLSContext {
     configuration.minimumTLSVersion = .tlsv13
     configuration.certificateVerification = .noHostnameVerification
     configuration.trustRoots = .certificates([])
+    // A server that does not answer the end of TLS is not waited for any longer.
+    configuration.shutdownTimeout = .seconds(2)
     configuration.applicationProtocols = ["reeve/1"]
     return try NIOSSLContext(configuration: configuration)
   }
