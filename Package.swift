@@ -117,6 +117,7 @@ let package = Package(
       "Server", path: "Sources/Server",
       [
         "Scheduler", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging,
+        protobuf,
         deques, arguments,
       ] + nio),
     library(
@@ -162,7 +163,7 @@ let package = Package(
       "Shared",
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Model"])
-    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport"] + nio)
+    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport", protobuf] + nio)
     + tests("Events", ["EventService", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])

@@ -45,6 +45,8 @@ public struct Farm: Sendable {
   var wake = Wakes()
   /// It runs ahead of its time: nobody gives signs of life.
   var isAhead = false
+  /// It is only looked at: nothing is started.
+  var isStill = false
   var timers = Timers()
   var counters: Counters
   var onlineRenders = 0
@@ -110,6 +112,7 @@ public struct Farm: Sendable {
       fairShareHasCome()
       timeHasCome()
     }
+    if isStill { return }
     sendEvents()
     dispatch()
     if goOnWaking() || !raised.isEmpty {

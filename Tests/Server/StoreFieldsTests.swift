@@ -6,7 +6,7 @@ import Testing
 @testable import Server
 
 @Suite("the SQLite store keeps every field") struct StoreFieldsTests {
-  private static let tasks = TaskList((0..<10_000).map { TaskSpec(name: "t\($0)", command: "c \($0)") })
+  static let tasks = TaskList((0..<10_000).map { TaskSpec(name: "t\($0)", command: "c \($0)") })
 
   /// Every parameter of the job and of a block of each kind differs from its default.
   static func spec() -> JobSpec {
@@ -24,21 +24,21 @@ import Testing
     return spec
   }
 
-  private static let state = StoredJobState(
+  static let state = StoredJobState(
     id: JobID(14), priority: 7, isOffline: true, created: Instant(seconds: 1), started: Instant(seconds: 2),
     done: Instant(seconds: 3), preCommands: .failed)
-  private static let task = StoredTask(
+  static let task = StoredTask(
     key: TaskKey(job: JobID(14), block: BlockIndex(1), task: TaskIndex(5)), phase: .error, flags: [.warning], starts: 4, errors: 3,
     render: RenderID(7), started: Instant(seconds: 4), finished: Instant(seconds: 5), reason: "“why”")
-  private static let run = StoredRun(
+  static let run = StoredRun(
     lease: Lease(99), key: TaskKey(job: JobID(14), block: BlockIndex(1), task: TaskIndex(6)), render: RenderID(7),
     started: Instant(seconds: 6), capacityCoefficient: 5, hostNumber: 3)
-  private static let render = StoredRender(
+  static let render = StoredRender(
     id: RenderID(7), name: "r7", agent: "uuid", user: "root", capacity: 1200, maxTasks: 9, priority: 5, state: [.nimby, .sick],
     registered: Instant(seconds: 7), parameters: Samples.node(Parameters.render), failedUsers: ["ann", "b\"ob"], os: "linux",
     interfaces: [NetworkInterface(name: "eth0", mac: "01:02:03:04:05:06", addresses: ["10.0.0.1", "::1"])], resources: resources,
     wolSince: Instant(seconds: 15), wakes: 2)
-  private static let resources = {
+  static let resources = {
     var resources = HostResources()
     resources.cpuCount = 1
     resources.cpuMHz = 2
@@ -62,7 +62,7 @@ import Testing
     return resources
   }()
   /// One that waits, one that is a task.
-  private static let commands = [
+  static let commands = [
     StoredSystemCommand(
       command: SystemCommand(
         number: 41, kind: .pre, text: "echo \"$HOME\"\n", workingDirectory: "/ö", user: "ann", jobName: "film\n'x'",
@@ -71,17 +71,17 @@ import Testing
     StoredSystemCommand(
       command: SystemCommand(number: 42, kind: .event, text: "{}", user: "ann", jobName: "film", created: Instant(seconds: 17))),
   ]
-  private static let event = FarmEvent(
+  static let event = FarmEvent(
     number: 5, time: Instant(seconds: 18), name: .renderSick, object: "render r7", user: "root", info: "“x”", isSent: true)
-  private static let user = StoredUser(
+  static let user = StoredUser(
     name: "ann", parameters: Samples.node(Parameters.user), registered: Instant(seconds: 8), used: 12.375,
     usedAt: Instant(seconds: 9))
-  private static let pool = StoredPool(
+  static let pool = StoredPool(
     path: "/farm", parameters: Samples.node(Parameters.pool), created: Instant(seconds: 10))
-  private static let branch = StoredBranch(
+  static let branch = StoredBranch(
     path: "/film", parameters: Samples.node(Parameters.branch), created: Instant(seconds: 11), used: 0.1,
     usedAt: Instant(seconds: 12))
-  private static let errors = [
+  static let errors = [
     StoredErrorHost(
       job: JobID(14), block: BlockIndex(1), task: nil, render: RenderID(7), count: 3, last: Instant(seconds: 13)),
     StoredErrorHost(

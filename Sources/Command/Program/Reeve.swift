@@ -40,7 +40,7 @@ struct Reeve: ParsableCommand {
           TryNextCommand.self, NotTryNextCommand.self, DeleteCommand.self, ResetErrorHostsCommand.self, SetCommand.self,
           RenderDoCommand.self,
         ]),
-      CommandGroup(name: "Other", subcommands: [CompletionsCommand.self]),
+      CommandGroup(name: "Other", subcommands: [BackupCommand.self, RestoreCommand.self, CompletionsCommand.self]),
     ])
 
   /// Of all commands.

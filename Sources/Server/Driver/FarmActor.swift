@@ -162,6 +162,7 @@ actor FarmActor {
   }
 
   private func commit() {
+    batch.time = now
     commits.commit(batch)
     batch = CommitBatch()
   }
@@ -183,6 +184,7 @@ actor FarmActor {
   func perform(_ command: Command) {
     farm.apply(command, at: now, into: &effects)
     if !effects.isEmpty { farmVersion &+= 1 }
+    if commits.isRecorded { noteForRecorder(command) }
     route()
   }
 

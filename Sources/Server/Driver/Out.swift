@@ -86,6 +86,10 @@ enum Reply: Sendable {
   case added(JobID, first: Int, count: Int)
   /// Of a document that comes portion by portion: what the next one begins with.
   case partTaken(Int)
+  case backup(BackupMaking.Portion)
+  case restorePlan(FarmTotals)
+  case restoreTaken(Int)
+  case restored(WireArchiveEnd)
 
   /// Whether it tells that something was done to the farm.
   var isOfAnOrder: Bool {

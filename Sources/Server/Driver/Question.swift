@@ -23,6 +23,8 @@ enum Question: Sendable {
   case operateRenders(RenderOperation, names: [String])
   case edit(EditRequest)
   case order(NodeOrder)
+  /// What a backup would replace.
+  case restorePlan
 
   /// What its answer may take of a connection's allowance (`SessionLimits.requestsInFlight`).
   var weight: Int {
@@ -194,8 +196,8 @@ extension Question {
       }
       guard !operate.names.isEmpty else { throw Failure(.usage, "no renders are named") }
       self = .operateRenders(kind, names: operate.names)
-    case .submit, .submitPart, .append:
-      throw Failure(.usage, "a submit is no question")
+    case .submit, .submitPart, .append, .backup, .restoreBegin, .restorePart, .restoreCommit:
+      throw Failure(.usage, "what is sent in portions is no question")
     }
   }
 

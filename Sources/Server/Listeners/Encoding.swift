@@ -20,6 +20,26 @@ extension WireResponse {
     self.init()
     switch reply {
     case .failure(let value): failure = WireFailure(value)
+    case .backup(let portion):
+      var message = WireBackupPortion()
+      message.data = Data(portion.bytes)
+      message.end = portion.isEnd
+      backup = message
+    case .restorePlan(let totals):
+      var message = WireRestorePlan()
+      message.jobs = UInt64(totals.jobs)
+      message.renders = UInt64(totals.renders)
+      message.tasksRunning = UInt64(totals.runningTasks)
+      restorePlan = message
+    case .restoreTaken(let offset):
+      var message = WirePartTaken()
+      message.offset = UInt64(offset)
+      restoreTaken = message
+    case .restored(let end):
+      var message = WireRestored()
+      message.jobs = end.jobs
+      message.tasks = end.tasks
+      restored = message
     case .submitted(let id, let name, let more):
       var message = WireSubmitted()
       message.job = id.value

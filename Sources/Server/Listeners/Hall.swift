@@ -21,6 +21,7 @@ final class Hall: Sendable {
   let longDocuments = DispatchQueue(label: "reeve.documents.long", qos: .utility)
   /// Documents that come portion by portion, of all connections.
   let uploads: UploadBudget
+  let archives: Archives
   /// Seconds that a render is told at its registration.
   let renderTimes: RenderTimes
   /// Of a job that names none (`af_priority`).
@@ -41,8 +42,9 @@ final class Hall: Sendable {
   init(
     mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, log: Logger, serverID: String,
     serverName: String, clock: FarmClock, renderTimes: RenderTimes, priority: UInt8,
-    isOpen: Bool
+    isOpen: Bool, archives: Archives
   ) {
+    self.archives = archives
     self.mailbox = mailbox
     self.outputs = outputs
     self.tls = tls

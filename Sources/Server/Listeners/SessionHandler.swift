@@ -107,6 +107,7 @@ final class SessionHandler: ChannelDuplexHandler {
       for lease in openOutputs { hall.outputs.abandon(lease, of: session.id) }
       openOutputs = []
       hall.mailbox.post(.closed(session))
+      hall.archives.forget(session.id)
       log.debug("connection \(session.id) from \(peer) closed")
     }
     session = nil

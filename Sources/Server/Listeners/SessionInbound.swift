@@ -116,7 +116,7 @@ extension SessionHandler {
         return read(Array(append.document), for: try DocumentUse(append.place), number: request.id, session)
       } catch { return reply(request.id, .failure(error)) }
     case .submitPart(let part): return take(part, number: request.id, session)
-    default: break
+    default: if takeArchive(content, number: request.id, session) { return }
     }
     do throws(Failure) {
       let question = try Question(content)

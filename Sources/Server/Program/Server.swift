@@ -24,6 +24,8 @@ public final class Server: Sendable {
   private let commits: CommitQueue
   private let outputs: OutputFiles
   private let groups: [MultiThreadedEventLoopGroup]
+  let restart: RestartWish
+  private let recorder: Recorder?
   private let log: Logger
 
   /// Starts a server: when this returns it takes connections.
@@ -58,11 +60,13 @@ public final class Server: Sendable {
     let events = try store.events(limit: Limits.events)
     outputs.sweep { jobs.contains($0) }
 
+    let recorder = try Recorder(options, serverID: identity.serverID, clock: clock, log: log)
     let commits = CommitQueue(
-      store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) })
+      store: store, retry: retry, news: { mailbox.post(.storeNews($0)) }, removeOutput: { outputs.remove($0) }, recorder: recorder)
     let farmGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let netGroup = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let groups = [farmGroup, netGroup]
+    let restart = RestartWish()
     do {
       let farm = Farm(settings: FarmSettings(options.settings), snapshot: snapshot, at: clock.now)
       let actor = FarmActor(
@@ -72,7 +76,10 @@ public final class Server: Sendable {
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, log: log,
         serverID: identity.serverID,
         serverName: options.serverName, clock: clock, renderTimes: Hall.RenderTimes(options.settings),
-        priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open")
+        priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open",
+        archives: Archives(
+          commits: commits, address: options.store, serverID: identity.serverID, serverName: options.serverName, clock: clock,
+          restored: { restart.wish($0) }))
       let wanted = Int(options.settings.integer("af_server_max_connections"))
       let bound = min(wanted, max(16, openFiles - 100))
       if bound < wanted {
@@ -82,11 +89,12 @@ public final class Server: Sendable {
       do { listener = try await Listener.open(at: options.listen, hall: hall, bound: bound, group: netGroup) } catch {
         throw CannotListen(address: options.listen, reason: "\(error)")
       }
+      recorder?.start { [weak commits] begun in commits?.reading(.farm, begun) }
       await actor.begin()
       commits.beginHousework()
       return Server(
         address: listener.address, serverID: identity.serverID, lock: lock, listener: listener, hall: hall, actor: actor,
-        commits: commits, outputs: outputs, groups: groups, log: log)
+        commits: commits, outputs: outputs, groups: groups, restart: restart, recorder: recorder, log: log)
     } catch {
       for group in groups { try? await group.shutdownGracefully() }
       try? commits.close()
@@ -97,8 +105,11 @@ public final class Server: Sendable {
   private init(
     address: ServerAddress, serverID: String, lock: FileLock, listener: Listener, hall: Hall, actor: FarmActor,
     commits: CommitQueue,
-    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], log: Logger
+    outputs: OutputFiles, groups: [MultiThreadedEventLoopGroup], restart: RestartWish, recorder: Recorder?,
+    log: Logger
   ) {
+    self.recorder = recorder
+    self.restart = restart
     self.address = address
     self.serverID = serverID
     self.lock = Mutex(lock)
@@ -125,10 +136,27 @@ public final class Server: Sendable {
     let isKept = await withCheckedContinuation { done in commits.drain(patience: patience) { done.resume(returning: $0) } }
     if !isKept { log.error("the store did not take the last changes; the renders will tell them again") }
     await actor.stop()
+    recorder?.close()
+    hall.archives.close()
     for group in groups.reversed() { try? await group.shutdownGracefully() }
     do { try commits.close() } catch { log.error("the store did not close well: \(error)") }
+    replaceStore()
     lock.withLock { $0 = nil }
     return isKept
+  }
+}
+
+extension Server {
+  /// A backup that was restored takes the place of the store, which is closed by now and knows all that was acknowledged.
+  private func replaceStore() {
+    guard let replacement = restart.replacement else { return }
+    do {
+      let aside = try replacement.arm()
+      log.notice("a restored backup takes the place of the store, which is kept as \(aside)")
+    } catch {
+      replacement.discard()
+      log.error("the backup is not restored: \(error)")
+    }
   }
 }
 

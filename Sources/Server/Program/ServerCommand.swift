@@ -37,6 +37,36 @@ public struct ServerCommand: AsyncParsableCommand {
   @Flag(help: "Only check the configuration: say what is set and where, and end.")
   var checkConfig = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Only put a backup in the place of the store, which is set aside; no server may run on it.", valueName: "file"),
+    completion: .file())
+  var restore: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only show a list as it was: from the recording in this state directory, or a copy of it.", valueName: "dir"),
+    completion: .directory)
+  var replay: String?
+
+  @Option(
+    // How long ago begins with a minus.
+    parsing: .unconditional,
+    help: ArgumentHelp("With --replay: when; 2026-11-22T03:00:00Z, \"2026-11-22 03:00\" or -2h.", valueName: "time"))
+  var until: String?
+
+  @Flag(help: "With --replay: the jobs, which is what is shown anyhow.")
+  var jobs = false
+
+  @Flag(help: "With --replay: the renders.")
+  var renders = false
+
+  @Option(help: ArgumentHelp("With --replay: the tasks of this job.", valueName: "job"))
+  var tasks: UInt32?
+
+  @Flag(help: "With --replay: a JSON document with Afanasy's keys.")
+  var json = false
+
   @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
   var logLevel: Logger.Level = .info
 
@@ -55,6 +85,25 @@ public struct ServerCommand: AsyncParsableCommand {
       return Self.show(settings)
     }
 
+    if let replay {
+      do {
+        let list: ReplayLists.List = tasks.map { .tasks(JobID($0)) } ?? (renders ? .renders : .jobs)
+        let text = try ReplayCommand.run(replay, until: until, list, wantsJSON: json, settings: settings) { note in
+          Self.say("reeve-server: \(note)", to: STDERR_FILENO)
+        }
+        return print(text, terminator: "")
+      } catch { Self.fail(error.message, code: Int32(error.code.rawValue)) }
+    }
+    if until != nil || renders || jobs || tasks != nil || json {
+      Self.fail("--until, --jobs, --renders, --tasks and --json belong to --replay", code: 2)
+    }
+    if let restore {
+      do {
+        for line in try OfflineRestore.run(restore, options) { Self.say(line, to: STDOUT_FILENO) }
+      } catch { Self.fail("\(error)", code: 1) }
+      return
+    }
+
     let writer = LineWriter(descriptor: STDERR_FILENO)
     let level = Mutex(logLevel)
     let style = logFormat
@@ -68,9 +117,9 @@ public struct ServerCommand: AsyncParsableCommand {
     }
     let manager = ServiceManager(environment: Places.environment())
     let group = ServiceGroup(services: [server], logger: Self.quiet(log))
-    let stop: @Sendable () -> Void = {
-      manager.tell("STOPPING=1")
-      log.notice("stopping")
+    // To end for good, not only to begin anew.
+    let isAsked = Asked()
+    let end: @Sendable () -> Void = {
       Task { await group.triggerGracefulShutdown() }
       // A disk that does not answer may not keep the server from ending in time.
       DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(9500)) {
@@ -79,6 +128,13 @@ public struct ServerCommand: AsyncParsableCommand {
         Glibc.exit(1)
       }
     }
+    let stop: @Sendable () -> Void = {
+      manager.tell("STOPPING=1")
+      isAsked.set()
+      log.notice("stopping")
+      end()
+    }
+    server.restart.whenWished(end)
     let files = config
     let current = Mutex(settings)
     let reload: @Sendable () -> Void = { Self.reload(files, current, log) }
@@ -89,6 +145,10 @@ public struct ServerCommand: AsyncParsableCommand {
     manager.tell("READY=1")
     try await group.run()
     withExtendedLifetime(signals) {}
+    if server.restart.replacement != nil, !isAsked.value {
+      writer.flush()
+      Self.fail("cannot start anew: \(ProgramRestart.run(at: server.address))", code: 1)
+    }
     log.notice("stopped")
     writer.flush()
   }
@@ -142,6 +202,13 @@ public struct ServerCommand: AsyncParsableCommand {
     say("reeve-server: \(message)", to: STDERR_FILENO)
     Glibc.exit(code)
   }
+}
+
+/// Whether somebody asked.
+private final class Asked: Sendable {
+  private let flag = Atomic(false)
+  var value: Bool { flag.load(ordering: .relaxed) }
+  func set() { flag.store(true, ordering: .relaxed) }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -9,8 +9,11 @@ struct CommitBatch: Sendable {
   var removed: [JobID] = []
   /// Jobs that were submitted in it.
   var submitted: [JobID] = []
+  /// For the flight recorder: when it was, and what the rows do not tell.
+  var time = Instant.never
+  var notes = BatchNotes()
 
-  var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty }
+  var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty && notes.isEmpty }
 
   /// Takes out all that concerns these jobs.
   ///

@@ -51,14 +51,18 @@ final class CommitQueue: Sendable {
   private let retry: Retry
   private let news: @Sendable (StoreNews) -> Void
   private let removeOutput: @Sendable (JobID) -> Void
+  private let recorder: Recorder?
+  /// Whether notes of batches are wanted.
+  var isRecorded: Bool { recorder != nil }
 
   /// - Parameters:
   ///   - news: told how the store is; called on the store's queue.
   ///   - removeOutput: called when a job's deletion is kept.
   init(
     store: any Store, retry: Retry = Retry(), news: @escaping @Sendable (StoreNews) -> Void,
-    removeOutput: @escaping @Sendable (JobID) -> Void
+    removeOutput: @escaping @Sendable (JobID) -> Void, recorder: Recorder? = nil
   ) {
+    self.recorder = recorder
     self.store = store
     self.retry = retry
     self.news = news
@@ -107,6 +111,14 @@ final class CommitQueue: Sendable {
     }
   }
 
+  /// Begins to read the store as it is between two commits. `begun` runs on the store's queue: what is released before it is in the
+  /// reading, what comes after it is not.
+  func reading(_ extent: StoreExtent, _ begun: @escaping @Sendable (Result<any StoreReading, StoreFailure>) -> Void) {
+    queue.async {
+      do { begun(.success(try self.store.reading(extent))) } catch { begun(.failure(StoreFailure(wrapping: error))) }
+    }
+  }
+
   private static let withdrawal = Failure(.failed, "the store could not keep the job")
 
   /// Closes the store. Nothing may be committed afterwards.
@@ -146,6 +158,7 @@ final class CommitQueue: Sendable {
   }
 
   private func release(_ batches: [CommitBatch]) {
+    recorder?.take(batches.map { Recorder.Entry(time: $0.time, notes: $0.notes, rows: $0.rows) })
     if batches.count == 1 { Delivery.send(batches[0].outgoing) } else { Delivery.send(batches.flatMap(\.outgoing)) }
     for batch in batches {
       for job in batch.removed { removeOutput(job) }

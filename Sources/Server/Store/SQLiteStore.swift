@@ -41,6 +41,7 @@ public final class SQLiteStore: Store {
           """)
     }
     do {
+      try StoreSwap(path: path).finish()
       database = try DatabaseQueue(path: path, configuration: configuration)
       let migrations = SQLiteSchema.migrations
       if try database.read({ db in try migrations.hasBeenSuperseded(db) }) {

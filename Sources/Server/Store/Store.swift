@@ -44,6 +44,9 @@ public protocol Store: AnyObject, Sendable {
   /// - Returns: whether there is more to do.
   func compact() throws -> Bool
 
+  /// Begins to read all that is kept as of now, portion by portion, while commits go on.
+  func reading(_ extent: StoreExtent) throws -> any StoreReading
+
   /// Nothing may be called afterwards.
   func close() throws
 }
@@ -56,6 +59,14 @@ extension Store {
   }
 
   public func events(limit: Int) throws -> [FarmEvent] { [] }
+
+  public func reading(_ extent: StoreExtent) throws -> any StoreReading {
+    extent == .farm
+      ? SnapshotReading(try load())
+      : SnapshotReading(
+        try load(), events: try events(limit: Limits.events), journal: try journal(object: nil, before: nil, limit: .max).reversed()
+      )
+  }
 }
 
 /// Why a store did not keep something.

@@ -30,6 +30,13 @@ public enum StoreAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What takes its place when a backup is restored.
+  var replacement: StoreReplacement {
+    switch self {
+    case .sqlite(let path): StoreReplacement(path: path)
+    }
+  }
+
   /// Opens it, makes it if it is not there, and brings its schema up to date.
   public func open() throws -> any Store {
     switch self {

@@ -38,6 +38,9 @@ public struct SettingRule: Sendable {
       "af_enroll", .word(["loopback", "open"]), "\"loopback\"",
       "Who may connect: programs on the server's own machine only, or anybody who reaches the port."),
     SettingRule("af_server_max_connections", .integer(16...100_000), "12000", "Connections at once; further ones are refused."),
+    SettingRule(
+      "af_recorder_size", .integer(0...1_048_576), "256",
+      "Disk that the flight recorder takes at most, in MiB; 0: nothing is recorded."),
     SettingRule("af_priority", .integer(0...255), "99", "Priority of a job that names none."),
     SettingRule(
       "af_task_error_retries", .integer(0...127), "3", "Tries after the first failure of a task, unless its block says otherwise."),

@@ -54,7 +54,8 @@ public enum AtomicFile {
     }
   }
 
-  private static func syncFolder(of path: String) {
+  /// Makes renames in the folder of `path` last.
+  public static func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let fd = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard fd >= 0 else { return }

@@ -14,7 +14,8 @@ struct FuzzTarget: Sendable {
   }
 
   static let all: [FuzzTarget] = [
-    .firstBytes, .frames, .clientFrames, .serverFrames, .job, .stored, .settings, .pattern, .commands, .theme, .service, .store,
+    .firstBytes, .frames, .clientFrames, .serverFrames, .job, .stored, .settings, .archive, .pattern, .commands, .theme, .service,
+    .store,
     .output, .text, .keeper, .records, .mail, .events, .keys,
   ]
 

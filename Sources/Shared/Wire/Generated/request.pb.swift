@@ -213,6 +213,38 @@ public nonisolated struct WireRequest: Sendable {
     set {content = .listErrorHosts(newValue)}
   }
 
+  public var backup: WireBackup {
+    get {
+      if case .backup(let v)? = content {return v}
+      return WireBackup()
+    }
+    set {content = .backup(newValue)}
+  }
+
+  public var restoreBegin: WireRestoreBegin {
+    get {
+      if case .restoreBegin(let v)? = content {return v}
+      return WireRestoreBegin()
+    }
+    set {content = .restoreBegin(newValue)}
+  }
+
+  public var restorePart: WireRestorePart {
+    get {
+      if case .restorePart(let v)? = content {return v}
+      return WireRestorePart()
+    }
+    set {content = .restorePart(newValue)}
+  }
+
+  public var restoreCommit: WireRestoreCommit {
+    get {
+      if case .restoreCommit(let v)? = content {return v}
+      return WireRestoreCommit()
+    }
+    set {content = .restoreCommit(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -238,6 +270,10 @@ public nonisolated struct WireRequest: Sendable {
     case getSystemJob(WireGetSystemJob)
     case listEvents(WireListEvents)
     case listErrorHosts(WireListErrorHosts)
+    case backup(WireBackup)
+    case restoreBegin(WireRestoreBegin)
+    case restorePart(WireRestorePart)
+    case restoreCommit(WireRestoreCommit)
 
   }
 
@@ -429,6 +465,38 @@ public nonisolated struct WireResponse: Sendable {
     set {content = .errorHosts(newValue)}
   }
 
+  public var backup: WireBackupPortion {
+    get {
+      if case .backup(let v)? = content {return v}
+      return WireBackupPortion()
+    }
+    set {content = .backup(newValue)}
+  }
+
+  public var restorePlan: WireRestorePlan {
+    get {
+      if case .restorePlan(let v)? = content {return v}
+      return WireRestorePlan()
+    }
+    set {content = .restorePlan(newValue)}
+  }
+
+  public var restoreTaken: WirePartTaken {
+    get {
+      if case .restoreTaken(let v)? = content {return v}
+      return WirePartTaken()
+    }
+    set {content = .restoreTaken(newValue)}
+  }
+
+  public var restored: WireRestored {
+    get {
+      if case .restored(let v)? = content {return v}
+      return WireRestored()
+    }
+    set {content = .restored(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -454,6 +522,10 @@ public nonisolated struct WireResponse: Sendable {
     case systemJob(WireSystemJob)
     case events(WireEventList)
     case errorHosts(WireErrorHostList)
+    case backup(WireBackupPortion)
+    case restorePlan(WireRestorePlan)
+    case restoreTaken(WirePartTaken)
+    case restored(WireRestored)
 
   }
 
@@ -1643,13 +1715,114 @@ public nonisolated struct WireErrorHostList: Sendable {
   public init() {}
 }
 
+/// All that the server keeps, as a file, portion by portion: the next one is made when it is asked for.
+public nonisolated struct WireBackup: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How many portions came before; 0 begins a new backup, of this moment.
+  public var portion: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireBackupPortion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var data: Data = Data()
+
+  /// It was the last one.
+  public var end: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A backup is to replace all that the server keeps.
+public nonisolated struct WireRestoreBegin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the backup's file, in bytes.
+  public var size: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What would be replaced.
+public nonisolated struct WireRestorePlan: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var jobs: UInt64 = 0
+
+  public var renders: UInt64 = 0
+
+  public var tasksRunning: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireRestorePart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As many bytes as were sent before.
+  public var offset: UInt64 = 0
+
+  /// At most 4 MiB.
+  public var data: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// All was sent: the server checks it, puts it in place and starts anew.
+public nonisolated struct WireRestoreCommit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireRestored: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var jobs: UInt64 = 0
+
+  public var tasks: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Request"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{2}\u{7}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1944,6 +2117,58 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.content = .listErrorHosts(v)
         }
       }()
+      case 30: try {
+        var v: WireBackup?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .backup(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .backup(v)
+        }
+      }()
+      case 31: try {
+        var v: WireRestoreBegin?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .restoreBegin(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .restoreBegin(v)
+        }
+      }()
+      case 32: try {
+        var v: WireRestorePart?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .restorePart(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .restorePart(v)
+        }
+      }()
+      case 33: try {
+        var v: WireRestoreCommit?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .restoreCommit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .restoreCommit(v)
+        }
+      }()
       default: break
       }
     }
@@ -2046,6 +2271,22 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
       guard case .listErrorHosts(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
     }()
+    case .backup?: try {
+      guard case .backup(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .restoreBegin?: try {
+      guard case .restoreBegin(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .restorePart?: try {
+      guard case .restorePart(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .restoreCommit?: try {
+      guard case .restoreCommit(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2061,7 +2302,7 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Response"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{2}\u{7}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2356,6 +2597,58 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.content = .errorHosts(v)
         }
       }()
+      case 30: try {
+        var v: WireBackupPortion?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .backup(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .backup(v)
+        }
+      }()
+      case 31: try {
+        var v: WireRestorePlan?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .restorePlan(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .restorePlan(v)
+        }
+      }()
+      case 32: try {
+        var v: WirePartTaken?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .restoreTaken(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .restoreTaken(v)
+        }
+      }()
+      case 33: try {
+        var v: WireRestored?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .restored(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .restored(v)
+        }
+      }()
       default: break
       }
     }
@@ -2457,6 +2750,22 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .errorHosts?: try {
       guard case .errorHosts(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .backup?: try {
+      guard case .backup(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .restorePlan?: try {
+      guard case .restorePlan(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .restoreTaken?: try {
+      guard case .restoreTaken(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .restored?: try {
+      guard case .restored(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
     }()
     case nil: break
     }
@@ -4656,6 +4965,230 @@ nonisolated extension WireErrorHostList: SwiftProtobuf.Message, SwiftProtobuf._M
   public static func ==(lhs: WireErrorHostList, rhs: WireErrorHostList) -> Bool {
     if lhs.rows != rhs.rows {return false}
     if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBackup: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Backup"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}portion\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.portion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.portion != 0 {
+      try visitor.visitSingularUInt64Field(value: self.portion, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBackup, rhs: WireBackup) -> Bool {
+    if lhs.portion != rhs.portion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBackupPortion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BackupPortion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}data\0\u{1}end\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.data) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.end) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.data.isEmpty {
+      try visitor.visitSingularBytesField(value: self.data, fieldNumber: 1)
+    }
+    if self.end != false {
+      try visitor.visitSingularBoolField(value: self.end, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBackupPortion, rhs: WireBackupPortion) -> Bool {
+    if lhs.data != rhs.data {return false}
+    if lhs.end != rhs.end {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRestoreBegin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RestoreBegin"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}size\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRestoreBegin, rhs: WireRestoreBegin) -> Bool {
+    if lhs.size != rhs.size {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRestorePlan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RestorePlan"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}renders\0\u{3}tasks_running\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.jobs) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.renders) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.tasksRunning) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.jobs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.jobs, fieldNumber: 1)
+    }
+    if self.renders != 0 {
+      try visitor.visitSingularUInt64Field(value: self.renders, fieldNumber: 2)
+    }
+    if self.tasksRunning != 0 {
+      try visitor.visitSingularUInt64Field(value: self.tasksRunning, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRestorePlan, rhs: WireRestorePlan) -> Bool {
+    if lhs.jobs != rhs.jobs {return false}
+    if lhs.renders != rhs.renders {return false}
+    if lhs.tasksRunning != rhs.tasksRunning {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRestorePart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RestorePart"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}data\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.data) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 1)
+    }
+    if !self.data.isEmpty {
+      try visitor.visitSingularBytesField(value: self.data, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRestorePart, rhs: WireRestorePart) -> Bool {
+    if lhs.offset != rhs.offset {return false}
+    if lhs.data != rhs.data {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRestoreCommit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RestoreCommit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRestoreCommit, rhs: WireRestoreCommit) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRestored: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Restored"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}tasks\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.jobs) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.tasks) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.jobs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.jobs, fieldNumber: 1)
+    }
+    if self.tasks != 0 {
+      try visitor.visitSingularUInt64Field(value: self.tasks, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRestored, rhs: WireRestored) -> Bool {
+    if lhs.jobs != rhs.jobs {return false}
+    if lhs.tasks != rhs.tasks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
