@@ -295,7 +295,8 @@ final class AgentNode: Node {
       guard let farm = world.server?.farm else { return }
       let others = farm.renderIDs().flatMap { farm.render($0)?.running ?? [] }
       for key in others {
-        guard let lease = farm.lease(of: key), processes[lease] == nil else { continue }
+        // Of its own it could say what it likes: nobody knows better.
+        guard let lease = farm.lease(of: key), let run = farm.run(lease), farm.render(run.render)?.name != name else { continue }
         world.send(.finished(lease, key, success), on: connection, fromServer: false)
       }
       world.send(

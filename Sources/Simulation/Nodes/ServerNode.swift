@@ -169,6 +169,7 @@ final class ServerNode: Node {
     // Somebody may have said that it is done: its process was to be stopped.
     let wasDone = run.map { whole.tasks[$0.key]?.phase == .done } ?? false
     if told != lease, let run { key = run.key }
+    world.promises.takesAgain(told)
     perform(.runFinished(render, told, key, result), about: run)
     guard let run, run.key.job != .system, !wasDone, living?.phase(of: run.key) == .done else { return }
     guard let truth = world.promises.truth(of: told), truth == .success || truth == .parserSuccess else {
@@ -387,6 +388,8 @@ final class ServerNode: Node {
     for job in failed.withdrawn { whole.withdraw(job) }
     farmNow = max(farmNow, world.now + offset)
     for job in failed.withdrawn { perform(.withdraw(job), byPeople: true) }
+    // What the farm did for one of them before it heard of it: the line leaves it out.
+    for job in failed.withdrawn { whole.withdraw(job) }
     settle()
     if let delay = failed.retryAfter {
       world.alarm(Alarm(kind: Wake.retry.rawValue), of: 0, at: world.now + .milliseconds(Int64(delay)))

@@ -74,6 +74,9 @@ struct Promises {
 
   // MARK: - What happens at the server
 
+  /// A result comes: what an earlier life of the server made of it, and did not keep, counts no more.
+  mutating func takesAgain(_ lease: Lease) { counted[lease] = nil }
+
   /// A result was taken, and its task is done by it.
   mutating func counts(_ lease: Lease, _ key: TaskKey) { counted[lease] = (key, epochs[key.job, default: 0]) }
 

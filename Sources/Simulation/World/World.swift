@@ -215,7 +215,8 @@ final class World {
       } else {
         close(connection, byServer: node == 0)
       }
-      network.connections[connection].isWanted = false
+      // An attempt that is under way finds nobody; one of the dead client's is nobody's.
+      if node != 0 { network.connections[connection].isWanted = false }
     }
     nodes[node].crash(depth)
     queue.add(.restart(node: node, life: lives[node]), at: now + max(duration, .milliseconds(100)))
