@@ -22,12 +22,13 @@ packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3
 
 sources  = find Package.swift Sources Tests benchmarks -name '*.swift' -not -path '*/Generated/*'
 
-.PHONY: help deps build demo test bench proto lint format install uninstall clean
+.PHONY: help deps build demo test soak bench proto lint format install uninstall clean
 
 help:
 	@echo 'make deps        install the Debian packages that are missing'
 	@echo 'make demo        build, start a farm on this machine and render a small film on it'
 	@echo 'make test        build and run all tests'
+	@echo 'make soak        simulate farms under faults: SEEDS=1-10000 HOURS=1'
 	@echo 'make build       build the programs for use, in $(built)'
 	@echo 'make bench       measure how fast the farm is'
 	@echo 'make lint        check style, manual pages and scripts'
@@ -53,6 +54,13 @@ test: deps
 		tail -n +1 -F --pid=$$tests .build/tests.log 2>/dev/null; \
 		wait $$tests || { status=$$?; echo; echo 'What failed:'; \
 		grep -E 'recorded an issue|error:|✘|Fatal error' .build/tests.log | tail -n 60; exit $$status; }
+
+# Whole farms on a simulated clock, network and disk, with all that can go wrong (docs/decisions/0014-simulation.md).
+SEEDS ?= 1-10000
+HOURS ?= 1
+soak:
+	$(SWIFT) build $(release) --product reeve-server
+	$(built)/reeve-server --simulate --seeds '$(SEEDS)' --hours '$(HOURS)'
 
 bench: build
 	@$(built)/reeve-bench solve
