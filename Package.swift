@@ -113,11 +113,12 @@ let package = Package(
 
     // The farm, and the shell around it.
     library("Scheduler", path: "Sources/Scheduler", ["Model"]),
+    library("Simulation", path: "Sources/Simulation", ["Scheduler", "Model"]),
     library(
       "Server", path: "Sources/Server",
       [
-        "Scheduler", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle, logging,
-        protobuf,
+        "Scheduler", "Simulation", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle,
+        logging, protobuf,
         deques, arguments,
       ] + nio),
     library(
@@ -162,7 +163,8 @@ let package = Package(
     + tests(
       "Shared",
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
-    + tests("Scheduler", ["Scheduler", "Model"])
+    + tests("Scheduler", ["Scheduler", "Simulation", "Model"])
+    + tests("Simulation", ["Simulation", "Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport", protobuf] + nio)
     + tests("Events", ["EventService", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)

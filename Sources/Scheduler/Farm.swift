@@ -99,7 +99,7 @@ public struct Farm: Sendable {
     case .renderAlive(let render, let resources): alive(render, resources)
     case .runStarted(let render, let lease): started(render, lease)
     case .runProgressed(let render, let lease, let progress): progressed(render, lease, progress)
-    case .runFinished(let render, let lease, _, let result): finished(render, lease, result)
+    case .runFinished(let render, let lease, let key, let result): finished(render, lease, key, result)
     case .operateRenders(let operation, let names, let actor, let request): operateRenders(operation, names, by: actor, request)
     case .order(let order, let actor, let request): self.order(order, by: actor, request)
     case .edit(let edit, let actor, let request): self.edit(edit, by: actor, request)

@@ -1,4 +1,5 @@
 import Model
+import Simulation
 
 @testable import Scheduler
 

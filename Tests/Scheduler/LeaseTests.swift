@@ -1,4 +1,5 @@
 import Model
+import Simulation
 import Testing
 
 @testable import Scheduler
@@ -31,6 +32,17 @@ struct LeaseTests {
     #expect(effects.count == 1)
     #expect(driver.acknowledged == [lease])
     #expect(driver.letters(id) == "DR")
+  }
+
+  @Test("a result for another task than its lease counts for neither, and the true one still comes")
+  func wrongKey() {
+    var (driver, id, render, lease) = farm()
+    driver.apply(.runFinished(render, lease, driver.key(id, 1), RunResult(outcome: .success)))
+    #expect(driver.acknowledged == [])
+    #expect(driver.letters(id) == "Rr")
+    driver.finish(lease)
+    #expect(driver.acknowledged == [lease])
+    #expect(driver.phase(id, 0) == .done)
   }
 
   @Test("what a render says of a lease that is another's counts for nothing")

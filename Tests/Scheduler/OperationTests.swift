@@ -1,4 +1,5 @@
 import Model
+import Simulation
 import Testing
 
 @testable import Scheduler

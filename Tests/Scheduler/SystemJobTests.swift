@@ -1,4 +1,5 @@
 import Model
+import Simulation
 import Testing
 
 @testable import Scheduler
@@ -436,6 +437,18 @@ import Testing
     driver.register("r1")
     #expect(driver.starts.isEmpty)
     driver.operate(.start, id)
+    #expect(driver.starts.map(\.system?.text) == ["prepare"])
+    driver.finish(try #require(Self.running(driver).first))
+    #expect(driver.starts.map(\.key.job) == [id])
+  }
+
+  @Test("a job whose pre-command failed is let go on by an edit as by an operation: they run again")
+  func failedPreCommandAndEdit() throws {
+    var driver = Self.farm("r1")
+    let id = driver.submit(Self.spec(pre: "prepare"))
+    driver.finish(try #require(Self.running(driver).first), .parserFatalError)
+    #expect(driver.farm.jobState(id)?.contains(.offline) == true)
+    driver.edit(id, "offline", .bool(false))
     #expect(driver.starts.map(\.system?.text) == ["prepare"])
     driver.finish(try #require(Self.running(driver).first))
     #expect(driver.starts.map(\.key.job) == [id])

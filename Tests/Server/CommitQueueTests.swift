@@ -25,8 +25,8 @@ import Testing
       }, removeOutput: { seen.removed.add($0.value) })
   }
 
-  private func batch(_ number: UInt32, rows: Int = 1) -> CommitBatch {
-    CommitBatch(rows: (0..<rows).map { _ in .putCounter(.job, UInt64(number)) }, removed: [JobID(number)])
+  private func batch(_ number: UInt32, rows: Int = 1) -> CommitQueue.Batch {
+    CommitQueue.Batch(rows: (0..<rows).map { _ in .putCounter(.job, UInt64(number)) }, removed: [JobID(number)])
   }
   private func counters(_ changes: [StoreChange]) -> [UInt64] {
     changes.compactMap { if case .putCounter(_, let value) = $0 { value } else { nil } }
@@ -69,7 +69,7 @@ import Testing
     store.fail { _ in diskFull }
     queue.commit(batch(1))
     _ = try await seen.news.first("bad news") { $0.first }
-    var submit = CommitBatch(
+    var submit = CommitQueue.Batch(
       rows: [.putCounter(.job, 2), .putJob(StoreTests.job(9)), .putTask(StoreTests.task(9, 1))], removed: [JobID(2)])
     submit.submitted = [JobID(9)]
     queue.commit(submit)

@@ -164,7 +164,7 @@ import Testing
     placed.task = TaskIndex(0)
     #expect(try store.load().systemCommands == [placed])
 
-    var batch = CommitBatch()
+    var batch = CommitQueue.Batch()
     var created = Self.event
     created.object = "job 14"
     batch.rows = Self.commands.map(StoreChange.putSystemCommand) + [.putEvent(Self.event), .putEvent(created)]

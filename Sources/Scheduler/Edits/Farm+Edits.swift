@@ -111,6 +111,8 @@ extension Farm {
     if isWatchingAnew { enterWatches(job) }
     if before.timeWait != after.timeWait || before.timeLife != after.timeLife || user != oldUser { setClocks(job) }
     isFresh(job)
+    // However it was paused for it: whoever lets it go on means its pre-commands too.
+    if old.isOffline, !spec.isOffline { retryPreCommands(job) }
   }
 
   /// What a job has to start is looked at as if it were new.

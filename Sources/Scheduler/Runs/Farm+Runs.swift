@@ -34,9 +34,14 @@ extension Farm {
     changed(.task(run.key))
   }
 
-  mutating func finished(_ render: RenderID, _ lease: Lease, _ result: RunResult) {
+  mutating func finished(_ render: RenderID, _ lease: Lease, _ key: TaskKey, _ result: RunResult) {
     // A late result is acknowledged, so that its agent forgets it, and changes nothing.
-    if let place = run(lease, of: render) { end(place, result) }
+    guard let place = run(lease, of: render), let known = runs[place]?.key else { return emit(.acknowledge(render, lease)) }
+    // One that is for another task than its lease says nothing of either; the end of the run is still to come.
+    guard known == key else {
+      return log(.warning, .render(render), "a result of task \(key) came with the lease of task \(known): it counts for nothing")
+    }
+    end(place, result)
     emit(.acknowledge(render, lease))
   }
 

@@ -1,5 +1,6 @@
 import DequeModule
 import Model
+import Scheduler
 
 /// The last events of the farm, the oldest first, with rising numbers. At most `Limits.events`.
 struct EventRing: Sendable {

@@ -47,7 +47,7 @@ actor FarmActor {
 
   // Of the batch at hand.
   var effects: [Effect] = []
-  var batch = CommitBatch()
+  var batch = CommitQueue.Batch()
   /// What may leave before the batch is kept.
   var outgoing: [Outgoing] = []
 
@@ -164,7 +164,7 @@ actor FarmActor {
   private func commit() {
     batch.time = now
     commits.commit(batch)
-    batch = CommitBatch()
+    batch = CommitQueue.Batch()
   }
 
   /// Whether what is due may be acted on. A server that was stopped itself (suspended, swapped out) first hears what its renders have

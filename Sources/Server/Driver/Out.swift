@@ -40,7 +40,7 @@ extension Out {
 
 struct Outgoing: Sendable {
   let session: Session
-  let out: Out
+  var out: Out
   init(_ session: Session, _ out: Out) {
     self.session = session
     self.out = out

@@ -73,9 +73,12 @@ public struct ServerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
   var logFormat: LogStyle = .text
 
+  @OptionGroup(title: "Simulation") var simulation: SimulateOptions
+
   public init() {}
 
   public mutating func run() async throws {
+    if simulation.simulate { Glibc.exit(simulation.run()) }
     let settings: Settings
     do { settings = try Settings.load(files: config) } catch { Self.fail("configuration: \(error)", code: 2) }
     let options: ServerOptions

@@ -22,9 +22,11 @@ struct RecorderFolder {
       }
       guard name.hasSuffix(".reeve"), let number = UInt64(name.dropLast(6)) else { continue }
       let path = "\(self.path)/\(name)"
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      entries.append(Entry(number: number, path: path, bytes: Int(status.st_size)))
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { continue }
+      let bytes = lseek(file, 0, SEEK_END)
+      Glibc.close(file)
+      if bytes >= 0 { entries.append(Entry(number: number, path: path, bytes: Int(bytes))) }
     }
     return entries.sorted { $0.number < $1.number }
   }

@@ -1,54 +1,31 @@
 import Dispatch
 import Model
+import Scheduler
 import Synchronization
 
-/// Group commit: what the actor hands over while the store writes is committed together in one transaction, and only then do the
-/// frames leave that let somebody rely on it. Order is kept, over batches and inside them.
-///
-/// When the store fails, submits that wait are given up and their users told; everything else stays, in order, and is tried again
-/// until it is kept. When it is, submits are welcome again as soon as there is room for one like those that failed.
+/// The thread around `CommitLine`: gives the store what waits, and lets go what is kept.
 final class CommitQueue: Sendable {
-  /// How long to wait after a failure, in milliseconds: `first`, twice that, … at most `last`.
-  struct Retry: Sendable {
-    var first = 1000
-    var last = 5000
-  }
-
-  private enum Health { case well, failing, tight }
+  typealias Batch = CommitBatch<Outgoing>
+  typealias Retry = CommitLine<Outgoing>.Retry
 
   private struct State {
-    var waiting: [CommitBatch] = []
-    var waitingRows = 0
-    /// The store's queue is at work, or will be after a failure.
-    var isBusy = false
-    var health = Health.well
-    /// Failures in a row.
-    var attempts = 0
-    /// About the size of what failed, in bytes.
-    var needed = 0
-    var isProbing = false
-    /// Jobs that were given back to their submitters: whatever the farm still does for them before it hears of it is left out. The
-    /// numbers are never used again, and stay.
-    var withdrawn: Set<JobID> = []
+    var line: CommitLine<Outgoing>
     var hasHousework = false
     var isTidying = false
     /// No more retries after this moment: the server stops.
     var giveUpAt: DispatchTime?
     var whenIdle: [@Sendable (Bool) -> Void] = []
 
-    mutating func take() -> [CommitBatch] {
-      defer {
-        waiting = []
-        waitingRows = 0
-      }
-      return waiting
+    mutating func takeWaiters() -> [@Sendable (Bool) -> Void] {
+      giveUpAt = nil
+      defer { whenIdle = [] }
+      return whenIdle
     }
   }
 
   private let store: any Store
   private let queue = DispatchQueue(label: "reeve.store", qos: .userInitiated)
-  private let state = Mutex(State())
-  private let retry: Retry
+  private let state: Mutex<State>
   private let news: @Sendable (StoreNews) -> Void
   private let removeOutput: @Sendable (JobID) -> Void
   private let recorder: Recorder?
@@ -64,33 +41,28 @@ final class CommitQueue: Sendable {
   ) {
     self.recorder = recorder
     self.store = store
-    self.retry = retry
+    state = Mutex(State(line: CommitLine(retry: retry)))
     self.news = news
     self.removeOutput = removeOutput
   }
 
   /// Rows that wait for the store: too many mean that no more work should be taken.
-  var waitingRows: Int { state.withLock { $0.waitingRows } }
+  var waitingRows: Int { state.withLock { $0.line.waitingRows } }
 
   /// Called by the farm's actor only, in the order of its batches.
-  func commit(_ batch: CommitBatch) {
+  func commit(_ batch: Batch) {
     if batch.isEmpty { return }
-    var batch = batch
-    let (isDirect, wakes) = state.withLock { state in
-      if !state.withdrawn.isEmpty { batch.outgoing += batch.withdraw(state.withdrawn, saying: Self.withdrawal) }
-      if batch.rows.isEmpty && !state.isBusy { return (true, false) }
-      state.waiting.append(batch)
-      state.waitingRows += batch.rows.count
-      defer { state.isBusy = true }
-      return (false, !state.isBusy)
+    switch state.withLock({ $0.line.add(batch) }) {
+    case .leaves(let batch): release([batch])
+    case .wakes: queue.async { self.work() }
+    case .waits: break
     }
-    if isDirect { release([batch]) } else if wakes { queue.async { self.work() } }
   }
 
   /// Calls back when nothing waits any more; with false when rows had to be given up after `patience` milliseconds.
   func drain(patience: Int, _ done: @escaping @Sendable (Bool) -> Void) {
     let isIdle = state.withLock { state in
-      if !state.isBusy { return true }
+      if !state.line.isBusy { return true }
       state.giveUpAt = .now() + .milliseconds(patience)
       state.whenIdle.append(done)
       return false
@@ -119,8 +91,6 @@ final class CommitQueue: Sendable {
     }
   }
 
-  private static let withdrawal = Failure(.failed, "the store could not keep the job")
-
   /// Closes the store. Nothing may be committed afterwards.
   func close() throws { try queue.sync { try store.close() } }
 
@@ -129,16 +99,12 @@ final class CommitQueue: Sendable {
   private func work() {
     while true {
       // Rest, and who waits for it, in one step: whoever comes right after waits for the next one.
-      let (batches, waiting) = state.withLock { state -> ([CommitBatch], [@Sendable (Bool) -> Void]) in
-        let taken = state.take()
-        guard taken.isEmpty else { return (taken, []) }
-        state.isBusy = false
-        state.giveUpAt = nil
-        defer { state.whenIdle = [] }
-        return ([], state.whenIdle)
+      let (batches, waiters) = state.withLock { state in
+        let batches = state.line.take()
+        return (batches, batches.isEmpty ? state.takeWaiters() : [])
       }
       if batches.isEmpty {
-        for done in waiting { done(true) }
+        for done in waiters { done(true) }
         return scheduleHousework()
       }
       do {
@@ -149,15 +115,11 @@ final class CommitQueue: Sendable {
       }
       release(batches)
       if store.hasHousework || batches.contains(where: { !$0.removed.isEmpty }) { state.withLock { $0.hasHousework = true } }
-      let wasFailing = state.withLock { state in
-        state.attempts = 0
-        return state.health == .failing
-      }
-      if wasFailing { probe() }
+      if state.withLock({ $0.line.kept() }) { probe() }
     }
   }
 
-  private func release(_ batches: [CommitBatch]) {
+  private func release(_ batches: [Batch]) {
     recorder?.take(batches.map { Recorder.Entry(time: $0.time, notes: $0.notes, rows: $0.rows) })
     if batches.count == 1 { Delivery.send(batches[0].outgoing) } else { Delivery.send(batches.flatMap(\.outgoing)) }
     for batch in batches {
@@ -165,69 +127,30 @@ final class CommitQueue: Sendable {
     }
   }
 
-  /// The store said no: submits go back to their users, the rest waits for the next try.
-  private func failed(_ batches: [CommitBatch], _ failure: StoreFailure) {
-    let (given, withdrawn) = state.withLock { state in
-      let all = batches + state.take()
-      let withdrawn = Set(all.flatMap(\.submitted))
-      state.withdrawn.formUnion(withdrawn)
-      return (all, withdrawn)
+  private func failed(_ batches: [Batch], _ failure: StoreFailure) {
+    let (outcome, waiters) = state.withLock { state in
+      let isLast = state.giveUpAt.map { .now() >= $0 } ?? false
+      let outcome = state.line.failed(batches, because: failure.message, isLast: isLast)
+      return (outcome, isLast ? state.takeWaiters() : [])
     }
-    var all = given
-    let size = all.reduce(0) { $0 + $1.roughBytes }
-    if !withdrawn.isEmpty {
-      let said = Failure(.failed, "the store could not keep the job: \(failure.message)")
-      var answers: [Outgoing] = []
-      for index in all.indices { answers += all[index].withdraw(withdrawn, saying: said) }
-      Delivery.send(answers)
-    }
-    let unkept = Failure(
-      .failed, "done, but not kept: \(failure.message) (it is kept when there is room again, and lost if the server ends before)")
-    let told = all.indices.flatMap { all[$0].failOrders(saying: unkept) + all[$0].takeAnswers() }
-    if !told.isEmpty { Delivery.send(told) }
-    let kept = all
-    let (delay, givenUp) = state.withLock { state -> (Int, [@Sendable (Bool) -> Void]?) in
-      state.health = .failing
-      state.needed = size
-      state.attempts += 1
-      if let limit = state.giveUpAt, .now() >= limit {
-        state.isBusy = false
-        defer { state.whenIdle = [] }
-        return (0, state.whenIdle)
-      }
-      // What came in meanwhile stands behind.
-      state.waiting = kept + state.waiting
-      state.waitingRows = state.waiting.reduce(0) { $0 + $1.rows.count }
-      return (min(retry.last, retry.first << min(state.attempts - 1, 10)), nil)
-    }
-    news(.failing(failure, withdrawn: withdrawn.sorted()))
-    if let givenUp {
-      for done in givenUp { done(false) }
-    } else {
-      queue.asyncAfter(deadline: .now() + .milliseconds(delay)) { self.work() }
-    }
+    Delivery.send(outcome.leaving)
+    news(.failing(failure, withdrawn: outcome.withdrawn))
+    for done in waiters { done(false) }
+    if let delay = outcome.retryAfter { queue.asyncAfter(deadline: .now() + .milliseconds(delay)) { self.work() } }
   }
 
   /// Commits go on again; whether there is room for a new job too is asked until there is.
   private func probe() {
     do {
-      try store.probe(bytes: state.withLock { $0.needed })
-      state.withLock { $0.health = .well }
+      try store.probe(bytes: state.withLock { $0.line.needed })
+      state.withLock { _ = $0.line.probed(hasRoom: true) }
       news(.well)
     } catch {
-      let isFirst = state.withLock { state in
-        state.health = .tight
-        defer { state.isProbing = true }
-        return !state.isProbing
-      }
+      let delay = state.withLock { $0.line.probed(hasRoom: false) }
       news(.tight(StoreFailure(wrapping: error)))
-      guard isFirst else { return }
-      queue.asyncAfter(deadline: .now() + .milliseconds(retry.last)) {
-        let isDue = self.state.withLock { state in
-          state.isProbing = false
-          return state.health == .tight
-        }
-        if isDue { self.probe() }
+      guard let delay else { return }
+      queue.asyncAfter(deadline: .now() + .milliseconds(delay)) {
+        if self.state.withLock({ $0.line.probeIsDue() }) { self.probe() }
       }
     }
   }
@@ -243,7 +166,7 @@ final class CommitQueue: Sendable {
   /// A portion at a time, and only while nothing waits to be committed.
   private func scheduleHousework() {
     let isDue = state.withLock { state in
-      let isDue = state.hasHousework && !state.isTidying && !state.isBusy && state.health == .well
+      let isDue = state.hasHousework && !state.isTidying && !state.line.isBusy && state.line.health == .well
       if isDue { state.isTidying = true }
       return isDue
     }
@@ -251,7 +174,7 @@ final class CommitQueue: Sendable {
     queue.asyncAfter(deadline: .now() + .milliseconds(20)) {
       let isQuiet = self.state.withLock { state in
         state.isTidying = false
-        return !state.isBusy && state.health == .well
+        return !state.line.isBusy && state.line.health == .well
       }
       // Otherwise the end of that work comes back here.
       guard isQuiet else { return }

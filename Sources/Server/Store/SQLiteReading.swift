@@ -22,6 +22,8 @@ final class SQLiteReading: StoreReading {
   private let path: String
   private let extent: StoreExtent
   private let place = Mutex(Place())
+  /// Jobs that are in the file and for nobody to see.
+  private let hidden: String
 
   /// Rows of one portion.
   private static let rows = 2000
@@ -40,10 +42,11 @@ final class SQLiteReading: StoreReading {
     configuration.busyMode = .timeout(5)
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.inDatabase { db in
+      hidden = try database.inDatabase { db in
         try db.execute(sql: "BEGIN DEFERRED TRANSACTION")
         // What it sees is settled by the first look.
-        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+        let setsAside = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE name = 'set_aside_job'") ?? 0
+        return setsAside > 0 ? "SELECT id FROM set_aside_job" : "SELECT id FROM deleted_job"
       }
     } catch { throw SQLiteStore.failure(error, path) }
   }
@@ -98,14 +101,14 @@ final class SQLiteReading: StoreReading {
 
   /// - Parameters:
   ///   - keys: the first columns of the table.
-  ///   - isOfJob: rows of jobs that were deleted are left out.
+  ///   - isOfJob: rows of jobs that were deleted or set aside are left out.
   private func rows(
     _ db: Database, _ table: String, _ keys: [String], _ limit: Int, _ key: inout [Int64], isOfJob: Bool = false,
     _ change: (SQLiteRow) throws -> StoreChange?
   ) throws -> [StoreChange] {
     let names = keys.joined(separator: ", ")
     let marks = keys.map { _ in "?" }.joined(separator: ", ")
-    let job = isOfJob ? "AND job IN (SELECT id FROM job)" : ""
+    let job = isOfJob ? "AND job IN (SELECT id FROM job) AND job NOT IN (\(hidden))" : ""
     let sql = "SELECT * FROM \(table) WHERE (\(names)) > (\(marks)) \(job) ORDER BY \(names) LIMIT \(limit)"
     if key.isEmpty { key = keys.map { _ in .min } }
     var changes: [StoreChange] = []
@@ -128,7 +131,8 @@ final class SQLiteReading: StoreReading {
     var changes: [StoreChange] = []
     let sql = """
       SELECT j.id, j.priority, j.offline, j.created, j.started, j.done, j.pre_commands, d.document
-      FROM job j JOIN job_document d ON d.id = j.id WHERE j.id > ? ORDER BY j.id LIMIT \(Self.jobs)
+      FROM job j JOIN job_document d ON d.id = j.id WHERE j.id > ? AND j.id NOT IN (\(hidden))
+      ORDER BY j.id LIMIT \(Self.jobs)
       """
     try SQLiteRow.each(db, sql, key.isEmpty ? [Int64.min] : key) { row in
       let state = try row.jobState()

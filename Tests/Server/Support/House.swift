@@ -1,6 +1,7 @@
 import Identity
 import Logging
 import Model
+import Scheduler
 import NIOCore
 import NIOPosix
 import Settings

@@ -1,30 +1,31 @@
-import Model
-
-@testable import Scheduler
+public import Model
+public import Scheduler
 
 /// A store in memory: what a real one would keep, and give back.
-struct MemoryStore {
-  var jobs: [JobID: StoredJob] = [:]
-  var tasks: [TaskKey: StoredTask] = [:]
-  var runs: [Lease: StoredRun] = [:]
-  var renders: [RenderID: StoredRender] = [:]
-  var users: [String: StoredUser] = [:]
-  var pools: [String: StoredPool] = [:]
-  var branches: [String: StoredBranch] = [:]
-  var errorHosts: [ErrorPlace: StoredErrorHost] = [:]
-  var journal: [JournalEntry] = []
-  var systemCommands: [UInt64: StoredSystemCommand] = [:]
-  var events: [FarmEvent] = []
-  var counters: [Counter: UInt64] = [:]
+public struct MemoryStore: Sendable {
+  public var jobs: [JobID: StoredJob] = [:]
+  public var tasks: [TaskKey: StoredTask] = [:]
+  public var runs: [Lease: StoredRun] = [:]
+  public var renders: [RenderID: StoredRender] = [:]
+  public var users: [String: StoredUser] = [:]
+  public var pools: [String: StoredPool] = [:]
+  public var branches: [String: StoredBranch] = [:]
+  public var errorHosts: [ErrorPlace: StoredErrorHost] = [:]
+  public var journal: [JournalEntry] = []
+  public var systemCommands: [UInt64: StoredSystemCommand] = [:]
+  public var events: [FarmEvent] = []
+  public var counters: [Counter: UInt64] = [:]
 
-  struct ErrorPlace: Hashable {
+  public struct ErrorPlace: Hashable, Sendable {
     let job: JobID
     let block: BlockIndex
     let task: TaskIndex?
     let render: RenderID
   }
 
-  mutating func apply(_ change: StoreChange) {
+  public init() {}
+
+  public mutating func apply(_ change: StoreChange) {
     switch change {
     case .putJob(let job): jobs[job.id] = job
     case .putJobState(let state): jobs[state.id]?.state = state
@@ -60,17 +61,20 @@ struct MemoryStore {
     }
   }
 
-  var snapshot: StoreSnapshot {
+  /// In one order for the same content, whatever the order of its making.
+  public var snapshot: StoreSnapshot {
     var snapshot = StoreSnapshot()
-    snapshot.jobs = Array(jobs.values)
-    snapshot.tasks = Array(tasks.values)
-    snapshot.runs = Array(runs.values)
-    snapshot.renders = Array(renders.values)
-    snapshot.users = Array(users.values)
-    snapshot.pools = Array(pools.values)
-    snapshot.branches = Array(branches.values)
-    snapshot.errorHosts = Array(errorHosts.values)
-    snapshot.systemCommands = Array(systemCommands.values)
+    snapshot.jobs = jobs.values.sorted { $0.id < $1.id }
+    snapshot.tasks = tasks.values.sorted { $0.key < $1.key }
+    snapshot.runs = runs.values.sorted { $0.lease < $1.lease }
+    snapshot.renders = renders.values.sorted { $0.id < $1.id }
+    snapshot.users = users.values.sorted { $0.name < $1.name }
+    snapshot.pools = pools.values.sorted { $0.path < $1.path }
+    snapshot.branches = branches.values.sorted { $0.path < $1.path }
+    snapshot.errorHosts = errorHosts.values.sorted {
+      ($0.job, $0.block, $0.task?.value ?? .max, $0.render) < ($1.job, $1.block, $1.task?.value ?? .max, $1.render)
+    }
+    snapshot.systemCommands = systemCommands.values.sorted { $0.command.number < $1.command.number }
     snapshot.counters = counters
     return snapshot
   }

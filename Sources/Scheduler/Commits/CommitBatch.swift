@@ -1,74 +1,51 @@
-import Model
-import Scheduler
+public import Model
 
 /// What one batch of the farm leaves behind: rows, and what may leave when they are kept.
-struct CommitBatch: Sendable {
-  var rows: [StoreChange] = []
-  var outgoing: [Outgoing] = []
+public struct CommitBatch<Message: CommitMessage>: Sendable {
+  public var rows: [StoreChange] = []
+  public var outgoing: [Message] = []
   /// Jobs whose output files go when their deletion is kept.
-  var removed: [JobID] = []
+  public var removed: [JobID] = []
   /// Jobs that were submitted in it.
-  var submitted: [JobID] = []
+  public var submitted: [JobID] = []
   /// For the flight recorder: when it was, and what the rows do not tell.
-  var time = Instant.never
-  var notes = BatchNotes()
+  public var time = Instant.never
+  public var notes = BatchNotes()
 
-  var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty && notes.isEmpty }
+  public init(rows: [StoreChange] = [], outgoing: [Message] = [], removed: [JobID] = []) {
+    self.rows = rows
+    self.outgoing = outgoing
+    self.removed = removed
+  }
+
+  public var isEmpty: Bool { rows.isEmpty && outgoing.isEmpty && removed.isEmpty && notes.isEmpty }
 
   /// Takes out all that concerns these jobs.
   ///
   /// - Returns: the answers for their submitters, who hear `failure` instead of a number.
-  mutating func withdraw(_ jobs: Set<JobID>, saying failure: Failure) -> [Outgoing] {
+  public mutating func withdraw(_ jobs: Set<JobID>, saying failure: Failure) -> [Message] {
     rows.removeAll { $0.job.map(jobs.contains) ?? false }
     submitted.removeAll { jobs.contains($0) }
-    var answers: [Outgoing] = []
+    return takeOut { $0.withdraw(jobs, saying: failure) }
+  }
+
+  /// Takes out what need not wait for a store that fails.
+  mutating func storeFails(saying failure: Failure) -> [Message] { takeOut { $0.storeFails(saying: failure) } }
+
+  private mutating func takeOut(_ fate: (inout Message) -> CommitFate) -> [Message] {
+    var leaving: [Message] = []
+    var kept = 0
     for index in outgoing.indices {
-      guard case .events(var rows) = outgoing[index].out else { continue }
-      rows.events.removeAll { $0.job.map(jobs.contains) ?? false }
-      outgoing[index] = Outgoing(outgoing[index].session, .events(rows))
-    }
-    outgoing.removeAll { outgoing in
-      switch outgoing.out {
-      case .start(let start, _):
-        return jobs.contains(start.key.job) || (start.system?.job.map(jobs.contains) ?? false)
-      case .reply(let number, .submitted(let job, _, _)) where jobs.contains(job):
-        answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
-        return true
-      default:
-        return false
+      switch fate(&outgoing[index]) {
+      case .waits:
+        if kept != index { outgoing.swapAt(kept, index) }
+        kept += 1
+      case .leaves: leaving.append(outgoing[index])
+      case .dropped: break
       }
     }
-    return answers
-  }
-
-  /// Takes out the answers to orders whose rows wait for a store that fails, turned into failures: nobody is left waiting.
-  mutating func failOrders(saying failure: Failure) -> [Outgoing] {
-    var answers: [Outgoing] = []
-    outgoing.removeAll { outgoing in
-      switch outgoing.out {
-      case .reply(let number, .operated), .reply(let number, .rendersOperated), .reply(let number, .edited),
-        .reply(let number, .added):
-        answers.append(Outgoing(outgoing.session, .reply(number, .failure(failure))))
-        return true
-      default: return false
-      }
-    }
-    return answers
-  }
-
-  /// Takes out answers and views (not events, whose numbers are their own only when they are kept) that were only to wait for the rows: their askers are not left waiting for a store that fails.
-  mutating func takeAnswers() -> [Outgoing] {
-    var answers: [Outgoing] = []
-    outgoing.removeAll { outgoing in
-      switch outgoing.out {
-      case .view: break
-      case .reply(_, let reply) where !reply.isOfAnOrder: break
-      default: return false
-      }
-      answers.append(outgoing)
-      return true
-    }
-    return answers
+    outgoing.removeLast(outgoing.count - kept)
+    return leaving
   }
 
   /// About what the rows take in a store, in bytes.
@@ -77,7 +54,7 @@ struct CommitBatch: Sendable {
 
 extension StoreChange {
   /// The job that the change is about. The end of a run names none: without its beginning it does no harm.
-  var job: JobID? {
+  public var job: JobID? {
     switch self {
     case .putJob(let job): job.id
     case .putJobState(let state): state.id
@@ -110,7 +87,7 @@ extension StoreChange {
 
 extension FarmEvent {
   /// The job that it is about.
-  var job: JobID? {
+  public var job: JobID? {
     object.hasPrefix("job ") ? UInt32(object.dropFirst(4)).map { JobID($0) } : nil
   }
 }
