@@ -55,10 +55,10 @@ extension FuzzTarget {
     let channel = EmbeddedChannel(handler: handler)
     var first = WireClientFrame()
     first.hello = hello
-    try? channel.writeInbound(first)
+    _ = try? channel.writeInbound(first)
     while !input.isAtEnd {
       guard let frame = try? WireClientFrame(serializedBytes: input.part()) else { continue }
-      try? channel.writeInbound(frame)
+      _ = try? channel.writeInbound(frame)
       channel.embeddedEventLoop.run()
     }
     _ = try? channel.finish(acceptAlreadyClosed: true)
