@@ -4,13 +4,23 @@ import PackageDescription
 // `REEVE_TESTS=Scheduler,Model swift build --build-tests` builds only these test targets: quick turns on one module.
 let onlyTests = Context.environment["REEVE_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
 
-let strict: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+// `REEVE_FUZZ=1` (make fuzz): Reeve's own modules are built for the fuzzer, and reeve-fuzz takes the place of the tests.
+let fuzzing = Context.environment["REEVE_FUZZ"] == "1"
+
+let strict: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (fuzzing ? [.unsafeFlags(["-enable-testing", "-assert-config", "Debug"])] : [])
+
+// Modules that decode nothing from outside are not watched by the fuzzer: its instruments make them slow to build.
+let unwatched: Set<String> = ["Scheduler", "Identity", "LogLines", "FuzzTargets"]
+let watched: [SwiftSetting] = fuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-sanitize=address"])] : []
 
 func library(_ name: String, path: String, exclude: [String] = [], _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: exclude,
+    swiftSettings: strict + (unwatched.contains(name) ? [] : watched))
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -19,10 +29,29 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  if fuzzing { return [] }
   if let onlyTests, !onlyTests.contains(name) { return [] }
   return [
     .testTarget(
       name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+  ]
+}
+
+/// What decodes bytes from outside, run on bytes that nobody foresaw: by libFuzzer, or by a test that runs the corpus.
+func fuzz(_ dependencies: [Target.Dependency]) -> [Target] {
+  if !fuzzing {
+    if let onlyTests, !onlyTests.contains("Fuzz") { return [] }
+    return [
+      .testTarget(
+        name: "FuzzTests", dependencies: dependencies, path: "Tests/Fuzz", exclude: ["Program"], swiftSettings: strict)
+    ]
+  }
+  return [
+    library("FuzzTargets", path: "Tests/Fuzz", exclude: ["Program", "CorpusTests.swift"], dependencies),
+    // In C, for libFuzzer brings its own main.
+    .executableTarget(
+      name: "reeve-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Program",
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-sanitize=address", "-use-ld=lld"])]),
   ]
 }
 
@@ -143,6 +172,12 @@ let package = Package(
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])
     + tests(
       "EndToEnd",
-      ["TestSupport", "Model", "Wire", "Identity", "reeve-server", "reeve-render", "reeve-watch", "reeve", crypto] + nio),
+      ["TestSupport", "Model", "Wire", "Identity", "reeve-server", "reeve-render", "reeve-watch", "reeve", crypto] + nio)
+    + fuzz(
+      [
+        "Model", "Text", "Files", "Settings", "Wire", "Scheduler", "Server", "EventService", "Render", "Console", protobuf, grdb,
+        logging,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ] + nio),
   swiftLanguageModes: [.v6]
 )

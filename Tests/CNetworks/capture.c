@@ -3,17 +3,22 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 struct request {
   const char *name_space;
   const char *interface;
+  int (*work)(const char *interface);
   int result;
 };
 
@@ -31,6 +36,32 @@ static int capture_here(const char *interface) {
   return packets;
 }
 
+static int join_here(const char *interface) {
+  int packets = capture_here(interface);
+  int yes = 1;
+  if (packets >= 0 && setsockopt(packets, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes) != 0) {
+    int code = -errno;
+    close(packets);
+    return code;
+  }
+  return packets;
+}
+
+static int make_plain_here(const char *interface) {
+  static const unsigned features[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO, ETHTOOL_STXCSUM};
+  int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (control < 0) return -errno;
+  int code = 0;
+  for (size_t at = 0; at < sizeof features / sizeof *features; at++) {
+    struct ethtool_value value = {.cmd = features[at], .data = 0};
+    struct ifreq request = {.ifr_data = (void *)&value};
+    strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
+    if (ioctl(control, SIOCETHTOOL, &request) != 0) code = -errno;
+  }
+  close(control);
+  return code;
+}
+
 // A namespace belongs to a thread; a socket stays in the one where it was made.
 static void *in_thread(void *argument) {
   struct request *request = argument;
@@ -38,17 +69,23 @@ static void *in_thread(void *argument) {
   if (file < 0 || setns(file, CLONE_NEWNET) != 0) {
     request->result = -errno;
   } else {
-    request->result = capture_here(request->interface);
+    request->result = request->work(request->interface);
   }
   if (file >= 0) close(file);
   return NULL;
 }
 
-int cnetworks_capture(const char *name_space, const char *interface) {
-  struct request request = {.name_space = name_space, .interface = interface, .result = -EINVAL};
+static int there(const char *name_space, const char *interface, int (*work)(const char *)) {
+  struct request request = {.name_space = name_space, .interface = interface, .work = work, .result = -EINVAL};
   pthread_t thread;
   int code = pthread_create(&thread, NULL, in_thread, &request);
   if (code != 0) return -code;
   pthread_join(thread, NULL);
   return request.result;
+}
+
+int cnetworks_capture(const char *name_space, const char *interface) { return there(name_space, interface, capture_here); }
+int cnetworks_join(const char *name_space, const char *interface) { return there(name_space, interface, join_here); }
+int cnetworks_make_plain(const char *name_space, const char *interface) {
+  return there(name_space, interface, make_plain_here);
 }

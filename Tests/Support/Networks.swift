@@ -20,9 +20,13 @@ public final class Networks {
   private let prefix: String
   private let scratch: ScratchFolder
   private var spaces: [String] = []
+  /// What the cables of relayed machines do, by the machines' names.
+  public private(set) var relays: [String: Relay] = [:]
 
-  /// - Parameter hosts: names of the machines; each has `eth0` on the bridge.
-  public init(_ hosts: [String], scratch: ScratchFolder) throws {
+  /// - Parameters:
+  ///   - hosts: names of the machines; each has `eth0` on the bridge.
+  ///   - relaySeed: between each machine and the bridge is a `Relay`, with this seed and the machine's number; nil: a plain cable.
+  public init(_ hosts: [String], scratch: ScratchFolder, relaySeed: UInt64? = nil) throws {
     self.scratch = scratch
     prefix = "reeve-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
     bridge = "\(prefix)-bridge"
@@ -34,7 +38,11 @@ public final class Networks {
       for (index, host) in hosts.enumerated() {
         let space = space(of: host)
         try add(space)
-        try run("link", "add", "name", "eth0", "netns", space, "type", "veth", "peer", "name", "port\(index)", "netns", bridge)
+        if let relaySeed {
+          relays[host] = try relay(host, index, seed: relaySeed &+ UInt64(index))
+        } else {
+          try run("link", "add", "name", "eth0", "netns", space, "type", "veth", "peer", "name", "port\(index)", "netns", bridge)
+        }
         try run("-n", bridge, "link", "set", "port\(index)", "master", "br0", "up")
         try run("-n", space, "address", "add", "10.77.0.\(index + 11)/24", "broadcast", "10.77.0.255", "dev", "eth0")
         try run("-n", space, "link", "set", "eth0", "up")
@@ -48,6 +56,24 @@ public final class Networks {
   deinit { takeAway() }
 
   public func space(of host: String) -> String { "\(prefix)-\(host)" }
+
+  /// Two cables that meet in a namespace without addresses, where nobody but the relay passes anything on.
+  private func relay(_ host: String, _ index: Int, seed: UInt64) throws -> Relay {
+    let (space, middle) = (space(of: host), "\(prefix)-relay\(index)")
+    try add(middle)
+    try run("link", "add", "name", "eth0", "netns", space, "type", "veth", "peer", "name", "host", "netns", middle)
+    try run("link", "add", "name", "port\(index)", "netns", bridge, "type", "veth", "peer", "name", "bridge", "netns", middle)
+    for card in ["host", "bridge"] { try run("-n", middle, "link", "set", card, "up") }
+    func good(_ code: Int32, _ what: String) throws -> Int32 {
+      guard code >= 0 else { throw NotObserved("\(what): \(String(cString: strerror(-code)))") }
+      return code
+    }
+    _ = try good(cnetworks_make_plain("/run/netns/\(space)", "eth0"), "eth0 of \(host)")
+    _ = try good(cnetworks_make_plain("/run/netns/\(bridge)", "port\(index)"), "port\(index)")
+    return Relay(
+      host: try good(cnetworks_join("/run/netns/\(middle)", "host"), "the relay of \(host)"),
+      bridge: try good(cnetworks_join("/run/netns/\(middle)", "bridge"), "the relay of \(host)"), seed: seed)
+  }
 
   /// Gives a machine another network card, which leads nowhere.
   public func addCard(_ name: String, to host: String) throws {
@@ -89,6 +115,7 @@ public final class Networks {
   }
 
   private func takeAway() {
+    for relay in relays.values { relay.end() }
     for space in spaces { _ = try? run("netns", "delete", space) }
     spaces = []
   }

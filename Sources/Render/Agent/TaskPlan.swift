@@ -24,9 +24,9 @@ struct TaskPlan: Sendable {
 
   func note(_ start: WireRunStart, of block: WireBlockDefinition) -> RunNote {
     var frames = TaskFrames(passes: Int64(block.parserCoeff))
-    if block.numeric {
-      let all = Self.frames(of: block)
-      let task = Int(start.task)
+    if block.numeric, let all = Self.frames(of: block) {
+      // What is no task of the block is not run.
+      let task = min(Int(start.task), Int(all.taskCount))
       frames = TaskFrames(
         first: all.range(of: task).first, increment: all.increment, count: all.count(of: task), passes: Int64(block.parserCoeff))
     }
@@ -99,7 +99,10 @@ struct TaskPlan: Sendable {
     var command = ""
     if !service.hasOwnCommand {
       if block.numeric {
-        let (first, last) = Self.frames(of: block).range(of: Int(start.task))
+        guard let frames = Self.frames(of: block), Int64(start.task) < frames.taskCount else {
+          throw StartFailure("its block has no task \(start.task), by the frames that the server says it has")
+        }
+        let (first, last) = frames.range(of: Int(start.task))
         command = Filling.numeric(block.command, first: first, last: last)
       } else {
         command = Filling.listed(block.command, task: start.taskCommand)
@@ -137,8 +140,10 @@ struct TaskPlan: Sendable {
     return all.map { "\($0.key)=\($0.value)" }
   }
 
-  private static func frames(of block: WireBlockDefinition) -> Frames {
-    Frames(first: block.frameFirst, last: block.frameLast, perTask: block.framesPerTask, increment: block.framesInc)
+  /// nil: no server has such a block.
+  private static func frames(of block: WireBlockDefinition) -> Frames? {
+    let frames = Frames(first: block.frameFirst, last: block.frameLast, perTask: block.framesPerTask, increment: block.framesInc)
+    return frames.isPossible ? frames : nil
   }
 }
 
@@ -148,16 +153,22 @@ extension WireBlockDefinition {
 
 extension Filling {
   /// The result files of a task of a listed block: each of the block's patterns with each of the task's own strings, at its marks or
-  /// behind it; a block without patterns has the task's.
+  /// behind it; a block without patterns has the task's. No more than fit into `limit` bytes and a little.
   static func files(_ patterns: [String], task: [String]) -> [String] {
     let own = task.filter { !$0.isEmpty }
     if patterns.isEmpty { return own }
     if own.isEmpty { return patterns }
-    return patterns.flatMap { pattern in
-      own.map { file in
+    var all: [String] = []
+    var bytes = 0
+    for pattern in patterns {
+      for file in own {
+        // A thousand times a thousand long names: no task is started with so many.
+        guard bytes < limit else { return all }
         let filled = listed(pattern, task: file)
-        return filled == pattern + " " + file ? pattern + file : filled
+        all.append(filled == pattern + " " + file ? pattern + file : filled)
+        bytes += filled.utf8.count + 4
       }
     }
+    return all
   }
 }

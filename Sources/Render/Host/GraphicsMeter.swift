@@ -31,7 +31,7 @@ struct GraphicsMeter: Sendable {
       self.percent = max(0, min(100, percent))
       memoryTotalMB = total
       memoryUsedMB = used
-      name = String(parts[3].prefix(128))
+      name = parts[3].beginning(128)
     }
   }
 

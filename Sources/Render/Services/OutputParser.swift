@@ -3,15 +3,17 @@ import Model
 /// The frames of a task, as its output is measured by them.
 struct TaskFrames: Hashable, Sendable {
   var first: Int64
+  /// 1 or more.
   var increment: Int64
   /// 1 or more.
   var count: Int64
   /// How many times the program goes through each frame (`parser_coeff`), 1 or more.
   var passes: Int64
 
+  /// Numbers beyond what a block may have become the largest: no arithmetic on them overflows.
   init(first: Int64 = 0, increment: Int64 = 1, count: Int64 = 1, passes: Int64 = 1) {
-    self.first = first
-    self.increment = max(1, increment)
+    self.first = max(-(1 << 32), min(first, 1 << 32))
+    self.increment = max(1, min(increment, 1 << 30))
     self.count = max(1, min(count, 1 << 32))
     self.passes = max(1, min(passes, 1 << 20))
   }
@@ -195,11 +197,11 @@ struct OutputParser {
     return value
   }
 
-  /// At most 256 characters, without the spaces around.
+  /// At most 256 scalars, without the spaces around.
   private static func short(_ text: Substring) -> String {
     var text = text.drop { $0 == " " || $0 == "\t" }
     while text.last == " " || text.last == "\t" { text.removeLast() }
-    return String(text.prefix(256))
+    return text.beginning(256)
   }
 }
 

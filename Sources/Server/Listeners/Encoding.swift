@@ -10,7 +10,7 @@ extension JobSummary {
   fileprivate var listed: JobSummary {
     guard annotation.utf8.count > 512 else { return self }
     var row = self
-    row.annotation = String(annotation.prefix(500)) + "…"
+    row.annotation = annotation.beginning(500) + "…"
     return row
   }
 }

@@ -35,8 +35,8 @@ extension SessionHandler {
       .register(
         session,
         RenderRegistration(
-          name: wire.name, agent: wire.agent, user: wire.user, version: String(wire.version.prefix(64)),
-          os: String(wire.os.prefix(128)),
+          name: wire.name, agent: wire.agent, user: wire.user, version: wire.version.beginning(64),
+          os: wire.os.beginning(128),
           address: remote?.ipAddress ?? "", capacity: wire.capacity == 0 ? -1 : wire.capacity,
           maxTasks: wire.maxTasks == 0 ? -1 : wire.maxTasks, services: wire.services,
           interfaces: wire.interfaces.map(NetworkInterface.init), resources: HostResources(wire.resources),

@@ -10,4 +10,12 @@
 /// - Returns: a descriptor from which whole Ethernet frames are read, or minus errno.
 int cnetworks_capture(const char *_Nonnull name_space, const char *_Nonnull interface);
 
+/// The same, without what is sent through it: whole Ethernet frames are read from the descriptor, and written to it.
+int cnetworks_join(const char *_Nonnull name_space, const char *_Nonnull interface);
+
+/// Lets an interface send frames as they travel on a wire: no longer than that, and with their checksums.
+///
+/// - Returns: 0, or minus errno.
+int cnetworks_make_plain(const char *_Nonnull name_space, const char *_Nonnull interface);
+
 #endif

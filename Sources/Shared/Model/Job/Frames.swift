@@ -14,6 +14,15 @@ public struct Frames: Hashable, Sendable {
     self.increment = max(1, increment)
   }
 
+  /// Whether its numbers are such as a block may have, so that no arithmetic on them overflows.
+  public var isPossible: Bool {
+    let numbers: ClosedRange<Int64> = -Self.largest...Self.largest
+    return numbers.contains(first) && numbers.contains(last) && perTask <= Self.largest && increment <= Self.largest
+  }
+
+  /// Of any of its numbers, as the table of a block's parameters has it.
+  public static let largest: Int64 = 1_000_000_000
+
   /// Frames in all; 0 when `last` is before `first`.
   public var frameCount: Int64 { last < first ? 0 : (last - first) / increment + 1 }
   /// Tasks: frames divided by frames per task, rounded up.
@@ -49,16 +58,22 @@ public struct Frames: Hashable, Sendable {
 
 /// Fills `@#@` marks (section 1.5.1): in a numeric block they are alternately the first and the last frame of the task, and a `;`
 /// begins again with the first; the number of `#` is the width, padded with zeros.
+///
+/// Twenty thousand marks in a pattern, each filled with a long text, would be gigabytes: once so many bytes are there, further marks
+/// stay as they are. Whoever runs a command takes none that long.
 public enum Filling {
-  public static func numeric(_ pattern: String, first: Int64, last: Int64) -> String {
-    fill(pattern) { index, width in padded(index % 2 == 0 ? first : last, width) }
+  /// Of a command or a file's name, in bytes.
+  public static let limit = 4 << 20
+
+  public static func numeric(_ pattern: String, first: Int64, last: Int64, limit: Int = limit) -> String {
+    fill(pattern, limit) { index, width in padded(index % 2 == 0 ? first : last, width) }
   }
 
   /// In a listed block every mark is the task's own string; without a mark the string is appended, without a pattern it is all.
-  public static func listed(_ pattern: String, task: String) -> String {
+  public static func listed(_ pattern: String, task: String, limit: Int = limit) -> String {
     if pattern.isEmpty { return task }
     var used = false
-    let text = fill(pattern) { _, _ in
+    let text = fill(pattern, limit) { _, _ in
       used = true
       return task
     }
@@ -72,11 +87,11 @@ public enum Filling {
     return (number < 0 ? "-" : "") + zeros + digits
   }
 
-  private static func fill(_ pattern: String, _ value: (Int, Int) -> String) -> String {
+  private static func fill(_ pattern: String, _ limit: Int, _ value: (Int, Int) -> String) -> String {
     var out = ""
     var index = 0
     var rest = Substring(pattern)
-    while let mark = rest.firstIndex(of: "@") {
+    while out.utf8.count < limit, let mark = rest.firstIndex(of: "@") {
       let before = rest[..<mark]
       if before.contains(";") { index = 0 }
       out += before

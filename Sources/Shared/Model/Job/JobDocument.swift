@@ -137,6 +137,7 @@ public enum JobDocument {
       throw DocumentError("\(path).frames_per_task", "expected 1 or more in a block with a frame range, found \(perTask)")
     }
     let frames = Frames(first: first, last: last, perTask: perTask, increment: block["frames_inc"]?.integer ?? 1)
+    guard frames.isPossible else { throw DocumentError("\(path).frame_last", "a number of its frames is out of range") }
     guard frames.taskCount <= Limits.tasksPerBlock else {
       throw DocumentError("\(path).frame_last", "\(frames.taskCount) tasks; a block has at most \(Limits.tasksPerBlock)")
     }

@@ -87,18 +87,18 @@ public struct BlockSpec: Hashable, Sendable {
     }
   }
 
-  /// The name people see for a task.
+  /// The name people see for a task: as long as a name may be, however many marks the pattern has.
   public func taskName(_ task: Int) -> String {
     switch work {
     case .numeric(let frames):
       guard !tasksName.isEmpty else { return frames.name(of: task) }
       let (first, last) = frames.range(of: task)
-      return Filling.numeric(tasksName, first: first, last: last)
+      return Filling.numeric(tasksName, first: first, last: last, limit: Limits.nameBytes).beginning(Limits.nameBytes)
     case .listed(let tasks, _):
       guard tasks.indices.contains(task) else { return "task \(task)" }
       let own = tasks.name(task)
       if tasksName.isEmpty { return own.isEmpty ? "task \(task)" : own }
-      return Filling.listed(tasksName, task: own)
+      return Filling.listed(tasksName, task: own, limit: Limits.nameBytes).beginning(Limits.nameBytes)
     }
   }
 }

@@ -46,7 +46,7 @@ extension HostResources {
     gpuPercent = w.gpuPercent
     gpuMemoryTotalMB = w.gpuMemoryTotalMb
     gpuMemoryUsedMB = w.gpuMemoryUsedMb
-    gpuName = String(w.gpuName.prefix(128))
+    gpuName = w.gpuName.beginning(128)
   }
 }
 

@@ -30,8 +30,8 @@ extension RunProgress {
   public init(_ wire: WireRunProgress) {
     self.init(
       percent: max(-1, min(100, wire.percent)), frame: wire.frame,
-      framePercent: Int32(min(101, wire.framePercentPlusOne)) - 1, activity: String(wire.activity.prefix(256)),
-      report: String(wire.report.prefix(256)), hasWarning: wire.warning, memoryMB: max(0, wire.memoryMb))
+      framePercent: Int32(min(101, wire.framePercentPlusOne)) - 1, activity: wire.activity.beginning(256),
+      report: wire.report.beginning(256), hasWarning: wire.warning, memoryMB: max(0, wire.memoryMb))
   }
 }
 
@@ -57,7 +57,7 @@ extension RunResult {
   public init?(_ wire: WireRunFinished) {
     guard let outcome = RunOutcome(rawValue: UInt8(truncatingIfNeeded: wire.outcome)) else { return nil }
     self.init(
-      outcome: outcome, exitCode: wire.exitCode, signal: wire.signal, reason: String(wire.reason.prefix(1024)),
+      outcome: outcome, exitCode: wire.exitCode, signal: wire.signal, reason: wire.reason.beginning(1024),
       flags: TaskFlags(rawValue: UInt8(truncatingIfNeeded: wire.flags)), started: Instant(microseconds: wire.started),
       ended: Instant(microseconds: wire.ended), memoryPeakMB: wire.memoryPeakMb, cpuSeconds: wire.cpuSeconds)
   }
