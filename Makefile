@@ -22,14 +22,14 @@ packages = make git faketime ca-certificates g++ libc6-dev binutils pkg-config l
 
 sources  = find Package.swift Sources Tests benchmarks -name '*.swift' -not -path '*/Generated/*'
 
-.PHONY: help deps build demo test soak fuzz fuzz-all bench proto lint format install uninstall clean
+.PHONY: help deps build demo test fuzz fuzz-all soak bench proto lint format install uninstall clean
 
 help:
 	@echo 'make deps        install the Debian packages that are missing'
 	@echo 'make demo        build, start a farm on this machine and render a small film on it'
 	@echo 'make test        build and run all tests'
-	@echo 'make soak        simulate farms under faults: SEEDS=1-10000 HOURS=1'
 	@echo 'make fuzz        give TARGET=… (say none to see which) what nobody foresaw, for SECONDS=60; make fuzz-all: each of them'
+	@echo 'make soak        simulate farms under faults: SEEDS=1-10000 HOURS=1'
 	@echo 'make build       build the programs for use, in $(built)'
 	@echo 'make bench       measure how fast the farm is'
 	@echo 'make lint        check style, manual pages and scripts'
@@ -56,19 +56,19 @@ test: deps
 		wait $$tests || { status=$$?; echo; echo 'What failed:'; \
 		grep -E 'recorded an issue|error:|✘|Fatal error' .build/tests.log | tail -n 60; exit $$status; }
 
-# Whole farms on a simulated clock, network and disk, with all that can go wrong (docs/decisions/0014-simulation.md).
-SEEDS ?= 1-10000
-HOURS ?= 1
-soak:
-	$(SWIFT) build $(release) --product reeve-server
-	$(built)/reeve-server --simulate --seeds '$(SEEDS)' --hours '$(HOURS)'
-
 # Its own build, with the fuzzer's instruments, is in .build/fuzz.
 fuzz:
 	@SWIFT='$(SWIFT)' scripts/fuzz.sh '$(or $(SECONDS),60)' $(TARGET)
 
 fuzz-all:
 	@SWIFT='$(SWIFT)' scripts/fuzz.sh '$(or $(SECONDS),60)' --all
+
+# Whole farms on a simulated clock, network and disk, with all that can go wrong (docs/decisions/0014-simulation.md).
+SEEDS ?= 1-10000
+HOURS ?= 1
+soak:
+	$(SWIFT) build $(release) --product reeve-server
+	$(built)/reeve-server --simulate --seeds '$(SEEDS)' --hours '$(HOURS)'
 
 bench: build
 	@$(built)/reeve-bench solve

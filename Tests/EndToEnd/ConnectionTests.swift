@@ -25,12 +25,15 @@ import Wire
     before = SocketTable().closedFirst(at: farm.port)
   }
 
+  /// Of their own: the clients of other tests are not to wait for these.
+  private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
   private static func connect(
     _ kind: WireHello.Kind, port: Int, known: KnownServers, onClose: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> ServerConnection {
     try await ServerConnection.connect(
       to: ServerAddress(host: "127.0.0.1", port: port), kind: kind, user: "ann", host: "desk", knownServers: known,
-      group: MultiThreadedEventLoopGroup.singleton, timeout: .minutes(5), onClose: onClose)
+      group: group, timeout: .minutes(5), onClose: onClose)
   }
 
   private func stayers(_ count: Int, _ known: KnownServers, _ ends: Ends) async throws -> [ServerConnection] {

@@ -21,7 +21,7 @@ import Wire
 
   @Test("Afanasy's protocol and HTTP are told that they are not served, and may close")
   func regrets() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.farewellTime = .minutes(10)
     let house = try await House.open(limits: limits)
     let afanasy = try await RawConnection.open(to: house.server.address, isTLS: false)
@@ -52,7 +52,7 @@ import Wire
 
   @Test("one that says nothing, or stops in the middle of TLS, is closed in time")
   func silent() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.helloTime = .milliseconds(200)
     let house = try await House.open(limits: limits)
     for bytes in [[], [0x16, 3, 1, 0]] as [[UInt8]] {
@@ -69,7 +69,7 @@ import Wire
 
   @Test("a frame that comes a byte at a time ends the connection, and nobody else notices")
   func slow() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.frameTime = .milliseconds(150)
     let house = try await House.open(limits: limits)
     let guest = try await house.guest()
@@ -114,7 +114,7 @@ import Wire
 
   @Test("one that never reads is dropped, and nobody else notices")
   func neverReads() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.stallTime = .milliseconds(300)
     let house = try await House.open(limits: limits)
     let guest = try await house.guest()

@@ -15,7 +15,7 @@ import Wire
     let before: Set<SocketTable.Row>
     var port: Int { house.server.address.port }
 
-    init(_ limits: SessionLimits = SessionLimits(), settings: [String: String] = [:]) async throws {
+    init(_ limits: SessionLimits = .patient, settings: [String: String] = [:]) async throws {
       house = try await House.open(limits: limits, settings: try Settings.load(overrides: settings))
       before = SocketTable().closedFirst(at: house.server.address.port)
     }
@@ -138,7 +138,7 @@ import Wire
 
   @Test("one that never reads gets a reset")
   func stalled() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.stallTime = .milliseconds(300)
     let place = try await Place(limits)
     let guest = try await place.house.guest()

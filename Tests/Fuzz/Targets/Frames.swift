@@ -51,14 +51,20 @@ extension FuzzTarget {
     hello.kind = kinds[Int(input.byte() % 3)]
     hello.user = "ann"
     hello.host = "desk"
-    let handler = SessionHandler(hall: hall)
+    guard let entry = hall.admission.enter(nil) else { return demand(false, "there is room for one connection") }
+    let door = Door(hall: hall, entry: entry)
+    // It greets where the hello is good.
+    var isGreeted = false
+    defer { hall.admission.leave(entry, isGreeted: isGreeted) }
+    let handler = SessionHandler(hall: hall, door: door)
     let channel = EmbeddedChannel(handler: handler)
     var first = WireClientFrame()
     first.hello = hello
-    try? channel.writeInbound(first)
+    _ = try? channel.writeInbound(first)
+    isGreeted = handler.session != nil
     while !input.isAtEnd {
       guard let frame = try? WireClientFrame(serializedBytes: input.part()) else { continue }
-      try? channel.writeInbound(frame)
+      _ = try? channel.writeInbound(frame)
       channel.embeddedEventLoop.run()
     }
     _ = try? channel.finish(acceptAlreadyClosed: true)

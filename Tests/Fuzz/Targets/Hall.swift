@@ -19,7 +19,8 @@ extension Hall {
         serverName: "server", clock: clock, restored: { _ in })
       return Hall(
         mailbox: Mailbox(bound: 1 << 20), outputs: try OutputFiles(folder: Scratch.folder + "/outputs", log: silence),
-        tls: try NIOSSLContext(configuration: .makeClientConfiguration()), limits: limits, log: silence, serverID: "id",
+        tls: try NIOSSLContext(configuration: .makeClientConfiguration()), limits: limits,
+        admission: Admission(limits: Admission.Limits(), log: silence), log: silence, serverID: "id",
         serverName: "server", clock: clock, renderTimes: RenderTimes(heartbeat: 4, resources: 10, zombie: 16), priority: 99,
         isOpen: true, archives: archives)
     } catch { fatalError("\(error)") }

@@ -24,7 +24,7 @@ final class House: Sendable {
 
   /// - Parameter store: nil: SQLite in the scratch folder.
   static func open(
-    store: (any Store)? = nil, limits: SessionLimits = SessionLimits(), scratch: ScratchFolder? = nil, host: String = "127.0.0.1",
+    store: (any Store)? = nil, limits: SessionLimits = .patient, scratch: ScratchFolder? = nil, host: String = "127.0.0.1",
     settings: Settings = Settings()
   ) async throws -> House {
     let scratch = try scratch ?? ScratchFolder()
@@ -44,12 +44,21 @@ final class House: Sendable {
     let closes = Inbox<String>()
     let connection = try await ServerConnection.connect(
       to: address ?? server.address, kind: kind, user: "ann", host: "desk", knownServers: KnownServers(path: scratch.file("known")),
-      group: MultiThreadedEventLoopGroup.singleton, onFrame: { frames.add($0) }, onClose: { closes.add($0) })
+      group: MultiThreadedEventLoopGroup.singleton, timeout: .minutes(10), onFrame: { frames.add($0) }, onClose: { closes.add($0) })
     return Guest(connection: connection, frames: frames, closes: closes)
   }
 
   @discardableResult
   func close() async -> Bool { await server.stop(patience: 2000) }
+}
+
+extension SessionLimits {
+  /// On a machine that runs all tests at once a handshake may take longer than a server waits for it.
+  static var patient: SessionLimits {
+    var limits = SessionLimits()
+    limits.helloTime = .minutes(10)
+    return limits
+  }
 }
 
 /// The other end of a connection.
