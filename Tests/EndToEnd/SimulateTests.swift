@@ -24,9 +24,11 @@ import Testing
       ["--simulate", "--seed", "1", "--seeds", "1-2"], ["--simulate", "--seed", "1", "--faults", "a"],
     ])
   func usage(arguments: [String]) throws {
-    let server = try Program("reeve-server", arguments, scratch: ScratchFolder())
+    let scratch = try ScratchFolder()
+    let server = try Program("reeve-server", arguments, scratch: scratch)
     #expect(try server.wait() == 2)
     #expect(server.output.isEmpty)
     #expect(server.errors.contains("--"))
+    withExtendedLifetime(scratch) {}
   }
 }

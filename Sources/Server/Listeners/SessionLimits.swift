@@ -3,8 +3,9 @@ import NIOCore
 
 /// Bounds of one connection, and the patience with it. Tests take shorter times.
 struct SessionLimits: Sendable {
-  /// From the connection's begin: first byte, TLS and hello together.
-  var helloTime = TimeAmount.seconds(10)
+  /// From the connection's begin: first byte, TLS and hello together. Long, since a busy machine may take its time, and places for
+  /// strangers are bounded (`Admission`).
+  var helloTime = TimeAmount.seconds(60)
   /// A frame that has begun must be complete within this.
   var frameTime = TimeAmount.seconds(30)
   /// What is written must move within this.
