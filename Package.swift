@@ -172,7 +172,8 @@ let package = Package(
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])
     + tests(
       "EndToEnd",
-      ["TestSupport", "Model", "Wire", "Identity", "reeve-server", "reeve-render", "reeve-watch", "reeve", crypto] + nio)
+      ["TestSupport", "Model", "Wire", "Identity", "reeve-server", "reeve-render", "reeve-watch", "reeve", "reeve-bench", crypto]
+        + nio)
     + fuzz(
       [
         "Model", "Text", "Files", "Settings", "Wire", "Scheduler", "Server", "EventService", "Render", "Console", protobuf, grdb,

@@ -65,7 +65,7 @@ import Wire
 
   @Test("all connections together have a bound; who leaves makes room")
   func budget() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.uploadBytes = 1000
     let house = try await House.open(store: TrickStore(), limits: limits)
     let one = try await house.guest()
@@ -85,7 +85,7 @@ import Wire
 
   @Test("a document that does not become complete ends its connection")
   func slow() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.uploadTime = .milliseconds(50)
     let house = try await House.open(store: TrickStore(), limits: limits)
     let guest = try await house.guest()

@@ -171,7 +171,7 @@ import Wire
 
   @Test("a console that does not read for a while misses steps, never the newest state")
   func slowConsole() async throws {
-    var limits = SessionLimits()
+    var limits = SessionLimits.patient
     limits.clogged = 32 << 10
     limits.unclogged = 8 << 10
     let house = try await House.open(store: TrickStore(), limits: limits)

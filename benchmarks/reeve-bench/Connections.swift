@@ -74,10 +74,10 @@ struct Connections: AsyncParsableCommand {
     // What a first connection brings into memory is none of the others'.
     await clients.run(Array(repeating: visit, count: 20), width: 4)
     let before = server.residentBytes
+    let heart = beats ? try clients.beat(every: 4) : nil
     await clients.run((0..<connections).map(stay), width: 200)
     seen.bytes = Double(server.residentBytes - before) / Double(connections)
 
-    let heart = beats ? try clients.beat(every: 4) : nil
     let quiet = (cpu: server.cpuSeconds, time: now())
     try await Task.sleep(for: .seconds(beats ? 8 : 1))
     seen.beats = (server.cpuSeconds - quiet.cpu) / (now() - quiet.time)
