@@ -4,7 +4,7 @@ import TestSupport
 
 @Suite("what comes to the port") struct ListenerTests {
   /// Sends bytes on a plain connection and returns what comes back until the server closes.
-  private func talk(_ farm: TestFarm, _ bytes: [UInt8], limit: Int32 = 15_000) throws -> String {
+  private func talk(_ farm: TestFarm, _ bytes: [UInt8], limit: Int32 = 300_000) throws -> String {
     let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(fd) }
     var address = sockaddr_in()
