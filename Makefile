@@ -16,7 +16,7 @@ release  = -c release --static-swift-stdlib
 built    = .build/release
 
 # Debian 12. To build and test; to check; for the demo.
-packages = make git faketime ca-certificates g++ libc6-dev binutils pkg-config libsqlite3-dev libncurses-dev \
+packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3-dev libncurses-dev \
 	mandoc tmux \
 	povray imagemagick
 

@@ -3,8 +3,8 @@ import Glibc
 import Testing
 import TestSupport
 
-/// What an operator sees when the disk or the clock fails, and that nothing is lost.
-@Suite("faults of the disk and the clock", .serialized) struct StoreFaultTests {
+/// What an operator sees when the disk fails, and that nothing is lost.
+@Suite("faults of the disk", .serialized) struct StoreFaultTests {
   private static func command(_ folder: String, _ gate: String = "") -> String {
     "echo @#@ >>\(folder)/ran; \(gate.isEmpty ? "true" : "while test -e \(gate); do sleep 0.1; done")"
   }
@@ -108,41 +108,5 @@ import TestSupport
     let program = try Program(
       "reeve-server", ["--check-store", "--state", farm.scratch.file("server")], scratch: farm.scratch)
     return (try program.wait(), program.output + program.errors)
-  }
-
-  private static let faketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-
-  @Test(
-    "the clock jumps by a day, forward and back: nothing is given back or run twice, and it is told",
-    .enabled(if: FileManager.default.fileExists(atPath: Self.faketime), "needs libfaketime"), arguments: ["+1d", "-1d"])
-  func clockJump(_ jump: String) throws {
-    let scratch = try ScratchFolder()
-    let clock = try scratch.write("+0\n", to: "clock")
-    let gate = try scratch.write("", to: "gate")
-    let farm = try TestFarm(
-      scratch: scratch,
-      environment: [
-        "LD_PRELOAD": Self.faketime, "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-      ])
-    try farm.startRender("r1")
-    let job = try farm.submit(
-      """
-      {"job": {"name": "clock", "blocks": [{"name": "b", "frame_first": 1, "frame_last": 6, "capacity": 300,
-        "command": "\(Self.command(scratch.path, gate))"}]}}
-      """)
-    try observe("running tasks") { Self.runs(scratch).count == 3 }
-    try scratch.write("\(jump)\n", to: "clock")
-    let line = try farm.server.waitForLine(
-      "this machine's clock was set \(jump.hasPrefix("+") ? "forward" : "back") by", inErrors: true)
-    #expect(line.contains("started anew"))
-    // Again and again somebody looks: still the same three.
-    for _ in 0..<5 { #expect(try farm.states(job).filter { $0 == "RUN" }.count == 3) }
-    // A server that starts by the new clock takes the farm over.
-    try farm.killServer()
-    try farm.restartServer()
-    try FileManager.default.removeItem(atPath: gate)
-    #expect(try farm.reeve(["wait", job, "--timeout", "600"], limit: 660).status == 0)
-    #expect(Self.runs(scratch).count == 6 && Self.runs(scratch).values.allSatisfy { $0 == 1 }, "\(Self.runs(scratch))")
   }
 }

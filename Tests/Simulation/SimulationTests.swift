@@ -1,3 +1,4 @@
+import Dispatch
 import Model
 import Scheduler
 import Testing
@@ -8,9 +9,9 @@ import Testing
 @Suite("whatever goes wrong, nothing is lost")
 struct SimulationTests {
   @Test("a farm of a simulated quarter of an hour", arguments: 1...4)
-  func farm(seed: Int) {
+  func farm(seed: Int) async {
     let simulation = Simulation(seed: UInt64(seed), hours: 0.25)
-    let outcome = simulation.run()
+    let outcome = await aside { simulation.run() }
     guard let violation = outcome.violation else {
       // A farm in which nothing is done proves nothing.
       #expect(outcome.tasks > 20)
@@ -23,33 +24,41 @@ struct SimulationTests {
   }
 
   @Test("the same seed gives the same run, step by step; without its faults it is another")
-  func replay() {
+  func replay() async {
     let simulation = Simulation(seed: 7, hours: 0.2)
-    let first = simulation.run(traceLines: 5000)
-    let second = simulation.run(traceLines: 5000)
+    let first = await aside { simulation.run(traceLines: 5000) }
+    let second = await aside { simulation.run(traceLines: 5000) }
     #expect(first.steps == second.steps)
     #expect(first.trace == second.trace)
     #expect(!first.faults.isEmpty)
-    #expect(simulation.run(faults: []).steps != first.steps)
+    let faultless = await aside { simulation.run(faults: []) }
+    #expect(faultless.steps != first.steps)
   }
 }
 
 /// A simulator that finds nothing may be blind. Each of these breaks one thing that a farm stands on, and must be found.
 @Suite("a broken server is found out")
 struct SabotageTests {
-  @Test("one that acknowledges before it commits") func acknowledge() { find(.acknowledgeBeforeCommit) }
-  @Test("one that does not check leases") func lease() { find(.dropLeaseCheck) }
-  @Test("one that forgets tickets when it crashes") func tickets() { find(.forgetTickets) }
+  @Test("one that acknowledges before it commits") func acknowledge() async { await find(.acknowledgeBeforeCommit) }
+  @Test("one that does not check leases") func lease() async { await find(.dropLeaseCheck) }
+  @Test("one that forgets tickets when it crashes") func tickets() async { await find(.forgetTickets) }
 
-  private func find(_ sabotage: Sabotage) {
+  private func find(_ sabotage: Sabotage) async {
     for seed in 1...200 {
-      let outcome = Simulation(seed: UInt64(seed), hours: 1, sabotage: sabotage).run()
+      let outcome = await aside { Simulation(seed: UInt64(seed), hours: 1, sabotage: sabotage).run() }
       guard let violation = outcome.violation else { continue }
       print("\(sabotage): found by seed \(seed): \(violation)")
       // It is the sabotage that was found, not something that is always so.
-      #expect(Simulation(seed: UInt64(seed), hours: 1).run().violation == nil)
+      let plain = await aside { Simulation(seed: UInt64(seed), hours: 1).run() }
+      #expect(plain.violation == nil)
       return
     }
     Issue.record("\(sabotage) was not found by 200 seeds")
   }
 }
+
+/// On a thread of its own: a simulation takes seconds, and the few threads that tests share must not stand still for so long.
+private func aside<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { done in simulations.async { done.resume(returning: work()) } }
+}
+private let simulations = DispatchQueue(label: "reeve.simulations", qos: .utility)
