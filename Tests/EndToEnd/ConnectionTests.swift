@@ -11,13 +11,14 @@ import Testing
 
   @Test("hundreds stay while others come and go: no fault, and no socket in TIME-WAIT at the server's port")
   func churn() throws {
+    let scratch = try ScratchFolder()
     let stay = Self.count("REEVE_CONNECTIONS", "300")
     let bench = try Program(
       "reeve-bench",
       [
         "connections", "--connections", stay, "--visits", Self.count("REEVE_VISITS", "40"), "--seconds",
         Self.count("REEVE_SECONDS", "5"), "--bare-seconds", "1",
-      ], scratch: ScratchFolder(),
+      ], scratch: scratch,
       // A machine that runs all tests at once may keep a sign of life for longer than a farm should.
       environment: ["REEVE_AF_RENDER_ZOMBIE_TIME": "3600"])
     #expect(try bench.wait(limit: 900) == 0, "\(bench.output)\n\(bench.errors)")
