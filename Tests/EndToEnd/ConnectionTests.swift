@@ -11,6 +11,7 @@ import Testing
 
   @Test("hundreds stay while others come and go: no fault, and no socket in TIME-WAIT at the server's port")
   func churn() throws {
+    let scratch = try ScratchFolder()
     let stay = Self.count("REEVE_CONNECTIONS", "300")
     let scratch = try ScratchFolder()
     let bench = try Program(

@@ -50,15 +50,18 @@ public struct SocketTable {
     }
   }
 
-  /// Connections whose end at this port was closed first.
+  /// Whether its end here is that of a server on 127.0.0.1: a client at another address of loopback may have a port of that number.
+  private static func isServer(_ row: Row, _ port: Int) -> Bool { row.localPort == port && row.local.hasPrefix("0100007F:") }
+
+  /// Connections whose end at this port of 127.0.0.1 was closed first.
   public func closedFirst(at port: Int) -> Set<Row> {
     let states = Set([State.finWait1, .finWait2, .timeWait, .closing].map(\.rawValue))
-    return Set(rows.filter { $0.localPort == port && states.contains($0.state) })
+    return Set(rows.filter { Self.isServer($0, port) && states.contains($0.state) })
   }
 
-  /// Connections to this port that are not quite over, or not at all.
+  /// Connections to this port of 127.0.0.1 that are not quite over, or not at all.
   public func open(at port: Int) -> [Row] {
-    rows.filter { $0.localPort == port && $0.state != State.listen.rawValue && $0.state != State.timeWait.rawValue }
+    rows.filter { Self.isServer($0, port) && $0.state != State.listen.rawValue && $0.state != State.timeWait.rawValue }
   }
 
   /// Connections that the clients of this port closed first and that have ended well.

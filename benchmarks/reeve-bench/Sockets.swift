@@ -16,7 +16,8 @@ struct Sockets {
     while fgets(&line, Int32(line.count), file) != nil {
       let fields = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.split(separator: 0x20)
       guard fields.count > 3, let state = Int(String(decoding: fields[3], as: UTF8.self), radix: 16) else { continue }
-      let isServer = Self.port(fields[1]) == port
+      // Clients at the other addresses of loopback may have a port of the same number.
+      let isServer = Self.port(fields[1]) == port && fields[1].starts(with: Array("0100007F:".utf8))
       switch state {
       case 1 where isServer: established += 1
       case 4, 5, 6, 11:
