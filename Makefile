@@ -48,13 +48,8 @@ build:
 demo: deps build
 	@REEVE_BIN=$(built) DEMO_HOLD='$(DEMO_HOLD)' scripts/demo.sh
 
-# What failed is said again at the end: a run prints thousands of lines.
 test: deps
-	@mkdir -p .build
-	@$(SWIFT) test --disable-xctest >.build/tests.log 2>&1 & tests=$$!; \
-		tail -n +1 -F --pid=$$tests .build/tests.log 2>/dev/null; \
-		wait $$tests || { status=$$?; echo; echo 'What failed:'; \
-		grep -E 'recorded an issue|error:|✘|Fatal error' .build/tests.log | tail -n 60; exit $$status; }
+	@SWIFT='$(SWIFT)' scripts/test.sh
 
 # Its own build, with the fuzzer's instruments, is in .build/fuzz.
 fuzz:
@@ -78,6 +73,7 @@ bench: build
 	@$(built)/reeve-bench listed
 	@$(built)/reeve-bench connections
 	@$(built)/reeve-bench vanish
+	@$(built)/reeve-bench start
 
 # protoc is needed only here: the generated code is part of the sources.
 proto:
@@ -92,8 +88,7 @@ lint:
 	@echo 'lint: manual pages'
 	@mandoc -Tlint -Wwarning man/*.[1-9]
 	@echo 'lint: scripts'
-	@for script in scripts/*.sh; do sh -n "$$script" || exit 1; done
-	@bash -n .ci/run
+	@for script in scripts/*.sh .ci/run; do bash -n "$$script" || exit 1; done
 
 format:
 	$(sources) -print0 | xargs -0 $(SWIFT) format -i

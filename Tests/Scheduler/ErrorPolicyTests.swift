@@ -91,6 +91,28 @@ struct ErrorPolicyTests {
     #expect(driver.store.errorHosts.isEmpty)
   }
 
+  @Test("3.12 errors_forgive_time: a clock that was set back while the server was down makes nothing remembered for longer")
+  func forgiveAfterClockSetBack() {
+    var driver = FarmDriver()
+    driver.register("r1")
+    let id = driver.submit(job(fails(1, 1, forgive: 100)))
+    driver.finish(id, 0, .exitStatus)
+    #expect(driver.letters(id) == "Yrrr")
+    driver.now = driver.now + Span(microseconds: -86_400_000_000)
+    driver.restart()
+    driver.apply(.listening)
+    driver.register("r1")
+    #expect(driver.letters(id) == "Yrrr")
+    for _ in 0..<9 {
+      _ = driver.advance(.seconds(11))
+      driver.apply(.renderAlive(RenderID(1), nil))
+    }
+    #expect(driver.letters(id) == "Yrrr")
+    _ = driver.advance(.seconds(1))
+    #expect(driver.letters(id) == "Rrrr")
+    #expect(driver.store.errorHosts.isEmpty)
+  }
+
   @Test("3.12 errors_forgive_time counts from the last error, and over restarts")
   func forgiveLate() {
     var driver = FarmDriver()

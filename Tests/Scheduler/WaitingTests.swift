@@ -208,4 +208,24 @@ struct WaitingTests {
     driver.finish(id, 0)
     #expect(driver.letters(id, block: 1) == "Rrrrr")
   }
+
+  @Test("3.11, 3.15 sub-task dependence on a multi-host task: its frame is its master's, not a slave's")
+  func subTasksOfMaster() throws {
+    var driver = FarmDriver()
+    for number in 1...3 { driver.register("r\(number)", capacity: 1000, maxTasks: 1) }
+    var sim = frames(1, 10, per: 10, name: "sim", capacity: 1000).with(.dependSubTask)
+    sim.flags.insert(.multiHost)
+    sim.parameters.multihostMin = 2
+    sim.parameters.multihostMax = 2
+    sim.parameters.multihostService = "slave"
+    let id = driver.submit(job(sim, frames(1, 10, per: 2, needsTasks: "sim")))
+    let slave = try #require(driver.starts.first { $0.hostNumber > 0 })
+    let master = try #require(driver.starts.first { $0.hostNumber == 0 })
+    driver.apply(
+      .runProgressed(try #require(driver.farm.run(slave.lease)?.render), slave.lease, RunProgress(percent: 90, frame: 9)))
+    #expect(driver.letters(id, block: 1) == "WWWWW")
+    driver.apply(
+      .runProgressed(try #require(driver.farm.run(master.lease)?.render), master.lease, RunProgress(percent: 20, frame: 3)))
+    #expect(driver.letters(id, block: 1) == "rWWWW")
+  }
 }

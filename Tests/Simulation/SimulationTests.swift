@@ -39,17 +39,19 @@ struct SimulationTests {
 /// A simulator that finds nothing may be blind. Each of these breaks one thing that a farm stands on, and must be found.
 @Suite("a broken server is found out")
 struct SabotageTests {
-  @Test("one that acknowledges before it commits") func acknowledge() async { await find(.acknowledgeBeforeCommit) }
-  @Test("one that does not check leases") func lease() async { await find(.dropLeaseCheck) }
-  @Test("one that forgets tickets when it crashes") func tickets() async { await find(.forgetTickets) }
+  @Test("one that acknowledges before it commits") func acknowledge() async { await find(.acknowledgeBeforeCommit, known: 3) }
+  @Test("one that does not check leases") func lease() async { await find(.dropLeaseCheck, known: 26) }
+  @Test("one that forgets tickets when it crashes") func tickets() async { await find(.forgetTickets, known: 2) }
 
-  private func find(_ sabotage: Sabotage) async {
-    for seed in 1...200 {
-      let outcome = await aside { Simulation(seed: UInt64(seed), hours: 1, sabotage: sabotage).run() }
+  /// - Parameter known: the first of the 200 seeds that found it when it was last looked for. When the farm's ways change, so
+  ///   does the farm of a seed: then the others are looked through.
+  private func find(_ sabotage: Sabotage, known: UInt64) async {
+    for seed in [known] + Array(1...200) {
+      let outcome = await aside { Simulation(seed: seed, hours: 1, sabotage: sabotage).run() }
       guard let violation = outcome.violation else { continue }
       print("\(sabotage): found by seed \(seed): \(violation)")
       // It is the sabotage that was found, not something that is always so.
-      let plain = await aside { Simulation(seed: UInt64(seed), hours: 1).run() }
+      let plain = await aside { Simulation(seed: seed, hours: 1).run() }
       #expect(plain.violation == nil)
       return
     }

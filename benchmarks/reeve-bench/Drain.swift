@@ -20,24 +20,18 @@ struct Drain: AsyncParsableCommand {
     let echo = try await Echo.rate(connections: renders, seconds: 2)
 
     let scratch = try Scratch()
-    let server = try Measured(
-      "reeve-server", ["--listen", "127.0.0.1:0", "--state", scratch.path + "/server"], errors: scratch.path + "/errors")
-    defer { server.stop() }
-    let ready = try server.line(containing: "ready on ")
-    guard let text = ready.split(separator: " ").first(where: { $0.hasPrefix("127.0.0.1:") }) else {
-      throw Measured.Fault(description: ready)
-    }
-    let address = try ServerAddress(parsing: String(text.prefix { $0 != "," }))
+    let server = try BenchServer(scratch)
+    defer { server.program.stop() }
+    let address = server.address
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let known = KnownServers(path: scratch.path + "/known")
-    let control = try await ServerConnection.connect(
-      to: address, kind: .command, user: "bench", host: "bench", knownServers: known, group: group)
+    let control = try await server.connect(scratch, group)
 
     // Memory of tasks that wait: ten paused jobs, after one that brings everything into memory once.
     _ = try await submit(control, tasks: tasks, name: "warm", paused: true)
-    let before = server.residentBytes
+    let before = server.program.residentBytes
     for number in 0..<10 { _ = try await submit(control, tasks: tasks, name: "waiting\(number)", paused: true) }
-    let bytesPerTask = Double(server.residentBytes - before) / Double(10 * tasks)
+    let bytesPerTask = Double(server.program.residentBytes - before) / Double(10 * tasks)
 
     let job = try await submit(control, tasks: tasks, name: "drain", paused: true)
     var all: [NullRender] = []
@@ -46,7 +40,7 @@ struct Drain: AsyncParsableCommand {
       try await render.connect(number, to: address, slots: slots, known: known, group: group)
       all.append(render)
     }
-    let cpu = server.cpuSeconds
+    let cpu = server.program.cpuSeconds
     let start = now()
     var operate = WireOperate()
     operate.kind = UInt32(Operation.Kind.start.rawValue)
@@ -54,11 +48,9 @@ struct Drain: AsyncParsableCommand {
     _ = try await control.request(.operate(operate))
     var lastAlive = start
     while true {
-      var get = WireGetJob()
-      get.selector.ids = [job]
-      guard case .job(let detail) = try await control.request(.getJob(get)) else { throw Measured.Fault(description: "no job") }
-      if detail.row.counts.done == Int32(tasks) { break }
-      if now() - start > 300 { throw Measured.Fault(description: "not drained within 300 s: \(detail.row.counts)") }
+      let counts = try await control.counts(of: job)
+      if counts.done == Int32(tasks) { break }
+      if now() - start > 300 { throw Measured.Fault(description: "not drained within 300 s: \(counts)") }
       if now() - lastAlive > 3 {
         lastAlive = now()
         for render in all { render.alive() }
@@ -66,7 +58,7 @@ struct Drain: AsyncParsableCommand {
       try await Task.sleep(for: .milliseconds(10))
     }
     let seconds = now() - start
-    let used = server.cpuSeconds - cpu
+    let used = server.program.cpuSeconds - cpu
     let rate = Double(tasks) / seconds
     print("bare NIO echo, \(renders) connections    \(Int(echo)) requests/s")
     print(
@@ -80,14 +72,8 @@ struct Drain: AsyncParsableCommand {
   }
 
   private func submit(_ control: ServerConnection, tasks: Int, name: String, paused: Bool) async throws -> UInt32 {
-    var submit = WireSubmitJob()
     let block = BlockSpec(name: "b", work: .numeric(Frames(first: 1, last: Int64(tasks))), command: "true", capacity: 1000)
-    submit.document = Data(JobSpec(name: name, user: "bench", blocks: [block]).document.text().utf8)
-    submit.paused = paused
-    guard case .submitted(let answer) = try await control.request(.submit(submit)) else {
-      throw Measured.Fault(description: "not submitted")
-    }
-    return answer.job
+    return try await control.submit(JobSpec(name: name, user: "bench", blocks: [block]), paused: paused)
   }
 }
 

@@ -19,18 +19,14 @@ struct Vanish: AsyncParsableCommand {
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
     let scratch = try Scratch()
-    var (server, port) = try start(scratch, port: 0)
-    defer { server.stop() }
+    var server = try BenchServer(scratch)
+    defer { server.program.stop() }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let farm = try LightFarm(to: try SocketAddress(ipAddress: "127.0.0.1", port: port), group: group)
+    let farm = try LightFarm(to: try SocketAddress(ipAddress: "127.0.0.1", port: server.port), group: group)
     let all = (0..<renders).map { LightRender($0, in: farm) }
-    let control = try await connect(port, scratch, group)
-    var submit = WireSubmitJob()
+    let control = try await server.connect(scratch, group)
     let block = BlockSpec(name: "b", work: .numeric(Frames(first: 1, last: Int64(renders))), command: "true", capacity: 1000)
-    submit.document = Data(JobSpec(name: "vanish", user: "bench", blocks: [block]).document.text().utf8)
-    guard case .submitted(let job) = try await control.request(.submit(submit)) else {
-      throw Measured.Fault(description: "not submitted")
-    }
+    let job = try await control.submit(JobSpec(name: "vanish", user: "bench", blocks: [block]))
     await control.close()
     await connect(all)
     try await wait("a task on each render", 120) { all.allSatisfy { $0.running == 1 } }
@@ -50,12 +46,12 @@ struct Vanish: AsyncParsableCommand {
     report("\(renders / 2) return after \(away) s", farm)
 
     farm.forgetTimes()
-    kill(server.pid, SIGKILL)
+    kill(server.program.pid, SIGKILL)
     try await wait("the end of all connections", 60) { all.allSatisfy { !$0.isAccepted } }
-    server.stop()
+    server.program.stop()
     // An agent looks for its server as soon as it has lost it.
     async let back: Void = connect(all, wasLost: true)
-    (server, port) = try self.start(scratch, port: port)
+    server = try BenchServer(scratch, port: server.port)
     await back
     report("\(renders) return to a killed server", farm)
 
@@ -63,14 +59,11 @@ struct Vanish: AsyncParsableCommand {
     try await Task.sleep(for: .seconds(5))
     heart.cancel()
     for render in all { render.finish() }
-    let last = try await connect(port, scratch, group)
-    var get = WireGetJob()
-    get.selector.ids = [job.job]
+    let last = try await server.connect(scratch, group)
     let begin = now()
     var done: Int32 = 0
     while done < Int32(renders), now() - begin < 120 {
-      guard case .job(let detail) = try await last.request(.getJob(get)) else { throw Measured.Fault(description: "no job") }
-      done = detail.row.counts.done
+      done = try await last.counts(of: job).done
       try await Task.sleep(for: .milliseconds(50))
     }
     let counts = farm.counts
@@ -80,36 +73,6 @@ struct Vanish: AsyncParsableCommand {
     await last.close()
     try await group.shutdownGracefully()
     if counts.starts != renders || counts.lost > 0 || done != Int32(renders) { throw ExitCode(1) }
-  }
-
-  private func start(_ scratch: Scratch, port: Int) throws -> (Measured, Int) {
-    let server = try Measured(
-      "reeve-server", ["--listen", "127.0.0.1:\(port)", "--state", scratch.path + "/server"], errors: scratch.path + "/errors")
-    let ready = try server.line(containing: "ready on ")
-    guard let place = ready.split(separator: " ").first(where: { $0.hasPrefix("127.0.0.1:") })?.prefix(while: { $0 != "," }),
-      let port = Int(place.dropFirst("127.0.0.1:".count))
-    else { throw Measured.Fault(description: ready) }
-    return (server, port)
-  }
-
-  private func connect(_ port: Int, _ scratch: Scratch, _ group: any EventLoopGroup) async throws -> ServerConnection {
-    try await ServerConnection.connect(
-      to: ServerAddress(host: "127.0.0.1", port: port), kind: .command, user: "bench", host: "bench",
-      knownServers: KnownServers(path: scratch.path + "/known"), group: group)
-  }
-
-  private func connect(_ renders: [LightRender], wasLost: Bool = false) async {
-    await withTaskGroup(of: Void.self) { tasks in
-      for render in renders { tasks.addTask { await render.connect(wasLost: wasLost) } }
-    }
-  }
-
-  private func wait(_ what: String, _ seconds: Double, until condition: () -> Bool) async throws {
-    let begin = now()
-    while !condition() {
-      guard now() - begin < seconds else { throw Measured.Fault(description: "not seen within \(seconds) s: \(what)") }
-      try await Task.sleep(for: .milliseconds(50))
-    }
   }
 
   private func report(_ what: String, _ farm: LightFarm) {

@@ -54,6 +54,7 @@ extension FarmAudit {
     let blockWaits = dependencies.whole[own].contains { !(farm.block(id, BlockIndex($0))?.counts.isAllFinished ?? true) }
     for row in rows where row.phase.isWaiting {
       var waits = blockWaits
+      var unmet = "a block"
       for need in dependencies.perTask[own] {
         let shift = FrameMap(spec.blocks[own]).shift(to: FrameMap(spec.blocks[need]))
         let frames = FrameMap(spec.blocks[own]).frames(of: Int(row.key.task.value))
@@ -61,10 +62,13 @@ extension FarmAudit {
         for task in needed.map(Array.init) ?? [] {
           guard let other = farm.task(TaskKey(job: id, block: BlockIndex(need), task: TaskIndex(task))), !other.phase.isFinished
           else { continue }
-          if !hasPassed(other, spec.blocks[need], frames.last + shift) { waits = true }
+          if !hasPassed(other, spec.blocks[need], frames.last + shift) {
+            waits = true
+            unmet = "\(other.key) \(other.phase)"
+          }
         }
       }
-      check((row.phase == .waitingDependency) == waits, "\(row.key) \(row.phase), needs \(waits ? "unmet" : "met")")
+      check((row.phase == .waitingDependency) == waits, "\(row.key) \(row.phase), needs \(waits ? "\(unmet)" : "nothing")")
     }
   }
 

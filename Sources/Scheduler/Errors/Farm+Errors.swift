@@ -142,7 +142,8 @@ extension Farm {
     }
   }
 
-  /// What was stored, in the order of age.
+  /// What was stored, in the order of age. An error of a moment that is still to come, as after a clock was set back, is of now:
+  /// it is not remembered for longer than others.
   mutating func load(_ errorHosts: [StoredErrorHost]) {
     func key(_ host: StoredErrorHost) -> (Instant, JobID, BlockIndex, RenderID, Int) {
       (host.last, host.job, host.block, host.render, host.task.map { Int($0.value) } ?? -1)
@@ -157,8 +158,13 @@ extension Farm {
         repairs.append(.store(.putErrorHost(gone)))
         continue
       }
-      let place = ErrorHosts.Place(task: host.task.map { Int($0.value) }, render: render)
-      blocks[block].errorHosts.put(place, ErrorHosts.Errors(count: host.count, last: host.last))
+      var known = host
+      if host.last > now {
+        known.last = now
+        repairs.append(.store(.putErrorHost(known)))
+      }
+      let place = ErrorHosts.Place(task: known.task.map { Int($0.value) }, render: render)
+      blocks[block].errorHosts.put(place, ErrorHosts.Errors(count: known.count, last: known.last))
     }
     for block in blocks.indices where !blocks[block].errorHosts.isEmpty {
       ownRendersChanged(block, blocks[block].errorHosts.renders)

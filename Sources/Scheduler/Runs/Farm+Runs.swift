@@ -23,10 +23,12 @@ extension Farm {
       runs[place]?.position = progress.position
     }
     runs[place]?.percent = min(progress.percent, 100)
-    runs[place]?.frame = progress.frame
+    // A slave of a multi-host task has a part of it: the task's frame is its master's.
+    let frame = run.role.isTask ? progress.frame : -1
+    runs[place]?.frame = frame
     if run.activity != progress.activity { runs[place]?.activity = progress.activity }
     let task = Int(run.key.task.value)
-    if blocks[run.block].isSubTask, progress.frame != run.frame { subTaskProgressed(run.block, task, Int64(progress.frame)) }
+    if blocks[run.block].isSubTask, frame != run.frame { subTaskProgressed(run.block, task, Int64(frame)) }
     if progress.hasWarning, let flags = blocks[run.block].pages[task]?.flags, !flags.contains(.warning) {
       change(run.block) { $0.setFlags(task, flags.union(.warning)) }
       changed(.job(run.key.job))

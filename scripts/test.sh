@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Builds the tests and runs them, or with arguments only those whose names match: scripts/test.sh Scheduler 'DamageTests/'.
+#
+# One group after the other. Tests with real programs wait on the thread they run on, and simulations work on theirs for
+# seconds: beside them the tests that run a server within their own process would find no thread in time.
+# A run prints thousands of lines: what failed is said again at the end.
+set -o pipefail
+cd "$(dirname "$0")/.." || exit 1
+swift=${SWIFT:-swift}
+log=.build/tests.log
+
+$swift build --build-tests || exit 1
+: >"$log"
+failed=0
+
+group() {
+  local name=$1 started=$SECONDS
+  shift
+  printf '=== tests: %s\n' "$name" | tee -a "$log"
+  $swift test --skip-build --disable-xctest "$@" 2>&1 | tee -a "$log" || failed=1
+  printf '=== tests: %s: %d s\n' "$name" "$((SECONDS - started))" | tee -a "$log"
+}
+
+if [ $# -gt 0 ]; then
+  group "$*" "${@/#/--filter=}"
+else
+  group 'within a process' --skip '^EndToEndTests\.' --skip '^SimulationTests\.'
+  group 'real programs' --filter '^EndToEndTests\.'
+  group 'simulations' --filter '^SimulationTests\.'
+fi
+
+if [ "$failed" -ne 0 ]; then
+  printf '\nWhat failed:\n'
+  # What a test has to say follows in the lines below.
+  grep -E -A 4 'recorded an issue|error:|✘|Fatal error' "$log" | grep -Ev '^[◇✔]|started\.$|passed after' | tail -n 120
+  exit 1
+fi
+grep -E '^=== tests|Test run with' "$log"
