@@ -22,7 +22,7 @@ packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3
 
 sources  = find Package.swift Sources Tests benchmarks -name '*.swift' -not -path '*/Generated/*'
 
-.PHONY: help deps build demo test fuzz fuzz-all soak bench proto lint format install uninstall clean
+.PHONY: help deps build demo test fuzz fuzz-all soak soak-kills bench proto lint format install uninstall clean
 
 help:
 	@echo 'make deps        install the Debian packages that are missing'
@@ -30,6 +30,7 @@ help:
 	@echo 'make test        build and run all tests'
 	@echo 'make fuzz        give TARGET=… (say none to see which) what nobody foresaw, for SECONDS=60; make fuzz-all: each of them'
 	@echo 'make soak        simulate farms under faults: SEEDS=1-10000 HOURS=1'
+	@echo 'make soak-kills  kill the server again and again under load: KILLS=200 TASKS=50000'
 	@echo 'make build       build the programs for use, in $(built)'
 	@echo 'make bench       measure how fast the farm is'
 	@echo 'make lint        check style, manual pages and scripts'
@@ -42,7 +43,7 @@ deps:
 	@scripts/install-missing.sh $(packages)
 
 build:
-	$(SWIFT) build $(release)
+	@for program in $(programs); do $(SWIFT) build $(release) --product "$$program" || exit 1; done
 
 # DEMO_HOLD=1 leaves the farm running.
 demo: deps build
@@ -65,7 +66,14 @@ soak:
 	$(SWIFT) build $(release) --product reeve-server
 	$(built)/reeve-server --simulate --seeds '$(SEEDS)' --hours '$(HOURS)'
 
+# The real programs: the server is killed so often under so many tasks on eight agents.
+KILLS ?= 200
+TASKS ?= 50000
+soak-kills: build
+	REEVE_PROGRAMS='$(CURDIR)/$(built)' REEVE_KILLS='$(KILLS)' REEVE_KILL_TASKS='$(TASKS)' scripts/test.sh LoadKillTests
+
 bench: build
+	$(SWIFT) build $(release) --product reeve-bench
 	@$(built)/reeve-bench solve
 	@$(built)/reeve-bench drain
 	@$(built)/reeve-bench spawn

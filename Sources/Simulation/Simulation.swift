@@ -119,10 +119,9 @@ public struct Simulation: Sendable {
     let begin = world.now
     // What is down needs a while to be back.
     world.run(until: begin + .seconds(60))
-    var round = 0
+    var cleared: Set<JobID> = []
     while world.violation == nil {
-      world.server?.clearTheWay(round)
-      round += 1
+      world.server?.clearTheWay(&cleared)
       world.run(until: world.now + .seconds(30))
       guard let server = world.server, let farm = server.farm else {
         world.fail("the server does not come back")

@@ -35,6 +35,12 @@ import TestSupport
       poll(nil, 0, Int32.random(in: 20...1200, using: &random))
       let answer = submit.exitStatus == 0 ? submit.output.trimmingCharacters(in: .whitespacesAndNewlines) : nil
       if let answer { acknowledged.append(answer) }
+      // Said by the server that dies now of its own start.
+      if let line = farm.server.errors.split(separator: "\n").first(where: { $0.contains("first task started") }),
+        let word = line.split(separator: " ").last(where: { Double($0) != nil })
+      {
+        firstStarts.append(Double(word) ?? 0)
+      }
       try farm.killServer()
       if answer == nil, submit.exitStatus == 0 {
         acknowledged.append(submit.output.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -42,11 +48,6 @@ import TestSupport
         submit.signal(SIGKILL)
       }
       try farm.restartServer()
-      if let line = farm.server.errors.split(separator: "\n").first(where: { $0.contains("first task started") }),
-        let word = line.split(separator: " ").last(where: { Double($0) != nil })
-      {
-        firstStarts.append(Double(word) ?? 0)
-      }
     }
     let wait = try farm.reeve(["wait", job, "--timeout", "3000"], limit: 3060)
     #expect(wait.status == 0, "\(wait.errors)")

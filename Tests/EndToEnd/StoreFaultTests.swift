@@ -3,8 +3,8 @@ import Glibc
 import Testing
 import TestSupport
 
-/// What an operator sees when the disk fails, and that nothing is lost.
-@Suite("faults of the disk", .serialized) struct StoreFaultTests {
+/// What an operator sees when the disk or the clock fails, and that nothing is lost.
+@Suite("faults of the disk and the clock", .serialized) struct StoreFaultTests {
   private static func command(_ folder: String, _ gate: String = "") -> String {
     "echo @#@ >>\(folder)/ran; \(gate.isEmpty ? "true" : "while test -e \(gate); do sleep 0.1; done")"
   }
@@ -108,5 +108,33 @@ import TestSupport
     let program = try Program(
       "reeve-server", ["--check-store", "--state", farm.scratch.file("server")], scratch: farm.scratch)
     return (try program.wait(), program.output + program.errors)
+  }
+
+  @Test("the clock jumps by a day: nothing is given back or run twice, and it is told", arguments: [86_400, -86_400] as [Int64])
+  func clockJump(_ jump: Int64) throws {
+    let scratch = try ScratchFolder()
+    let clock = try ShiftedClock(scratch)
+    let gate = try scratch.write("", to: "gate")
+    let farm = try TestFarm(scratch: scratch, environment: clock.environment)
+    try farm.startRender("r1")
+    let job = try farm.submit(
+      """
+      {"job": {"name": "clock", "blocks": [{"name": "b", "frame_first": 1, "frame_last": 6, "capacity": 300,
+        "command": "\(Self.command(scratch.path, gate))"}]}}
+      """)
+    try observe("running tasks") { Self.runs(scratch).count == 3 }
+    try clock.set(jump)
+    let word = jump > 0 ? "forward" : "back"
+    let line = try farm.server.waitForLine("this machine's clock was set \(word) by", inErrors: true)
+    #expect(line.contains("until the server is started anew"))
+    // Whoever asks meanwhile is answered, and it is still the same three.
+    for _ in 0..<5 { #expect(try farm.states(job).filter { $0 == "RUN" }.count == 3) }
+    // A server that starts by the new clock takes the farm over.
+    try farm.killServer()
+    try farm.restartServer()
+    try FileManager.default.removeItem(atPath: gate)
+    let wait = try farm.reeve(["wait", job, "--timeout", "600"], limit: 660)
+    #expect(wait.status == 0, "\(wait.errors)")
+    #expect(Self.runs(scratch).count == 6 && Self.runs(scratch).values.allSatisfy { $0 == 1 }, "\(Self.runs(scratch))")
   }
 }

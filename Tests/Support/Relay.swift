@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A cable that loses, delays, doubles and reorders frames, and may be cut in either direction: two packet sockets and a thread.

@@ -219,10 +219,12 @@ final class ServerNode: Node {
   }
 
   /// What nobody but people can mend: whatever holds a job for ever is taken away.
-  func clearTheWay(_ round: Int) {
+  ///
+  /// - Parameter cleared: the jobs for which that was done already.
+  func clearTheWay(_ cleared: inout Set<JobID>) {
     guard let farm else { return }
     farmNow = max(farmNow, world.now + offset)
-    for command in Wishes.clearing(farm, farmNow, round: round, by: Self.setUp, request: Self.nobody) {
+    for command in Wishes.clearing(farm, farmNow, cleared: &cleared, by: Self.setUp, request: Self.nobody) {
       perform(command, byPeople: true)
     }
     settle()

@@ -165,10 +165,14 @@ struct Wishes: Sendable {
   // MARK: - The end
 
   /// Whatever may hold a job for ever by right is taken away, so that what is left to hold it is wrong.
-  static func clearing(_ farm: Farm, _ now: Instant, round: Int, by actor: Actor, request: RequestID) -> [Command] {
+  static func clearing(
+    _ farm: Farm, _ now: Instant, cleared: inout Set<JobID>, by actor: Actor, request: RequestID
+  ) -> [Command] {
     var commands: [Command] = []
     let open = farm.jobIDs(limit: .max).filter { farm.job($0)?.counts.isAllFinished == false }
-    if round == 0 {
+    // The last jobs may come when the first ones were cleared already.
+    let new = open.filter { cleared.insert($0).inserted }
+    if !new.isEmpty {
       let values: [(String, JSONValue)] = [
         ("depend_mask", .string("")), ("depend_mask_global", .string("")), ("time_wait", .integer(0)), ("ppa", .bool(false)),
         ("hosts_mask", .string("")), ("time_life", .integer(0)), ("maintenance", .bool(false)),
@@ -178,7 +182,7 @@ struct Wishes: Sendable {
         ("task_min_run_time", .integer(0)), ("errors_avoid_host", .integer(0)), ("errors_task_same_host", .integer(0)),
         ("service", .string("generic")), ("multihost_min", .integer(1)), ("multihost_service", .string("")),
       ]
-      for id in open {
+      for id in new {
         for (key, value) in values {
           commands.append(
             .edit(Edit(target: .jobs(.ids([id])), changes: [.init(key: key, value: value)]), by: actor, request: request))
