@@ -13,6 +13,8 @@ struct Fixture {
     model = ConsoleModel(
       options: ConsoleOptions(
         user: "anna", server: "farm:51000", isReadOnly: isReadOnly, isASCII: isASCII, screen: screen), size: size, now: now)
+    // The list of renders, unless a test turns to the tree or the map.
+    model.farmLook = .list
     happens(.theme(.success("dark")))
   }
 
@@ -88,6 +90,42 @@ struct Fixture {
     var grid = snapshot(.grid, total: letters.count)
     grid.grid = GridChange(runs: [(0, letters)], totalTasks: letters.count)
     happens(.view(grid))
+  }
+
+  mutating func showUsers(_ rows: [UserRow]) {
+    var update = snapshot(.users, total: rows.count)
+    update.users = rows
+    happens(.view(update))
+  }
+
+  /// Rows of the tree that is seen.
+  mutating func showTree(_ rows: [TreeRow], total: Int? = nil) {
+    var update = snapshot(model.place == .work ? .work : .farmTree, total: total ?? rows.count)
+    update.tree = rows
+    happens(.view(update))
+  }
+
+  mutating func showHeat(_ letters: String, renders: [RenderSummary]) {
+    var update = snapshot(.heat, total: letters.count)
+    update.grid = GridChange(runs: [(0, letters)], totalTasks: letters.count)
+    happens(.view(update))
+    var rows = snapshot(.renders, total: letters.count)
+    rows.renders = renders
+    happens(.view(rows))
+  }
+
+  mutating func showSystem(_ blocks: [SystemBlockSummary], _ rows: [SystemTaskSummary]) {
+    var update = snapshot(.system, total: rows.count)
+    update.systemBlocks = blocks
+    update.systemTasks = rows
+    happens(.view(update))
+  }
+
+  mutating func showEvents(_ rows: [EventRow], isSnapshot: Bool = true) {
+    var update = ViewUpdate(subscription: number(.events), isSnapshot: isSnapshot, total: 0, first: 0)
+    update.events = rows
+    update.eventsSeen = rows.last?.number ?? 0
+    happens(.view(update))
   }
 
   mutating func showTasks(_ rows: [TaskSummary], total: Int? = nil) {
@@ -195,5 +233,93 @@ enum Sample {
       ]),
     render(2, "render02", state: [.online, .nimby]),
     render(3, "render03", state: []),
+  ]
+}
+
+extension Sample {
+  static let users = [
+    UserRow(
+      summary: UserSummary(name: "anna", jobs: 12, running: 40),
+      parameters: ["priority": .integer(120), "max_running_tasks": .integer(40), "hosts_mask": .string("r0.*")]),
+    UserRow(summary: UserSummary(name: "bob", jobs: 1, running: 0), parameters: JSONObject()),
+    UserRow(
+      summary: UserSummary(name: "évil \u{1B}[2J 渚", jobs: 0, running: 0),
+      parameters: ["paused": .bool(true), "annotation": .string("on leave")]),
+  ]
+
+  static func branch(_ path: String, depth: Int, isOpen: Bool = true, jobs: Int32, running: Int32, _ own: JSONObject = JSONObject())
+    -> TreeRow
+  {
+    TreeRow(
+      depth: depth, isOpen: isOpen,
+      node: .branch(
+        BranchSummary(
+          path: path, parameters: BranchParameters(), jobs: jobs, running: running, capacityUsed: Int64(running) * 1000,
+          created: start)), parameters: own)
+  }
+
+  static func pool(
+    _ path: String, depth: Int, isOpen: Bool = true, renders: Int32, online: Int32, busy: Int32, tickets: [String: Int32] = [:],
+    _ own: JSONObject = JSONObject()
+  ) -> TreeRow {
+    TreeRow(
+      depth: depth, isOpen: isOpen,
+      node: .pool(
+        PoolSummary(
+          path: path, parameters: PoolParameters(), renders: renders, online: online, busy: busy, running: busy * 2,
+          capacityUsed: Int64(busy) * 1000, ticketsUsed: tickets, created: start)), parameters: own)
+  }
+
+  static let work = [
+    branch("/", depth: 0, jobs: 5, running: 3),
+    branch("/film", depth: 1, jobs: 3, running: 3, ["max_running_tasks": .integer(100), "priority": .integer(150)]),
+    branch("/film/shot_010", depth: 2, jobs: 2, running: 3),
+    TreeRow(depth: 3, isOpen: false, node: .job(jobs[0])), TreeRow(depth: 3, isOpen: false, node: .job(jobs[2])),
+    branch("/film/shot_020", depth: 2, isOpen: false, jobs: 1, running: 0, ["paused": .bool(true)]),
+    TreeRow(depth: 1, isOpen: false, node: .job(jobs[1])), TreeRow(depth: 1, isOpen: false, node: .job(jobs[3])),
+  ]
+
+  static let pools = [
+    pool(
+      "/", depth: 0, renders: 40, online: 38, busy: 12, tickets: ["NUKE": 3],
+      ["tickets_pool": .object(["NUKE": .integer(20)]), "services": .array([.string("blender"), .string("nuke")])]),
+    pool("/linux", depth: 1, renders: 3, online: 2, busy: 1, ["services_disabled": .array([.string("maya")])]),
+    TreeRow(depth: 2, isOpen: false, node: .render(renders[0])), TreeRow(depth: 2, isOpen: false, node: .render(renders[1])),
+    TreeRow(depth: 2, isOpen: false, node: .render(renders[2])),
+    pool("/night", depth: 1, isOpen: false, renders: 37, online: 36, busy: 11, ["paused": .bool(true)]),
+  ]
+
+  static let systemBlocks: [SystemBlockSummary] = SystemBlock.allCases.map { kind in
+    var row = SystemBlockSummary(block: kind, service: "system")
+    row.renders = 38
+    row.done = kind == .events ? 1204 : 3
+    row.failed = kind == .postCommands ? 2 : 0
+    row.waiting = kind == .postCommands ? 40 : 0
+    row.running = kind == .postCommands ? 1 : 0
+    return row
+  }
+
+  static let commands: [SystemTaskSummary] = (0..<4).map { number in
+    let command = SystemCommand(
+      number: UInt64(number + 7), kind: .post, text: "rm -rf /tmp/cache_\(number)", workingDirectory: "/", user: "anna",
+      jobName: "shot_010 comp", taskName: "", created: start + .seconds(Int64(number) * 60), job: nil)
+    guard number < 2 else { return SystemTaskSummary(command: command) }
+    return SystemTaskSummary(
+      command: command, key: TaskKey(job: .system, block: BlockIndex(0), task: TaskIndex(number)),
+      phase: number == 0 ? .running : .error, starts: 1, errors: Int32(number), render: "render01",
+      reason: number == 1 ? "exit status 1" : "")
+  }
+
+  static func event(_ number: UInt64, _ name: String, _ object: String, user: String = "anna", info: String) -> EventRow {
+    EventRow(
+      number: number, time: start + .seconds(Int64(number) * 10), name: name, object: object, user: user, info: info,
+      isSent: number % 2 == 0)
+  }
+
+  static let events = [
+    event(1, "JOB_CREATED", "job 2", info: "shot_010 comp"),
+    event(2, "JOB_ERROR", "job 4", user: "bob", info: "frame 3: exit status 1"),
+    event(3, "RENDER_ZOMBIE", "render render03", user: "render", info: "no sign of life for 180 s"),
+    event(4, "JOB_DONE", "job 5", info: "evil \u{1B}[31mred"),
   ]
 }

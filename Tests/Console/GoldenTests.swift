@@ -6,7 +6,9 @@ import Testing
 
 /// Whole screens against Tests/Fixtures/Console. `REEVE_UPDATE_GOLDEN=1` writes them anew: read the difference before committing it.
 @Suite struct GoldenTests {
-  static let sizes = [Size(rows: 24, columns: 80), Size(rows: 10, columns: 40), Size(rows: 50, columns: 200)]
+  static let sizes = [
+    Size(rows: 24, columns: 80), Size(rows: 40, columns: 120), Size(rows: 10, columns: 40), Size(rows: 50, columns: 200),
+  ]
 
   init() {
     setenv("TZ", "UTC", 1)
@@ -17,10 +19,23 @@ import Testing
     case jobs, empty, loading, connecting, lost, trouble, frozen, renders, noRenders, grid, zoomedGrid, list, manyBlocks, log,
       logSearch
     case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered
+    case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
+    case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
+
+    /// The screen that it begins on.
+    var screen: ConsoleScreenID {
+      switch self {
+      case .renders, .noRenders, .infoOfRender, .farmTree, .infoOfPool, .heat, .heatOfLoad, .heatZoomed: .farm
+      case .users, .noUsers, .infoOfUser, .usersLost: .users
+      case .work, .workFolded, .infoOfBranch: .work
+      case .system, .systemEmpty, .infoOfCommand: .system
+      case .events, .eventsFiltered: .events
+      default: .jobs
+      }
+    }
 
     func model(_ size: Size, isASCII: Bool = false) -> ConsoleModel {
-      var console = Fixture(
-        size, isASCII: isASCII, screen: self == .renders || self == .noRenders || self == .infoOfRender ? .farm : .jobs)
+      var console = Fixture(size, isASCII: isASCII, screen: screen)
       if self == .connecting {
         console.happens(.tick, after: 3)
         return console.model
@@ -35,6 +50,9 @@ import Testing
         console.showRenders([])
         return console.model
       case .loading: return console.model
+      case _ where screen != .jobs:
+        playLists(&console)
+        return console.model
       case .empty:
         console.showJobs([])
         return console.model
@@ -102,6 +120,53 @@ import Testing
         console.enter("user:carla state:wdp sim")
         console.type("Enter")
         console.showJobs([Sample.jobs[4]])
+      default: break
+      }
+    }
+
+    private func playLists(_ console: inout Fixture) {
+      switch self {
+      case .users, .infoOfUser, .usersLost:
+        console.showUsers(Sample.users)
+        if self == .infoOfUser { console.type("i") }
+        guard self == .usersLost else { return }
+        console.happens(.link(.lost(reason: "the server left", nextTry: console.now + .seconds(10))), after: 5)
+        console.happens(.tick, after: 60)
+      case .noUsers: console.showUsers([])
+      case .work, .workFolded, .infoOfBranch:
+        console.showTree(Sample.work)
+        console.type("j")
+        if self == .infoOfBranch { console.type("i") }
+        guard self == .workFolded else { return }
+        console.type("t")
+        var folded = [Sample.work[0], Sample.work[1]] + Sample.work[6...]
+        folded[1].isOpen = false
+        console.showTree(folded)
+      case .farmTree, .infoOfPool:
+        console.type("v", "v")
+        console.showTree(Sample.pools)
+        if self == .infoOfPool { console.type("i") } else { console.type("j", "j") }
+      case .heat, .heatOfLoad:
+        console.type("v")
+        if self == .heatOfLoad { console.type("b") }
+        let letters = self == .heat ? "binopsz" : "0123456789o"
+        console.showHeat(String(repeating: letters, count: 12), renders: Sample.renders)
+        console.type("Right")
+      case .heatZoomed:
+        console.type("v")
+        console.showHeat(String(repeating: "b", count: 10_000), renders: Sample.renders)
+        console.showHeat(String(repeating: "bi", count: 5000), renders: Sample.renders)
+      case .system, .infoOfCommand:
+        console.showSystem(Sample.systemBlocks, Sample.commands)
+        console.type("j")
+        if self == .infoOfCommand { console.type("i") }
+      case .systemEmpty: console.showSystem(Sample.systemBlocks, [])
+      case .events, .eventsFiltered:
+        console.showEvents(Sample.events)
+        guard self == .eventsFiltered else { return }
+        console.type("f")
+        console.enter("job anna")
+        console.type("Enter")
       default: break
       }
     }

@@ -118,7 +118,7 @@ import Testing
     var grid = grid(100)
     grid.take(
       GridChange(runs: [(0, "DDDD")], totalTasks: 100), isSnapshot: true,
-      for: GridQuery(job: JobID(1), block: BlockIndex(0), first: 0, cells: 100, perCell: 1))
+      for: CellRange(first: 0, cells: 100, perCell: 1))
     #expect(grid.letter(cell: 0) == UInt8(ascii: "D"))
     grid.resize(total: 100_000, columns: 60, rows: 16)
     #expect(grid.letter(cell: 0) == nil)
@@ -129,7 +129,7 @@ import Testing
     var grid = grid(100)
     grid.take(
       GridChange(runs: [(99, "DD"), (1_000_000_000, "D"), (-1, "D"), (2, "R")], totalTasks: 100), isSnapshot: true,
-      for: GridQuery(job: JobID(1), block: BlockIndex(0), first: 0, cells: 100, perCell: 1))
+      for: CellRange(first: 0, cells: 100, perCell: 1))
     #expect(grid.letters == Array("  R".utf8))
   }
 }

@@ -65,6 +65,16 @@ public struct ViewUpdate: Sendable {
   public var tasks: [TaskSummary] = []
   public var renders: [RenderSummary] = []
   public var grid: GridChange?
+  public var users: [UserRow] = []
+  public var tree: [TreeRow] = []
+  /// All blocks of the system job; empty: as they were.
+  public var systemBlocks: [SystemBlockSummary] = []
+  public var systemTasks: [SystemTaskSummary] = []
+  public var events: [EventRow] = []
+  /// There were events before these that are not kept any more.
+  public var areEventsLost = false
+  /// Up to this number all events were looked at.
+  public var eventsSeen: UInt64 = 0
   /// What is shown exists no more, or could not be shown.
   public var failure: String?
 

@@ -28,7 +28,7 @@ public enum ConsoleScreenID: String, Sendable, CaseIterable {
   case jobs, work, farm, users, system, events, stats, servers
 
   /// The screens that there are.
-  static let present: [ConsoleScreenID] = [.jobs, .farm]
+  static let present: [ConsoleScreenID] = [.jobs, .work, .farm, .users, .system, .events]
 
   var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 }
@@ -56,6 +56,15 @@ public struct ConsoleModel: Sendable {
   var screen: ConsoleScreenID
   var jobs = JobsPage()
   var renders = RendersPage()
+  var work = WorkPage()
+  var farmTree = TreePage()
+  var heat = HeatPage()
+  var farmLook = FarmLook.tree
+  var users = UsersPage()
+  var system = SystemPage()
+  var events = EventsPage()
+  /// What is looked for on the pages that have nothing but a list.
+  var search: Search?
   /// By screen.
   var trails = [Trail](repeating: Trail(), count: ConsoleScreenID.allCases.count)
   /// Jobs, tasks and renders that are tagged, with what people call them.
@@ -89,13 +98,20 @@ public struct ConsoleModel: Sendable {
   var serverNow: Instant { now + clockOffset }
 
   /// What is seen.
-  enum Place: Hashable, Sendable { case jobs, renders, job, log }
+  enum Place: Hashable, Sendable { case jobs, renders, job, log, work, farmTree, heat, users, system, events }
 
   var place: Place {
     let trail = trails[screen.number - 1]
     if trail.log != nil { return .log }
     if trail.job != nil { return .job }
-    return screen == .farm ? .renders : .jobs
+    switch screen {
+    case .jobs, .stats, .servers: return .jobs
+    case .work: return .work
+    case .farm: return farmLook == .tree ? .farmTree : farmLook == .list ? .renders : .heat
+    case .users: return .users
+    case .system: return .system
+    case .events: return .events
+    }
   }
 
   var job: JobPage? {
@@ -118,7 +134,9 @@ public struct ConsoleModel: Sendable {
     if frozen != nil { return false }
     switch place {
     case .jobs: return jobs.list.visible.contains { (jobs.list[$0]?.counts.running ?? 0) > 0 }
-    case .renders: return false
+    case .renders, .farmTree, .heat, .users, .system, .events: return false
+    case .work:
+      return work.tree.list.visible.contains { (work.tree.list[$0]?.job?.counts.running ?? 0) > 0 }
     case .job: return (job?.job?.counts.running ?? 0) > 0
     case .log: return log?.live?.phase.isOut ?? false
     }

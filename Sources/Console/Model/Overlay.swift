@@ -32,6 +32,7 @@ enum MenuChoice: Hashable, Sendable {
   case renders(RenderOrder)
   case jobsOrder(JobsQuery.Order)
   case rendersOrder(RendersQuery.Order)
+  case usersOrder(UsersQuery.Order)
 }
 
 /// A question before something is done. Cancel is chosen until the person chooses otherwise.
@@ -70,6 +71,12 @@ struct InfoOverlay: Sendable {
     case block(JobID, BlockIndex)
     case task(TaskKey)
     case render(RenderID)
+    case user(String)
+    case branch(String)
+    case pool(String)
+    /// A command of the system job.
+    case command(UInt64)
+    case event(UInt64)
   }
   var subject: Subject
   var top = 0

@@ -6,6 +6,11 @@ protocol ListRow: Sendable {
   var rowID: RowID { get }
   /// What people call it, for questions and searching.
   var rowName: String { get }
+  func isFound(by search: Search) -> Bool
+}
+
+extension ListRow {
+  func isFound(by search: Search) -> Bool { search.isFound(in: rowName) }
 }
 
 extension JobSummary: ListRow {

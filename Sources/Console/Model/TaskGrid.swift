@@ -1,4 +1,12 @@
-/// The grid of a block's tasks: a cell a task, or a cell for many when there are more tasks than room.
+/// The cells that are asked for.
+struct CellRange: Hashable, Sendable {
+  /// What the first cell stands for begins here.
+  var first: Int
+  var cells: Int
+  var perCell: Int
+}
+
+/// The grid of a block's tasks, or of the farm's renders: a cell a task, or a cell for many when there are more tasks than room.
 struct TaskGrid: Sendable {
   /// Tasks that one cell stands for; 0: as few as show all tasks at once.
   var zoom = 0
@@ -14,7 +22,7 @@ struct TaskGrid: Sendable {
 
   /// Letters of the cells that came, for the geometry in `held`.
   private(set) var letters: [UInt8] = []
-  private(set) var held: GridQuery?
+  private(set) var held: CellRange?
 
   /// Round numbers: a row of cells then begins at a round number of tasks.
   static let steps: [Int] = [
@@ -71,7 +79,7 @@ struct TaskGrid: Sendable {
     self = TaskGrid(zoom: zoom, columns: columns, rows: rows)
   }
 
-  mutating func take(_ change: GridChange, isSnapshot: Bool, for query: GridQuery) {
+  mutating func take(_ change: GridChange, isSnapshot: Bool, for query: CellRange) {
     if isSnapshot {
       held = query
       letters = []

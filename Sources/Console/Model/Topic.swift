@@ -60,6 +60,51 @@ public struct GridQuery: Hashable, Sendable {
   public var perCell: Int
 }
 
+extension GridQuery {
+  var range: CellRange { CellRange(first: first, cells: cells, perCell: perCell) }
+}
+
+/// Which users a list shows, and in what order.
+public struct UsersQuery: Hashable, Sendable {
+  public enum Order: String, Hashable, Sendable, CaseIterable { case name, jobs, running, priority }
+  public var mask = ""
+  public var order = Order.name
+  public var isDescending = false
+  public init() {}
+
+  var isFilter: Bool { !mask.isEmpty }
+}
+
+/// The tree of branches: which jobs in which order, and what is closed.
+public struct WorkQuery: Hashable, Sendable {
+  public var jobs: JobsQuery
+  public var closed: Set<String>
+}
+
+/// The tree of pools likewise.
+public struct FarmQuery: Hashable, Sendable {
+  public var renders: RendersQuery
+  public var closed: Set<String>
+}
+
+/// The cells that stand for the renders of a list.
+public struct HeatQuery: Hashable, Sendable {
+  public var renders: RendersQuery
+  /// A multiple of `perCell`.
+  public var first: Int
+  public var cells: Int
+  public var perCell: Int
+  /// Load instead of state.
+  public var isLoad: Bool
+  var range: CellRange { CellRange(first: first, cells: cells, perCell: perCell) }
+}
+
+/// Events after this one; 0: the last ones that are kept.
+public struct EventsQuery: Hashable, Sendable {
+  public var after: UInt64
+  public var last: Int
+}
+
 /// The output of a run of a task.
 public struct LogQuery: Hashable, Sendable {
   public var task: TaskKey
@@ -77,12 +122,18 @@ public enum Topic: Hashable, Sendable {
   case grid(GridQuery)
   case renders(RendersQuery)
   case log(LogQuery)
+  case users(UsersQuery)
+  case work(WorkQuery)
+  case farm(FarmQuery)
+  case heat(HeatQuery)
+  case system(SystemBlock)
+  case events(EventsQuery)
 
   /// Whether a subscription to this can be turned into one to `other` in place. Only where each row that may still be under way
   /// for the old one carries its own id; otherwise a late one would be taken for the new one's.
   func canBecome(_ other: Topic) -> Bool {
     switch (self, other) {
-    case (.jobs, .jobs), (.renders, .renders): true
+    case (.jobs, .jobs), (.renders, .renders), (.users, .users), (.work, .work), (.farm, .farm): true
     case (.tasks(let a), .tasks(let b)): a.job == b.job && a.block == b.block
     default: false
     }

@@ -43,7 +43,49 @@ extension ViewUpdate {
       grid = GridChange(
         runs: wire.grid.runs.map { (Int($0.at), $0.letters) }, totalTasks: Int(min(wire.grid.totalTasks, Self.longest)))
     }
+    users = wire.users.map { UserRow(summary: UserSummary($0), parameters: Self.parameters($0.parameters)) }
+    tree = wire.tree.compactMap(TreeRow.init)
+    systemBlocks = wire.systemBlocks.compactMap(SystemBlockSummary.init)
+    systemTasks = wire.systemTasks.compactMap(SystemTaskSummary.init)
+    events = wire.events.map { row in
+      EventRow(
+        number: row.number, time: Instant(microseconds: row.time), name: row.name, object: row.object, user: row.user,
+        info: row.info, isSent: row.sent)
+    }
+    areEventsLost = wire.eventsLost
+    eventsSeen = wire.eventsSeen
     if wire.hasFailure { failure = wire.failure.message }
+  }
+
+  /// What somebody set, as the server sends it: an object of Afanasy's keys.
+  fileprivate static func parameters(_ text: String) -> JSONObject { (try? JSONParser.parse(text))?.object ?? JSONObject() }
+}
+
+extension TreeRow {
+  /// nil: a row of a kind that this program does not know.
+  fileprivate init?(_ wire: WireTreeRow) {
+    let depth = Int(min(wire.depth, 64))
+    switch wire.row {
+    case .branch(let row):
+      self.init(
+        depth: depth, isOpen: wire.open,
+        node: .branch(
+          BranchSummary(
+            path: row.path, parameters: BranchParameters(), jobs: row.jobs, running: row.running, capacityUsed: row.capacityUsed,
+            created: Instant(microseconds: row.created))), parameters: ViewUpdate.parameters(row.parameters))
+    case .pool(let row):
+      self.init(
+        depth: depth, isOpen: wire.open,
+        node: .pool(
+          PoolSummary(
+            path: row.path, parameters: PoolParameters(), effectivePriority: row.effectivePriority, renders: row.renders,
+            online: row.online, busy: row.busy, running: row.running, capacityUsed: row.capacityUsed,
+            ticketsUsed: row.ticketsUsed, created: Instant(microseconds: row.created))),
+        parameters: ViewUpdate.parameters(row.parameters))
+    case .job(let row): self.init(depth: depth, isOpen: false, node: .job(JobSummary(row)))
+    case .render(let row): self.init(depth: depth, isOpen: false, node: .render(RenderSummary(row)))
+    case nil: return nil
+    }
   }
 }
 
@@ -75,6 +117,32 @@ extension WireSubscribe {
       grid.cells = UInt32(query.cells)
       grid.perCell = UInt32(query.perCell)
     case .renders(let query): renders = WireRendersView(query)
+    case .users(let query):
+      users.mask = query.mask
+      users.descending = query.isDescending
+      users.order =
+        switch query.order {
+        case .name: .name
+        case .jobs: .jobs
+        case .running: .running
+        case .priority: .priority
+        }
+    case .work(let query):
+      work.jobs = WireJobsView(query.jobs)
+      work.closed = query.closed.sorted()
+    case .farm(let query):
+      farm.renders = WireRendersView(query.renders)
+      farm.closed = query.closed.sorted()
+    case .heat(let query):
+      heat.renders = WireRendersView(query.renders)
+      heat.first = UInt64(query.first)
+      heat.cells = UInt32(query.cells)
+      heat.perCell = UInt32(query.perCell)
+      heat.load = query.isLoad
+    case .system(let block): system.block = UInt32(block.rawValue)
+    case .events(let query):
+      events.after = query.after
+      events.last = UInt32(query.last)
     case .log(let query):
       log.selector.ids = [query.task.job.value]
       log.block = "\(query.task.block)"

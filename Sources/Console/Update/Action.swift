@@ -16,6 +16,10 @@ enum Action: String, Sendable, CaseIterable {
   case previousMatch = "previous-match"
   case reverseSort = "reverse-sort"
   case mine, tag, untag
+  // Trees, the farm
+  case fold
+  case farmView = "farm-view"
+  case heatBy = "map-by"
   // A job
   case nextPane = "next-pane"
   case previousPane = "previous-pane"
@@ -41,6 +45,11 @@ enum Action: String, Sendable, CaseIterable {
     case lists = "Lists"
     case jobs = "Jobs"
     case renders = "Farm"
+    case tree = "A tree"
+    case heat = "The map of the farm"
+    case users = "Users"
+    case system = "The system job"
+    case events = "Events"
     case job = "A job"
     case grid = "The grid of tasks"
     case taskList = "The list of tasks"
@@ -61,8 +70,8 @@ enum Action: String, Sendable, CaseIterable {
   static let table: [Entry] = [
     entry(.help, .everywhere, "?", help: "the keys; again or Esc to leave"),
     entry(.jobs, .everywhere, "1", help: "screen: jobs"),
-    entry(.work, .everywhere, "2", help: "screen: work"),
-    entry(.farm, .everywhere, "3", help: "screen: the farm's renders"),
+    entry(.work, .everywhere, "2", help: "screen: work, the tree of branches with their jobs"),
+    entry(.farm, .everywhere, "3", help: "screen: the farm, as a tree, a list or a map of renders"),
     entry(.users, .everywhere, "4", help: "screen: users"),
     entry(.system, .everywhere, "5", help: "screen: the system job"),
     entry(.events, .everywhere, "6", help: "screen: events"),
@@ -104,6 +113,29 @@ enum Action: String, Sendable, CaseIterable {
     entry(.sort, .renders, "s", help: "sort by…"),
     entry(.reverseSort, .renders, "S", help: "turn the order round"),
     entry(.log, .renders, "l", help: "the log of the first task that it runs"),
+    entry(.farmView, .renders, "v", help: "the farm as a tree of pools, as a list, as a map"),
+
+    entry(.fold, .tree, "t", help: "open or close a branch or a pool; so does Enter on one"),
+    entry(.left, .tree, "Left", "h", help: "close; or to what the row is in"),
+    entry(.right, .tree, "Right", help: "open; or on"),
+
+    entry(.heatBy, .heat, "b", help: "the letters: state, or load in tens of per cent"),
+    entry(.left, .heat, "h", help: "left"),
+    entry(.right, .heat, "Right", help: "right"),
+    entry(.zoomIn, .heat, "+", "=", help: "fewer renders a cell"),
+    entry(.zoomOut, .heat, "-", help: "more renders a cell"),
+    entry(.zoomFit, .heat, "0", help: "the whole farm on the screen"),
+
+    entry(.open, .users, "Enter", help: "the user's jobs"),
+    entry(.sort, .users, "s", help: "sort by…"),
+    entry(.reverseSort, .users, "S", help: "turn the order round"),
+
+    entry(.nextBlock, .system, "]", "Tab", help: "next block"),
+    entry(.previousBlock, .system, "[", "Shift-Tab", help: "block before"),
+    entry(.open, .system, "Enter", "l", help: "the task's log; of what still waits, everything about it"),
+
+    entry(.follow, .events, "F", help: "stay at the end as more comes"),
+    entry(.open, .events, "Enter", help: "the job that it is about"),
 
     entry(.nextPane, .job, "Tab", help: "next pane: blocks, grid, list"),
     entry(.previousPane, .job, "Shift-Tab", help: "pane before"),

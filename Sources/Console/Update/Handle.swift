@@ -6,6 +6,12 @@ extension ConsoleModel {
     switch place {
     case .jobs: [.jobs, .lists, .orders, .moving, .everywhere]
     case .renders: [.renders, .lists, .moving, .everywhere]
+    case .work: [.tree, .jobs, .lists, .orders, .moving, .everywhere]
+    case .farmTree: [.tree, .renders, .lists, .moving, .everywhere]
+    case .heat: [.heat, .renders, .lists, .moving, .everywhere]
+    case .users: [.users, .lists, .moving, .everywhere]
+    case .system: [.system, .lists, .moving, .everywhere]
+    case .events: [.events, .lists, .moving, .everywhere]
     case .job:
       switch job?.pane {
       case .grid?: [.grid, .job, .lists, .orders, .moving, .everywhere]
@@ -180,11 +186,19 @@ extension ConsoleModel {
     case .operation(let kind): return order(kind)
     case .renders(let kind): return order(renders: kind)
     case .jobsOrder(let order):
-      jobs.query.order = order
-      jobs.list.clear()
+      if place == .work {
+        work.query.order = order
+        work.tree.list.clear()
+      } else {
+        jobs.query.order = order
+        jobs.list.clear()
+      }
     case .rendersOrder(let order):
       renders.query.order = order
-      renders.list.clear()
+      clearFarm()
+    case .usersOrder(let order):
+      users.query.order = order
+      users.list.clear()
     }
     return []
   }

@@ -30,6 +30,11 @@ extension ConsoleModel {
       switch place {
       case .jobs: jobs.list.scroll(by: rows)
       case .renders: renders.list.scroll(by: rows)
+      case .users, .work, .farmTree, .system: list?.scroll(by: rows)
+      case .events:
+        events.follows = false
+        list?.scroll(by: rows)
+      case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
         if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
       case .log: log?.scroll(by: rows)
@@ -65,6 +70,17 @@ extension ConsoleModel {
       let index = renders.list.top + row - layout.list.row
       guard index < renders.list.total else { return false }
       renders.list.move(to: index)
+    case .users, .work, .farmTree, .system, .events:
+      let area = place == .system ? layout.systemList : layout.list
+      guard let page = list, area.contains(row: row, column: column) else { return false }
+      let index = page.top + row - area.row
+      guard index < page.total else { return false }
+      list?.move(to: index)
+      if place == .events { events.follows = false }
+    case .heat:
+      guard let cell = HeatLayout(in: layout.body).cell(row: row, column: column), cell < heat.grid.cells else { return false }
+      heat.grid.move(to: heat.grid.task(cell: cell))
+      renders.list.move(to: heat.grid.cursor)
     case .job:
       let panes = JobLayout(job, in: layout.body)
       if panes.blocks.contains(row: row, column: column) {

@@ -17,8 +17,8 @@ extension ConsoleModel {
   /// The operations that make sense for what is seen.
   var kinds: [Operation.Kind] {
     switch place {
-    case .jobs: [.start, .pause, .stop, .restart, .restartErrors, .delete]
-    case .renders: []
+    case .jobs, .work: [.start, .pause, .stop, .restart, .restartErrors, .delete]
+    case .renders, .farmTree, .heat, .users, .system, .events: []
     case .job: job?.pane == .blocks ? [.restart, .restartErrors, .skip, .stop, .start, .pause, .delete] : taskKinds
     case .log: [.restart, .skip, .stop]
     }
@@ -29,8 +29,8 @@ extension ConsoleModel {
   /// What an operation would hit; nil when there is nothing under the cursor.
   func target(of kind: Operation.Kind) -> Target? {
     switch place {
-    case .jobs: jobsTarget(kind)
-    case .renders: nil
+    case .jobs, .work: jobsTarget(kind)
+    case .renders, .farmTree, .heat, .users, .system, .events: nil
     case .job, .log:
       if kind.isForJobsOnly || (kind == .stop && place == .job && job?.pane == .blocks && job?.blocks.total == 1) {
         (job?.job).map { jobTarget(kind, [$0]) }
@@ -44,7 +44,7 @@ extension ConsoleModel {
 
   private func jobsTarget(_ kind: Operation.Kind) -> Target? {
     if !tags.jobs.isEmpty { return jobTarget(kind, tags.jobs.values.sorted { $0.id < $1.id }) }
-    return jobs.list.current.map { jobTarget(kind, [$0]) }
+    return currentJob.map { jobTarget(kind, [$0]) }
   }
 
   private func jobTarget(_ kind: Operation.Kind, _ rows: [JobSummary]) -> Target {
@@ -203,7 +203,7 @@ extension ConsoleModel {
 
   mutating func openActions() {
     let scopes = scopes
-    if place == .renders { return openRenderActions() }
+    if isFarm { return openRenderActions() }
     guard let first = kinds.first, let subject = target(of: first)?.subject else { return say("there is no row here", .bad) }
     let entries = kinds.map { kind in
       // What is hit stands above; an entry names it only if it hits something else.
@@ -218,24 +218,33 @@ extension ConsoleModel {
 
   mutating func openSort() {
     var menu = MenuOverlay(title: "Sort by", entries: [])
-    if place == .renders {
+    if place == .users {
+      menu.entries = UsersQuery.Order.allCases.map { .init(title: $0.rawValue, key: "", choice: .usersOrder($0)) }
+      menu.cursor = UsersQuery.Order.allCases.firstIndex(of: users.query.order) ?? 0
+    } else if isFarm {
       menu.entries = RendersQuery.Order.allCases.map { .init(title: $0.rawValue, key: "", choice: .rendersOrder($0)) }
       menu.cursor = RendersQuery.Order.allCases.firstIndex(of: renders.query.order) ?? 0
     } else {
       menu.entries = JobsQuery.Order.allCases.map { .init(title: $0.rawValue, key: "", choice: .jobsOrder($0)) }
-      menu.cursor = JobsQuery.Order.allCases.firstIndex(of: jobs.query.order) ?? 0
+      menu.cursor = JobsQuery.Order.allCases.firstIndex(of: place == .work ? work.query.order : jobs.query.order) ?? 0
     }
     overlay = .menu(menu)
   }
 
   mutating func openInfo() -> [ConsoleEffect] {
     switch place {
-    case .jobs:
-      guard let row = jobs.list.current else { break }
-      return openInfo(job: row.id)
-    case .renders:
-      guard let row = renders.list.current else { break }
-      overlay = .info(InfoOverlay(subject: .render(row.id)))
+    case .jobs, .work, .renders, .farmTree, .heat:
+      if let row = currentJob { return openInfo(job: row.id) }
+      if let row = currentRender {
+        overlay = .info(InfoOverlay(subject: .render(row.id)))
+      } else if case .branch(let row)? = tree?.list.current?.node {
+        overlay = .info(InfoOverlay(subject: .branch(row.path)))
+      } else if case .pool(let row)? = tree?.list.current?.node {
+        overlay = .info(InfoOverlay(subject: .pool(row.path)))
+      }
+    case .users: if let row = users.list.current { overlay = .info(InfoOverlay(subject: .user(row.summary.name))) }
+    case .system: if let row = system.list.current { overlay = .info(InfoOverlay(subject: .command(row.command.number))) }
+    case .events: if let row = events.list.current { overlay = .info(InfoOverlay(subject: .event(row.number))) }
     case .job:
       if job?.pane == .blocks, let page = job, let block = page.block {
         overlay = .info(InfoOverlay(subject: .block(page.id, block)))

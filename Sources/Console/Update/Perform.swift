@@ -27,13 +27,25 @@ extension ConsoleModel {
     case .previousMatch: find(forward: false)
     case .sort: openSort()
     case .reverseSort:
-      if place == .renders {
+      if isFarm {
         renders.query.isDescending.toggle()
-        renders.list.clear()
+        clearFarm()
+      } else if place == .work {
+        work.query.isDescending.toggle()
+        work.tree.list.clear()
+      } else if place == .users {
+        users.query.isDescending.toggle()
+        users.list.clear()
       } else {
         jobs.query.isDescending.toggle()
         jobs.list.clear()
       }
+    case .mine where place == .work:
+      work.query.user = work.query.user.isEmpty ? options.user : ""
+      work.filter = work.query.user.isEmpty ? "" : "user:\(work.query.user)"
+      work.query.mask = ""
+      work.query.state = []
+      work.tree.list.clear()
     case .mine:
       jobs.query.user = jobs.query.user.isEmpty ? options.user : ""
       jobs.filter =
@@ -48,12 +60,24 @@ extension ConsoleModel {
     case .nextPane: turnPane(forward: true)
     case .previousPane: turnPane(forward: false)
     case .gridOrList: show(list: !(job?.showsList ?? false))
+    case .fold: fold(.fold)
+    case .farmView: turnFarm()
+    case .heatBy:
+      heat.isLoad.toggle()
+    case .nextBlock where place == .system: turnSystemBlock(by: 1)
+    case .previousBlock where place == .system: turnSystemBlock(by: -1)
+    case .zoomIn where place == .heat: heat.grid.zoom(closer: true)
+    case .zoomOut where place == .heat: heat.grid.zoom(closer: false)
+    case .zoomFit where place == .heat: heat.grid.fit()
     case .nextBlock: job?.blocks.move(by: 1)
     case .previousBlock: job?.blocks.move(by: -1)
     case .zoomIn: job?.grid.zoom(closer: true)
     case .zoomOut: job?.grid.zoom(closer: false)
     case .zoomFit: job?.grid.fit()
     case .log: return openLog()
+    case .follow where place == .events:
+      events.follows.toggle()
+      if events.follows { events.list.move(.last) } else { say("stays here; F follows again") }
     case .follow:
       if log?.follows == true {
         log?.follows = false
@@ -79,7 +103,7 @@ extension ConsoleModel {
 
   private mutating func show(screen wanted: ConsoleScreenID) -> [ConsoleEffect] {
     guard ConsoleScreenID.present.contains(wanted) else {
-      say("the \(wanted.rawValue) screen is not there yet: 1 jobs, 3 farm", .bad)
+      say("the \(wanted.rawValue) screen is not there yet: 1 to 6 are", .bad)
       return []
     }
     let effects = thaw()
@@ -109,7 +133,7 @@ extension ConsoleModel {
       say("nothing is tagged")
     } else if place == .jobs, jobs.query.isFilter {
       setFilter("")
-    } else if place == .renders, renders.query.isFilter {
+    } else if isFarm ? renders.query.isFilter : hasFilter {
       setFilter("")
     } else {
       say("this is the first page: Q leaves")
@@ -117,14 +141,37 @@ extension ConsoleModel {
     return []
   }
 
+  /// Whether one of the pages of a list leaves something out.
+  private var hasFilter: Bool {
+    switch place {
+    case .work: work.query.isFilter
+    case .users: users.query.isFilter
+    case .events: !events.filter.isEmpty
+    default: false
+    }
+  }
+
   private mutating func open() -> [ConsoleEffect] {
     switch place {
-    case .jobs:
-      guard let row = jobs.list.current else { return [] }
+    case .work where work.tree.list.current?.path != nil, .farmTree where farmTree.list.current?.path != nil:
+      fold(.fold)
+      return []
+    case .heat where heat.grid.perCell > 1:
+      heat.grid.zoom(closer: true)
+      return []
+    case .users: return openUser()
+    case .system: return system.list.current?.key == nil ? openInfo() : openLog()
+    case .events:
+      guard let object = events.list.current?.object, object.hasPrefix("job "), let id = UInt32(object.dropFirst(4)) else {
+        return openInfo()
+      }
+      return openJob(JobID(id))
+    case .jobs, .work:
+      guard let row = currentJob else { return [] }
       let effects = thaw()
       job = JobPage(id: row.id, job: row)
       return effects
-    case .renders: return openInfo()
+    case .renders, .farmTree, .heat: return openInfo()
     case .job:
       switch job?.pane {
       case .blocks?:
@@ -151,10 +198,13 @@ extension ConsoleModel {
   private mutating func openLog() -> [ConsoleEffect] {
     let key: TaskKey?
     var name = job?.job?.name ?? ""
-    if place == .renders {
-      key = renders.list.current?.running.first
+    if isFarm {
+      key = currentRender?.running.first
       name = key.map { "job \($0.job)" } ?? ""
-      if key == nil { say("this render runs nothing") }
+      if key == nil { say(currentRender == nil ? "there is no render here" : "this render runs nothing") }
+    } else if place == .system {
+      key = system.list.current?.key
+      name = "the system job"
     } else {
       key = chosenTask
     }
@@ -190,6 +240,10 @@ extension ConsoleModel {
     switch place {
     case .jobs: jobs.list.move(action)
     case .renders: renders.list.move(action)
+    case .heat: moveOnMap(action)
+    case .events: events.move(action)
+    case .work, .farmTree: if action == .left || action == .right { fold(action) } else { list?.move(action) }
+    case .users, .system: list?.move(action)
     case .job:
       switch job?.pane {
       case .blocks?: job?.blocks.move(action)
@@ -226,7 +280,11 @@ extension ConsoleModel {
   private mutating func openFilter() {
     switch place {
     case .jobs: prompt = Prompt(kind: .filter, editor: LineEditor(jobs.filter))
-    case .renders: prompt = Prompt(kind: .filter, editor: LineEditor(renders.filter))
+    case .renders, .farmTree, .heat: prompt = Prompt(kind: .filter, editor: LineEditor(renders.filter))
+    case .work: prompt = Prompt(kind: .filter, editor: LineEditor(work.filter))
+    case .users: prompt = Prompt(kind: .filter, editor: LineEditor(users.filter))
+    case .events: prompt = Prompt(kind: .filter, editor: LineEditor(events.filter))
+    case .system: say("the system job's commands are not filtered: / searches")
     case .job:
       show(list: true)
       prompt = Prompt(kind: .filter, editor: LineEditor(job?.filter ?? ""))
@@ -247,13 +305,28 @@ extension ConsoleModel {
         jobs.filter = text
         // The same again: the server has nothing new to send for it.
         if jobs.query != before { jobs.list.clear() }
-      case .renders:
+      case .work:
+        let state = try filter.jobState()
+        let before = work.query
+        work.query.user = filter.user
+        work.query.mask = filter.mask
+        work.query.state = state
+        work.filter = text
+        if work.query != before { work.tree.list.clear() }
+      case .users:
+        let before = users.query
+        users.query.mask = filter.mask
+        users.filter = text
+        if users.query != before { users.list.clear() }
+      case .events: events.set(filter: text)
+      case .system: break
+      case .renders, .farmTree, .heat:
         let state = try filter.renderState()
         let before = renders.query
         renders.query.mask = filter.mask
         renders.query.state = state
         renders.filter = text
-        if renders.query != before { renders.list.clear() }
+        if renders.query != before { clearFarm() }
       case .job:
         let state = try filter.jobState()
         if !filter.mask.isEmpty || !filter.user.isEmpty { say("tasks are filtered by state:TOKEN only; / searches", .bad) }
@@ -271,7 +344,8 @@ extension ConsoleModel {
   mutating func setSearch(_ search: Search?) {
     switch place {
     case .jobs: jobs.search = search
-    case .renders: renders.search = search
+    case .renders, .heat: renders.search = search
+    case .users, .work, .farmTree, .system, .events: self.search = search
     case .job: job?.search = search
     case .log: log?.search = search
     }
@@ -284,9 +358,13 @@ extension ConsoleModel {
     case .jobs:
       search = jobs.search
       if let search { isFound = jobs.list.find(forward: forward) { search.isFound(in: $0.name) || search.isFound(in: $0.user) } }
-    case .renders:
+    case .renders, .heat:
       search = renders.search
       if let search { isFound = renders.list.find(forward: forward) { search.isFound(in: $0.name) } }
+    case .users, .work, .farmTree, .system, .events:
+      search = self.search
+      if let search { isFound = list?.find(search, forward: forward) ?? false }
+      if place == .events, isFound { events.follows = false }
     case .job:
       search = job?.search
       if let search {
@@ -315,6 +393,18 @@ extension ConsoleModel {
 
   private mutating func tag() {
     switch place {
+    case .work, .farmTree:
+      if let row = currentJob {
+        if tags.jobs.removeValue(forKey: row.id) == nil { tags.jobs[row.id] = row }
+      } else if let row = currentRender {
+        if tags.renders.removeValue(forKey: row.id) == nil { tags.renders[row.id] = row }
+      } else {
+        say("jobs and renders are tagged, not what they are in")
+      }
+      list?.move(.down)
+    case .heat:
+      guard let row = currentRender else { return }
+      if tags.renders.removeValue(forKey: row.id) == nil { tags.renders[row.id] = row }
     case .jobs:
       guard let row = jobs.list.current else { return }
       if tags.jobs.removeValue(forKey: row.id) == nil { tags.jobs[row.id] = row }

@@ -11,7 +11,7 @@ extension ConsoleModel {
   /// The tagged renders, else the one under the cursor; nil: there is none.
   var renderTarget: RenderTarget? {
     if !tags.renders.isEmpty { return RenderTarget(rows: tags.renders.values.sorted { $0.name < $1.name }) }
-    return renders.list.current.map { RenderTarget(rows: [$0]) }
+    return currentRender.map { RenderTarget(rows: [$0]) }
   }
 
   /// Gives an order to the server, or asks first: about what ends work or takes a machine away, what hits many, and what is another's.

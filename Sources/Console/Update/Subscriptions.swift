@@ -10,6 +10,33 @@ extension ConsoleModel {
     case .renders:
       let topic = Topic.renders(renders.query)
       return [.renders: (topic, renders.list.window(keeping: held(.renders, topic)))]
+    case .users:
+      let topic = Topic.users(users.query)
+      return [.users: (topic, users.list.window(keeping: held(.users, topic)))]
+    case .work:
+      let topic = Topic.work(WorkQuery(jobs: work.query, closed: work.tree.closed))
+      return [.work: (topic, work.tree.list.window(keeping: held(.work, topic)))]
+    case .farmTree:
+      let topic = Topic.farm(FarmQuery(renders: renders.query, closed: farmTree.closed))
+      return [.farmTree: (topic, farmTree.list.window(keeping: held(.farmTree, topic)))]
+    case .heat:
+      let grid = heat.grid
+      let map = HeatQuery(
+        renders: renders.query, first: grid.first, cells: grid.columns * grid.rows, perCell: grid.perCell, isLoad: heat.isLoad)
+      let list = Topic.renders(renders.query)
+      // The render under the cursor, and some around it.
+      let around = held(.renders, list).flatMap { $0.covers(grid.cursor..<grid.cursor + 1) && $0.count <= 33 ? $0 : nil }
+      return [
+        .heat: (.heat(map), Window(first: 0, count: 0)),
+        .renders: (list, around ?? Window(first: max(0, grid.cursor - 16), count: 33)),
+      ]
+    case .system:
+      let topic = Topic.system(system.block)
+      return [.system: (topic, system.list.window(keeping: held(.system, topic)))]
+    case .events:
+      // Where it began, not where it is by now.
+      let topic = active[.events]?.topic ?? .events(EventsQuery(after: events.seen, last: EventsPage.capacity))
+      return [.events: (topic, Window(first: 0, count: 0))]
     case .job: return job.map(wanted) ?? [:]
     case .log: return log.map(wanted) ?? [:]
     }

@@ -70,6 +70,7 @@ extension ConsoleModel {
         renders.list.take(update.renders, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
         for row in update.renders where tags.renders[row.id] != nil { tags.renders[row.id] = row }
       }
+    case .users, .work, .farmTree, .heat, .system, .events: received(update, slot)
     case .job:
       if let row = update.jobs.first(where: { $0.id == job?.id }) {
         job?.job = row
@@ -89,7 +90,7 @@ extension ConsoleModel {
       }
     case .grid:
       if let change = update.grid, case .grid(let query)? = active[.grid]?.topic {
-        job?.grid.take(change, isSnapshot: update.isSnapshot, for: query)
+        job?.grid.take(change, isSnapshot: update.isSnapshot, for: query.range)
       }
     case .details:
       guard update.failure == nil else { break }
@@ -101,6 +102,33 @@ extension ConsoleModel {
       }
     case .log:
       if let failure = update.failure { log?.failure = failure }
+    }
+  }
+
+  /// What the pages of one list show.
+  private mutating func received(_ update: ViewUpdate, _ slot: Slot) {
+    func take<Row>(_ rows: [Row], _ list: inout RowList<Row>) {
+      list.failure = update.failure
+      if update.failure == nil { list.take(rows, isSnapshot: update.isSnapshot, total: update.total, first: update.first) }
+    }
+    for case .job(let row) in update.tree.map(\.node) where tags.jobs[row.id] != nil { tags.jobs[row.id] = row }
+    for case .render(let row) in update.tree.map(\.node) where tags.renders[row.id] != nil { tags.renders[row.id] = row }
+    switch slot {
+    case .users: take(update.users, &users.list)
+    case .work: take(update.tree, &work.tree.list)
+    case .farmTree: take(update.tree, &farmTree.list)
+    case .system:
+      take(update.systemTasks, &system.list)
+      if !update.systemBlocks.isEmpty { system.blocks = update.systemBlocks }
+    case .heat:
+      renders.list.failure = update.failure
+      guard let change = update.grid, case .heat(let query)? = active[.heat]?.topic else { break }
+      heat.total = change.totalTasks
+      heat.grid.take(change, isSnapshot: update.isSnapshot, for: query.range)
+    case .events:
+      events.list.failure = update.failure
+      if update.failure == nil { events.take(update.events, isGap: update.areEventsLost, seen: update.eventsSeen) }
+    default: break
     }
   }
 
@@ -138,6 +166,14 @@ extension ConsoleModel {
       let total = Int(job?.blocks.current?.counts.total ?? 0)
       job?.grid.resize(total: total, columns: panes.cells.columns, rows: panes.cells.rows)
       job?.settleDetails()
+    case .users, .work, .farmTree, .events: list?.resize(height: layout.list.rows)
+    case .system: system.list.resize(height: layout.systemList.rows)
+    case .heat:
+      let map = HeatLayout(in: layout.body)
+      heat.grid.resize(total: heat.total, columns: map.cells.columns, rows: map.cells.rows)
+      renders.list.resize(height: 1)
+      // The cursor belongs to the render: it goes where that goes.
+      if renders.list.isLoaded, renders.list.cursor != heat.grid.cursor { heat.grid.move(to: renders.list.cursor) }
     case .log:
       log?.settle(size: layout.log)
     }

@@ -8,6 +8,12 @@ public func draw(_ model: ConsoleModel, _ size: Size, _ theme: Theme) -> Grid {
   switch model.place {
   case .jobs: painter.jobs(layout)
   case .renders: painter.renders(layout)
+  case .work: painter.work(layout)
+  case .farmTree: painter.farmTree(layout)
+  case .heat: painter.heat(layout)
+  case .users: painter.users(layout)
+  case .system: painter.system(layout)
+  case .events: painter.events(layout)
   case .job: painter.job(layout)
   case .log: painter.log(layout)
   }
@@ -103,7 +109,7 @@ extension Painter {
     let trying = next.map { $0 == 0 ? "trying" : "next try in \($0)s" } ?? "trying"
     if grid.size.columns < 60 { return "NO CONNECTION for \(age), \(trying)" }
     let shown =
-      model.jobs.list.isLoaded || model.renders.list.isLoaded ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
+      model.hasShown ? "NO CONNECTION, this is \(age) old" : "NO CONNECTION for \(age)"
     return "\(shown) (\(trying)): \(reason)"
   }
 
@@ -172,6 +178,25 @@ extension Painter {
         (.mine, "mine"),
         (.tag, "tag"), (.quit, "quit"),
       ]
+    case .work:
+      [
+        (.help, "help"), (.open, "open"), (.fold, "fold"), (.actions, "actions"), (.filter, "filter"), (.sort, "sort"),
+        (.info, "info"), (.tag, "tag"),
+      ]
+    case .farmTree:
+      [
+        (.help, "help"), (.farmView, "list"), (.fold, "fold"), (.info, "info"), (.actions, "actions"), (.filter, "filter"),
+        (.sort, "sort"), (.log, "log"),
+      ]
+    case .heat:
+      [
+        (.help, "help"), (.farmView, "tree"), (.heatBy, model.heat.isLoad ? "by state" : "by load"), (.info, "info"),
+        (.actions, "actions"), (.zoomIn, "zoom"), (.filter, "filter"),
+      ]
+    case .users: [(.help, "help"), (.open, "jobs"), (.info, "info"), (.filter, "filter"), (.sort, "sort"), (.quit, "quit")]
+    case .system: [(.help, "help"), (.open, "log"), (.nextBlock, "block"), (.info, "info"), (.search, "search"), (.quit, "quit")]
+    case .events:
+      [(.help, "help"), (.follow, "follow"), (.open, "job"), (.filter, "filter"), (.search, "search"), (.freeze, "freeze")]
     case .renders:
       [(.help, "help"), (.info, "info"), (.log, "log"), (.filter, "filter"), (.sort, "sort"), (.jobs, "jobs"), (.quit, "quit")]
     case .job:
@@ -207,6 +232,13 @@ extension Painter {
     case .jobs:
       let tagged = model.tags.jobs.isEmpty ? "" : "\(model.tags.jobs.count) tagged  "
       return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
+    case .users, .work, .farmTree, .system, .events:
+      let count = place(model.list?.cursor ?? 0, model.list?.total ?? 0, model.list?.isLoaded ?? false)
+      let tags = model.place == .work ? model.tags.jobs.count : model.place == .farmTree ? model.tags.renders.count : 0
+      let follows = model.place == .events && model.events.follows ? "follows  " : ""
+      let gap = model.place == .events && model.events.isGap ? "some were missed  " : ""
+      return gap + follows + (tags == 0 ? "" : "\(tags) tagged  ") + count
+    case .heat: return place(model.heat.grid.cursor, model.heat.total, model.heat.grid.held != nil)
     case .renders:
       let tagged = model.tags.renders.isEmpty ? "" : "\(model.tags.renders.count) tagged  "
       return tagged + place(model.renders.list.cursor, model.renders.list.total, model.renders.list.isLoaded)

@@ -6,7 +6,9 @@ enum InfoText {
   static func lines(_ info: InfoOverlay, _ model: ConsoleModel) -> [DialogLine] {
     switch info.subject {
     case .job(let id):
-      let row = model.jobs.list.rows.first { $0.id == id } ?? model.job?.job
+      let row =
+        model.jobs.list.rows.first { $0.id == id } ?? model.job?.job
+        ?? model.work.tree.list.rows.lazy.compactMap(\.job).first { $0.id == id }
       return job(info.detail?.job ?? row, info)
     case .block(_, let block):
       guard let row = model.job?.blocks.rows.first(where: { $0.block == block }) else { return gone }
@@ -18,9 +20,64 @@ enum InfoText {
       else { return gone }
       return task(row, model)
     case .render(let id):
-      guard let row = model.renders.list.rows.first(where: { $0.id == id }) else { return gone }
+      guard let row = model.render(id) else { return gone }
       return render(row, model)
+    case .user(let name):
+      guard let row = model.users.list.rows.first(where: { $0.summary.name == name }) else { return gone }
+      return [
+        line("user", name), line("state", Painter.state(row).word), line("jobs", row.summary.jobs),
+        line("tasks", "\(row.summary.running) running"),
+      ] + NodeText.lines(row.parameters, Parameters.user)
+    case .branch, .pool:
+      let rows = model.work.tree.list.rows + model.farmTree.list.rows
+      return rows.first { node(info.subject, is: $0) }.map(node) ?? gone
+    case .command(let number):
+      return model.system.list.rows.first { $0.command.number == number }.map(command) ?? gone
+    case .event(let number):
+      guard let row = model.events.all.first(where: { $0.number == number }) else { return gone }
+      return [
+        line("number", number), line("time", Times.moment(row.time)), line("event", row.name), line("of", row.object),
+        line("user", row.user), line("what", row.info), line("event service", row.isSent ? "was asked" : "was not asked"),
+      ]
     }
+  }
+
+  private static func node(_ subject: InfoOverlay.Subject, is row: TreeRow) -> Bool {
+    switch (subject, row.node) {
+    case (.branch(let path), .branch(let node)): path == node.path
+    case (.pool(let path), .pool(let node)): path == node.path
+    default: false
+    }
+  }
+
+  /// A branch or a pool.
+  private static func node(_ row: TreeRow) -> [DialogLine] {
+    switch row.node {
+    case .branch(let node):
+      [
+        line("branch", node.path), line("jobs", node.jobs), line("tasks", "\(node.running) running"),
+        line("capacity", "\(node.capacityUsed) used"), line("created", Times.moment(node.created)),
+      ] + NodeText.lines(row.parameters, Parameters.branch)
+    case .pool(let node):
+      [
+        line("pool", node.path), line("renders", "\(node.renders), \(node.online) online, \(node.busy) busy"),
+        line("tasks", "\(node.running) running"), line("capacity", "\(node.capacityUsed) used"),
+        line("effective priority", node.effectivePriority), line("tickets", TreeText.tickets(node, row.parameters)),
+        line("services", TreeText.services(row.parameters)), line("created", Times.moment(node.created)),
+      ] + NodeText.lines(row.parameters, Parameters.pool)
+    case .job, .render: []
+    }
+  }
+
+  private static func command(_ row: SystemTaskSummary) -> [DialogLine] {
+    let command = row.command
+    return [
+      line("number", command.number), line("state", row.key == nil ? "queued" : Painter.word(StateLetter(row.phase, []))),
+      line("task", row.key.map(\.description) ?? ""), line("command", command.text), line("folder", command.workingDirectory),
+      line("user", command.user), line("job", command.jobName), line("task of it", command.taskName),
+      line("since", Times.moment(command.created)), line("starts", row.starts), line("errors", row.errors),
+      line("render", row.render), line("reason", row.reason),
+    ]
   }
 
   private static let gone = [DialogLine(left: "It is not there any more.")]

@@ -25,6 +25,9 @@ struct FrameLayout {
   /// The rows of a list under its heading.
   var list: Rect { body.dropping(rows: 1) }
 
+  /// What the system job does: under its blocks, each a line, and two headings.
+  var systemList: Rect { body.dropping(rows: 2 + SystemBlock.allCases.count) }
+
   /// The output of a task under its heading.
   var log: Size { Size(rows: body.rows - 1, columns: size.columns) }
 }

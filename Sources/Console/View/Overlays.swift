@@ -44,6 +44,11 @@ extension Overlay {
       case .block(let id, let block): "Block \(block) of job \(id)"
       case .task(let key): "Task \(key)"
       case .render: "Render"
+      case .user: "User"
+      case .branch: "Branch"
+      case .pool: "Pool"
+      case .command: "Command of the system job"
+      case .event: "Event"
       }
     }
   }

@@ -15,6 +15,11 @@ struct Symbols: Hashable, Sendable {
   var vertical: String { isASCII ? "|" : "│" }
   /// Top left, top right, bottom left, bottom right.
   var corners: [String] { isASCII ? ["+", "+", "+", "+"] : ["┌", "┐", "└", "┘"] }
+  /// A node of a tree.
+  var open: String { isASCII ? "-" : "▾" }
+  var closed: String { isASCII ? "+" : "▸" }
+  /// Cells of a gauge.
+  var gauge: (full: String, empty: String) { isASCII ? ("#", ".") : ("█", "░") }
   var crumb: String { isASCII ? " > " : " › " }
   var more: String { isASCII ? "v more" : "▼ more" }
 

@@ -35,6 +35,43 @@ extension Farm {
     .sorted { $0.path < $1.path }
   }
 
+  public func branchPaths() -> [String] { branches.filter(\.exists).map(\.path) }
+
+  /// O(1).
+  public func branch(_ path: String) -> BranchSummary? {
+    guard let place = branchPlaces[path], branches[place].exists else { return nil }
+    let branch = branches[place]
+    let node = solver.tree.nodes[branch.node]
+    return BranchSummary(
+      path: branch.path, parameters: branch.parameters, jobs: branch.jobsBelow, running: node.running,
+      capacityUsed: node.capacity, created: branch.created)
+  }
+
+  /// Where a job is.
+  public func branchPath(of id: JobID) -> String? { found(id).map { branches[$0.branch].path } }
+
+  public func poolPaths() -> [String] { pools.filter(\.exists).map(\.path) }
+
+  /// Without its renders' counts: O(tickets).
+  public func pool(_ path: String) -> PoolSummary? {
+    guard let place = poolPlaces[path], pools[place].exists else { return nil }
+    let pool = pools[place]
+    var row = PoolSummary(
+      path: pool.path, parameters: pool.parameters, effectivePriority: Int32(pool.priority >> 20), created: pool.created)
+    for (ticket, use) in pool.tickets where use.used > 0 { row.ticketsUsed[solver.tickets[ticket]] = use.used }
+    return row
+  }
+
+  public func poolPath(of id: RenderID) -> String? { renderPlaces[id].map { pools[renders[$0].pool].path } }
+
+  /// O(1).
+  public func user(_ name: String) -> UserSummary? {
+    guard let place = peoplePlaces[name], people[place].isStored else { return nil }
+    return UserSummary(name: name, jobs: people[place].jobs, running: people[place].running)
+  }
+
+  public func userNames() -> [String] { people.filter(\.isStored).map(\.name) }
+
   public func userParameters(_ name: String) -> UserParameters? { peoplePlaces[name].map { people[$0].parameters } }
 
   public func renderParameters(_ id: RenderID) -> RenderParameters? { renderPlaces[id].map { renders[$0].parameters } }

@@ -24,12 +24,20 @@ extension Farm {
   }
 
   /// Its tasks by number, then the commands that wait to become tasks, in their order.
-  public func systemTasks(_ kind: SystemBlock, limit: Int) -> [SystemTaskSummary] {
+  public func systemTasks(_ kind: SystemBlock, limit: Int) -> [SystemTaskSummary] { systemTasks(kind, in: 0..<max(0, limit)) }
+
+  /// Tasks and waiting commands.
+  public func systemTaskCount(_ kind: SystemBlock) -> Int {
+    system.place == nil ? 0 : system.lines[kind.rawValue].slots.count + system.lines[kind.rawValue].commands.count
+  }
+
+  /// Those of a range of places. O(tasks + rows).
+  public func systemTasks(_ kind: SystemBlock, in range: Range<Int>) -> [SystemTaskSummary] {
     guard let place = system.place else { return [] }
     let block = jobs[place].blocks[kind.rawValue]
     let line = system.lines[kind.rawValue]
     var found: [SystemTaskSummary] = []
-    for task in line.slots.keys.sorted().prefix(limit) {
+    for task in line.slots.keys.sorted().dropFirst(range.lowerBound).prefix(range.count) {
       guard let slot = line.slots[task] else { continue }
       let record = blocks[block].pages[task]
       found.append(
@@ -39,7 +47,10 @@ extension Farm {
           render: record.flatMap { renderPlaces[RenderID($0.render)] }.map { renders[$0].name } ?? "",
           reason: blocks[block].reasons[UInt32(task)] ?? ""))
     }
-    for command in line.commands.prefix(max(0, limit - found.count)) { found.append(SystemTaskSummary(command: command)) }
+    let skipped = max(0, range.lowerBound - line.slots.count)
+    for command in line.commands.dropFirst(skipped).prefix(range.count - found.count) {
+      found.append(SystemTaskSummary(command: command))
+    }
     return found
   }
 }

@@ -211,6 +211,16 @@ extension WireViewUpdate {
         return wire
       }
       grid = message
+    case .users(let rows):
+      users = rows.map { row in
+        var wire = WireUserRow(row.summary)
+        wire.parameters = JSONValue.object(Parameters.user.json(of: row.parameters)).text()
+        return wire
+      }
+    case .tree(let rows): tree = rows.map(WireTreeRow.init)
+    case .system(let blocks, let tasks):
+      systemBlocks = blocks.map(WireSystemBlockRow.init)
+      systemTasks = tasks.map(WireSystemTaskRow.init)
     }
     if let failure = view.failure { self.failure = WireFailure(failure) }
   }
@@ -250,5 +260,21 @@ extension WireServerStatus {
     rendersBusy = UInt64(condition.rendersBusy)
     tasksRunning = UInt64(condition.tasksRunning)
     time = now.microseconds
+  }
+}
+
+extension WireTreeRow {
+  /// Of nodes: the parameters that somebody set.
+  init(_ row: ViewRows.TreeRow) {
+    self.init()
+    depth = UInt32(row.depth)
+    open = row.isOpen
+    switch row.node {
+    case .branch(let row):
+      branch = WireBranchRow(row, parameters: JSONValue.object(Parameters.branch.json(of: row.parameters)).text())
+    case .job(let row): job = WireJobRow(row.listed)
+    case .pool(let row): pool = WirePoolRow(row, parameters: JSONValue.object(Parameters.pool.json(of: row.parameters)).text())
+    case .render(let row): render = WireRenderRow(row)
+    }
   }
 }

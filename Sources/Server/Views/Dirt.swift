@@ -18,14 +18,24 @@ struct Dirt: Sendable {
   var tasks: [JobID: Tasks] = [:]
   /// Renders that came, went or changed.
   var renders: Set<RenderID> = []
+  /// Users, pools and branches that came, went or were edited; their counts change with their jobs and renders.
+  var users: Set<String> = []
+  var pools: Set<String> = []
+  var branches: Set<String> = []
 
-  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty && renders.isEmpty }
+  var isEmpty: Bool {
+    jobs.isEmpty && tasks.isEmpty && renders.isEmpty && users.isEmpty && pools.isEmpty && branches.isEmpty
+  }
 }
 
 /// What views look at: everything else is not even noted.
 struct Watched: Sendable {
+  /// Lists that change with jobs, and with renders.
   var jobLists = 0
   var renderLists = 0
+  var userLists = 0
+  var workTrees = 0
+  var farmTrees = 0
   /// Jobs whose blocks, tasks or grids are shown, and by how many.
   var jobs: [JobID: Int] = [:]
 
@@ -38,6 +48,19 @@ struct Watched: Sendable {
     case .blocks(let job): count(job, step)
     case .tasks(let tasks): count(tasks.job, step)
     case .grid(let grid): count(grid.job, step)
+    case .users:
+      jobLists += step
+      userLists += step
+    case .work:
+      jobLists += step
+      workTrees += step
+    case .farm:
+      renderLists += step
+      farmTrees += step
+    case .heat: renderLists += step
+    case .system:
+      jobLists += step
+      count(.system, step)
     case .log, .events: break
     }
   }
@@ -71,7 +94,9 @@ extension Dirt {
       if watched.jobs[job] != nil { tasks[job, default: Tasks()].blocks.insert(block) }
     case .renderAdded(let id), .render(let id), .renderRemoved(let id):
       if watched.renderLists > 0 { renders.insert(id) }
-    case .user, .pool, .branch: break
+    case .user(let name): if watched.userLists > 0 { users.insert(name) }
+    case .pool(let path): if watched.farmTrees > 0 { pools.insert(path) }
+    case .branch(let path): if watched.workTrees > 0 { branches.insert(path) }
     }
   }
 }

@@ -24,7 +24,7 @@ struct JobsView: LiveView {
   }
 
   /// nil: the job is not in the list.
-  private static func key(_ id: JobID, _ topic: JobsTopic, _ farm: Farm) -> SortedRows<JobID>.Key? {
+  static func key(_ id: JobID, _ topic: JobsTopic, _ farm: Farm) -> SortedRows<JobID>.Key? {
     guard let state = farm.jobState(id) else { return nil }
     if !topic.state.isEmpty, topic.state.isDisjoint(with: state) { return nil }
     if !topic.user.isEmpty || topic.mask != nil {

@@ -10,6 +10,8 @@ protocol LiveView: Sendable {
   mutating func take(_ dirt: Dirt, _ farm: Farm, at now: Instant)
   /// Shows another part of the same list, all of it anew.
   mutating func move(to window: ViewWindow)
+  /// Shows something else of the same rows, if that needs no list anew.
+  mutating func turn(into topic: Topic) -> Bool
   /// What the screen does not know yet; nil: nothing.
   mutating func rows(_ farm: Farm) -> ViewRows?
   /// When it wants to be asked although nothing happens.
@@ -18,6 +20,7 @@ protocol LiveView: Sendable {
 
 extension LiveView {
   var due: Instant? { nil }
+  mutating func turn(into topic: Topic) -> Bool { false }
 }
 
 /// A window on a sorted list of ids: what it showed last, and what of that is not up to date.

@@ -19,7 +19,7 @@ struct RendersView: LiveView {
     sorted.fill(farm.renderIDs()) { Self.key($0, topic, farm) }
   }
 
-  private static func key(_ id: RenderID, _ topic: RendersTopic, _ farm: Farm) -> SortedRows<RenderID>.Key? {
+  static func key(_ id: RenderID, _ topic: RendersTopic, _ farm: Farm) -> SortedRows<RenderID>.Key? {
     guard let render = farm.render(id), topic.takes(render) else { return nil }
     // Equal ones by name.
     switch topic.order {
@@ -64,6 +64,9 @@ struct RendersView: LiveView {
 }
 
 extension RendersTopic {
+  /// Whether all renders are shown.
+  var isWhole: Bool { state.isEmpty && mask == nil }
+
   func takes(_ render: RenderSummary) -> Bool {
     if !state.isEmpty, state.isDisjoint(with: render.state) { return false }
     if let mask { return mask.isFound(in: render.name) }

@@ -62,6 +62,9 @@ struct SortedRows<ID: Hashable & Comparable & Sendable>: Sendable {
     return true
   }
 
+  /// Where a row stands, counted from the first of an ascending order; nil: it is not in the list.
+  func place(of id: ID) -> Int? { keys[id].map { place(of: Entry(key: $0, id: id)) } }
+
   private func place(of entry: Entry) -> Int {
     var low = 0
     var high = entries.count

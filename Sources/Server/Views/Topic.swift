@@ -10,6 +10,11 @@ enum Topic: Sendable {
   case renders(RendersTopic)
   case log(LogTopic)
   case events(EventsTopic)
+  case users(UsersTopic)
+  case work(WorkTopic)
+  case farm(FarmTopic)
+  case heat(HeatTopic)
+  case system(SystemBlock)
 }
 
 struct JobsTopic: Sendable, Hashable {
@@ -51,6 +56,35 @@ struct RendersTopic: Sendable, Hashable {
   var isDescending = false
 }
 
+struct UsersTopic: Sendable, Hashable {
+  enum Order: Sendable { case name, jobs, running, priority }
+  var mask: Pattern?
+  var order = Order.name
+  var isDescending = false
+}
+
+struct WorkTopic: Sendable, Hashable {
+  var jobs: JobsTopic
+  /// Paths of branches whose content is not shown.
+  var closed: Set<String> = []
+}
+
+struct FarmTopic: Sendable, Hashable {
+  var renders: RendersTopic
+  /// Paths of pools whose content is not shown.
+  var closed: Set<String> = []
+}
+
+struct HeatTopic: Sendable, Hashable {
+  var renders: RendersTopic
+  /// A multiple of `perCell`.
+  var first: Int
+  var cells: Int
+  var perCell: Int
+  /// Load instead of state.
+  var isLoad: Bool
+}
+
 struct LogTopic: Sendable {
   var place: TaskPlace
   /// 0: the last.
@@ -85,6 +119,11 @@ extension Topic {
     case (.tasks(let a), .tasks(let b)): a == b
     case (.grid(let a), .grid(let b)): a == b
     case (.renders(let a), .renders(let b)): a == b
+    case (.users(let a), .users(let b)): a == b
+    case (.work(let a), .work(let b)): a == b
+    case (.farm(let a), .farm(let b)): a == b
+    case (.heat(let a), .heat(let b)): a == b
+    case (.system(let a), .system(let b)): a == b
     default: false
     }
   }
@@ -95,22 +134,7 @@ extension Topic {
   /// - Throws: `Failure(.usage)` that says what cannot be understood.
   init(_ wire: WireSubscribe) throws(Failure) {
     switch wire.topic {
-    case .jobs(let view):
-      let order: JobsTopic.Order =
-        switch view.order {
-        case .name: .name
-        case .user: .user
-        case .priority: .priority
-        case .state: .state
-        case .percent: .percent
-        case .running: .running
-        default: .id
-        }
-      guard view.ids.count <= 100_000 else { throw Failure(.usage, "more than 100000 jobs are named") }
-      self = .jobs(
-        JobsTopic(
-          user: view.user, state: StateBits(rawValue: view.state), mask: try Question.pattern(view.mask), order: order,
-          isDescending: view.descending, ids: Set(view.ids).sorted().map(JobID.init)))
+    case .jobs(let view): self = .jobs(try JobsTopic(view))
     case .blocks(let view):
       self = .blocks(JobID(view.job))
     case .tasks(let view):
@@ -125,19 +149,7 @@ extension Topic {
         GridTopic(
           job: JobID(view.job), block: BlockIndex(block), first: Int(view.first), cells: Int(view.cells), perCell: Int(view.perCell)
         ))
-    case .renders(let view):
-      let order: RendersTopic.Order =
-        switch view.order {
-        case .state: .state
-        case .load: .load
-        case .memory: .memory
-        case .tasks: .tasks
-        default: .name
-        }
-      self = .renders(
-        RendersTopic(
-          state: RenderState(rawValue: view.state), mask: try Question.pattern(view.mask), order: order,
-          isDescending: view.descending))
+    case .renders(let view): self = .renders(try RendersTopic(view))
     case .log(let view):
       self = .log(
         LogTopic(
@@ -146,8 +158,78 @@ extension Topic {
     case .events(let view):
       self = .events(
         EventsTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
+    case .users(let view):
+      let order: UsersTopic.Order =
+        switch view.order {
+        case .jobs: .jobs
+        case .running: .running
+        case .priority: .priority
+        default: .name
+        }
+      self = .users(UsersTopic(mask: try Question.pattern(view.mask), order: order, isDescending: view.descending))
+    case .work(let view): self = .work(WorkTopic(jobs: try JobsTopic(view.jobs), closed: try Self.closed(view.closed)))
+    case .farm(let view): self = .farm(FarmTopic(renders: try RendersTopic(view.renders), closed: try Self.closed(view.closed)))
+    case .heat(let view):
+      guard view.perCell > 0, view.perCell <= Limits.renders, view.cells <= Self.gridCells, view.first <= Limits.renders else {
+        throw Failure(.usage, "a map has at most \(Self.gridCells) cells of one render or more each")
+      }
+      self = .heat(
+        HeatTopic(
+          renders: try RendersTopic(view.renders), first: Int(view.first), cells: Int(view.cells), perCell: Int(view.perCell),
+          isLoad: view.load))
+    case .system(let view):
+      guard let block = SystemBlock(rawValue: Int(view.block)) else {
+        throw Failure(.usage, "the system job has no block \(view.block)")
+      }
+      self = .system(block)
     case nil:
       throw Failure(.usage, "the server does not know this view (is the client newer?)")
     }
+  }
+}
+
+extension Topic {
+  /// - Throws: `Failure(.usage)`.
+  private static func closed(_ paths: [String]) throws(Failure) -> Set<String> {
+    guard paths.count <= Limits.closedNodes, paths.allSatisfy({ $0.utf8.count <= Limits.nameBytes }) else {
+      throw Failure(.usage, "more than \(Limits.closedNodes) nodes are closed, or a path is longer than \(Limits.nameBytes) bytes")
+    }
+    return Set(paths)
+  }
+}
+
+extension JobsTopic {
+  /// - Throws: `Failure(.usage)`.
+  init(_ view: WireJobsView) throws(Failure) {
+    let order: Order =
+      switch view.order {
+      case .name: .name
+      case .user: .user
+      case .priority: .priority
+      case .state: .state
+      case .percent: .percent
+      case .running: .running
+      default: .id
+      }
+    guard view.ids.count <= 100_000 else { throw Failure(.usage, "more than 100000 jobs are named") }
+    self.init(
+      user: view.user, state: StateBits(rawValue: view.state), mask: try Question.pattern(view.mask), order: order,
+      isDescending: view.descending, ids: Set(view.ids).sorted().map(JobID.init))
+  }
+}
+
+extension RendersTopic {
+  /// - Throws: `Failure(.usage)`.
+  init(_ view: WireRendersView) throws(Failure) {
+    let order: Order =
+      switch view.order {
+      case .state: .state
+      case .load: .load
+      case .memory: .memory
+      case .tasks: .tasks
+      default: .name
+      }
+    self.init(
+      state: RenderState(rawValue: view.state), mask: try Question.pattern(view.mask), order: order, isDescending: view.descending)
   }
 }

@@ -9,6 +9,28 @@ struct ViewRows: Sendable {
     case tasks([TaskSummary])
     case renders([RenderSummary])
     case grid([GridRun], totalTasks: Int)
+    case users([User])
+    case tree([TreeRow])
+    /// No blocks: they did not change.
+    case system([SystemBlockSummary], [SystemTaskSummary])
+  }
+
+  struct User: Sendable {
+    var summary: UserSummary
+    var parameters: UserParameters
+  }
+
+  struct TreeRow: Sendable {
+    enum Node: Sendable {
+      case branch(BranchSummary)
+      case job(JobSummary)
+      case pool(PoolSummary)
+      case render(RenderSummary)
+    }
+    /// 0: the root.
+    var depth: Int
+    var isOpen: Bool
+    var node: Node
   }
 
   struct GridRun: Sendable, Hashable {

@@ -5,7 +5,7 @@ import Scheduler
 struct Views: Sendable {
   private struct Subscription: Sendable {
     let session: Session
-    let topic: Topic
+    var topic: Topic
     var view: any LiveView
     /// Has never been asked.
     var isNew = true
@@ -33,9 +33,10 @@ struct Views: Sendable {
     _ session: Session, _ number: UInt32, _ topic: Topic, _ window: ViewWindow, _ farm: Farm, at now: Instant
   ) throws(Failure) {
     let name = Name(connection: session.id, number: number)
-    if var old = subscriptions[name], old.topic.isSameList(as: topic) {
-      // Scrolling: the list stays sorted as it is.
+    if var old = subscriptions[name], old.topic.isSameList(as: topic) || old.view.turn(into: topic) {
+      // Scrolling, or folding: the list stays sorted as it is.
       subscriptions[name] = nil
+      old.topic = topic
       old.view.move(to: window)
       old.isNew = true
       subscriptions[name] = old
@@ -53,6 +54,11 @@ struct Views: Sendable {
     case .tasks(let tasks): view = TasksView(number, tasks, window, at: now)
     case .grid(let grid): view = GridView(number, grid)
     case .renders(let renders): view = RendersView(number, renders, window, farm, at: now)
+    case .users(let users): view = UsersView(number, users, window, farm, at: now)
+    case .work(let work): view = WorkView(number, work, window, farm, at: now)
+    case .farm(let topic): view = FarmView(number, topic, window, farm, at: now)
+    case .heat(let heat): view = HeatView(number, heat, farm, at: now)
+    case .system(let block): view = SystemView(number, block, window)
     case .log, .events: return
     }
     subscriptions[name] = Subscription(session: session, topic: topic, view: view)

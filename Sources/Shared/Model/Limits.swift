@@ -37,6 +37,8 @@ public enum Limits {
   public static let pools = 10_000
   public static let branches = 10_000
   public static let users = 10_000
+  /// Branches, or pools, that one view has closed.
+  public static let closedNodes = 1_000
   /// Lines of the journal that are kept of each job, render, pool…
   public static let journalEntries = 100
   /// Memory of the commands of one block of the system job that wait, in bytes.

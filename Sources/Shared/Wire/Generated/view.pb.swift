@@ -102,6 +102,46 @@ public nonisolated struct WireSubscribe: Sendable {
     set {topic = .events(newValue)}
   }
 
+  public var users: WireUsersView {
+    get {
+      if case .users(let v)? = topic {return v}
+      return WireUsersView()
+    }
+    set {topic = .users(newValue)}
+  }
+
+  public var work: WireWorkView {
+    get {
+      if case .work(let v)? = topic {return v}
+      return WireWorkView()
+    }
+    set {topic = .work(newValue)}
+  }
+
+  public var farm: WireFarmView {
+    get {
+      if case .farm(let v)? = topic {return v}
+      return WireFarmView()
+    }
+    set {topic = .farm(newValue)}
+  }
+
+  public var heat: WireHeatView {
+    get {
+      if case .heat(let v)? = topic {return v}
+      return WireHeatView()
+    }
+    set {topic = .heat(newValue)}
+  }
+
+  public var system: WireSystemView {
+    get {
+      if case .system(let v)? = topic {return v}
+      return WireSystemView()
+    }
+    set {topic = .system(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Topic: Equatable, Sendable {
@@ -112,6 +152,11 @@ public nonisolated struct WireSubscribe: Sendable {
     case renders(WireRendersView)
     case log(WireLogView)
     case events(WireEventsView)
+    case users(WireUsersView)
+    case work(WireWorkView)
+    case farm(WireFarmView)
+    case heat(WireHeatView)
+    case system(WireSystemView)
 
   }
 
@@ -395,62 +440,329 @@ public nonisolated struct WireEventsView: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireViewUpdate: Sendable {
+public nonisolated struct WireUsersView: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var subscription: UInt32 = 0
+  /// Regular expression, found anywhere in the name; empty: all.
+  public var mask: String = String()
 
-  /// All rows of the window, in order. Otherwise: only changed ones, known by their ids.
-  public var snapshot: Bool = false
+  public var order: WireUsersView.Order = .name
 
-  /// Rows of the whole list.
-  public var total: UInt64 = 0
+  public var descending: Bool = false
 
-  public var first: UInt64 = 0
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  public var jobs: [WireJobRow] = []
+  public nonisolated enum Order: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case name // = 0
+    case jobs // = 1
+    case running // = 2
+    case priority // = 3
+    case UNRECOGNIZED(Int)
 
-  public var blocks: [WireBlockRow] = []
+    public init() {
+      self = .name
+    }
 
-  public var tasks: [WireTaskRow] = []
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .name
+      case 1: self = .jobs
+      case 2: self = .running
+      case 3: self = .priority
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
 
-  public var renders: [WireRenderRow] = []
+    public var rawValue: Int {
+      switch self {
+      case .name: return 0
+      case .jobs: return 1
+      case .running: return 2
+      case .priority: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
 
-  public var grid: WireGrid {
-    get {_grid ?? WireGrid()}
-    set {_grid = newValue}
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireUsersView.Order] = [
+      .name,
+      .jobs,
+      .running,
+      .priority,
+    ]
+
   }
-  /// Returns true if `grid` has been explicitly set.
-  public var hasGrid: Bool {self._grid != nil}
-  /// Clears the value of `grid`. Subsequent reads from it will return its default value.
-  public mutating func clearGrid() {self._grid = nil}
 
-  /// What the view shows exists no more (its job was deleted), or could not be shown.
-  public var failure: WireFailure {
-    get {_failure ?? WireFailure()}
-    set {_failure = newValue}
+  public init() {}
+}
+
+/// The tree of branches with the jobs in them, as one list of rows: a branch, the branches in it, then its own jobs.
+public nonisolated struct WireWorkView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which jobs, and in what order within their branch. When some are left out, so are branches without any.
+  public var jobs: WireJobsView {
+    get {_jobs ?? WireJobsView()}
+    set {_jobs = newValue}
   }
-  /// Returns true if `failure` has been explicitly set.
-  public var hasFailure: Bool {self._failure != nil}
-  /// Clears the value of `failure`. Subsequent reads from it will return its default value.
-  public mutating func clearFailure() {self._failure = nil}
+  /// Returns true if `jobs` has been explicitly set.
+  public var hasJobs: Bool {self._jobs != nil}
+  /// Clears the value of `jobs`. Subsequent reads from it will return its default value.
+  public mutating func clearJobs() {self._jobs = nil}
 
-  public var events: [WireEventRow] = []
-
-  /// There were events before these that are not kept any more: whoever reads came too late for them.
-  public var eventsLost: Bool = false
-
-  /// Up to this number all were looked at: what to go on after over another connection.
-  public var eventsSeen: UInt64 = 0
+  /// Paths of branches whose content is not shown. At most Limits.closedNodes.
+  public var closed: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _grid: WireGrid? = nil
-  fileprivate var _failure: WireFailure? = nil
+  fileprivate var _jobs: WireJobsView? = nil
+}
+
+/// The tree of pools with their renders, likewise.
+public nonisolated struct WireFarmView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var renders: WireRendersView {
+    get {_renders ?? WireRendersView()}
+    set {_renders = newValue}
+  }
+  /// Returns true if `renders` has been explicitly set.
+  public var hasRenders: Bool {self._renders != nil}
+  /// Clears the value of `renders`. Subsequent reads from it will return its default value.
+  public mutating func clearRenders() {self._renders = nil}
+
+  public var closed: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _renders: WireRendersView? = nil
+}
+
+/// A letter for each of the renders of a list: its state, or how busy its processors are. A cell stands for `per_cell` renders and
+/// shows the one that needs somebody most.
+public nonisolated struct WireHeatView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var renders: WireRendersView {
+    get {_renders ?? WireRendersView()}
+    set {_renders = newValue}
+  }
+  /// Returns true if `renders` has been explicitly set.
+  public var hasRenders: Bool {self._renders != nil}
+  /// Clears the value of `renders`. Subsequent reads from it will return its default value.
+  public mutating func clearRenders() {self._renders = nil}
+
+  /// A multiple of `per_cell`.
+  public var first: UInt64 = 0
+
+  public var cells: UInt32 = 0
+
+  public var perCell: UInt32 = 0
+
+  /// By load: 0 to 9, tens of per cent; else by state: `o` offline, `i` idle, `b` busy, `n` nimby, `p` paused, `s` sick, `z` asleep.
+  public var load: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _renders: WireRendersView? = nil
+}
+
+/// The tasks of a block of the system job, then the commands that wait to become tasks; with every block's counts.
+public nonisolated struct WireSystemView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0: post commands, 1: events, 2: wake-on-LAN.
+  public var block: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireViewUpdate: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var subscription: UInt32 {
+    get {_storage._subscription}
+    set {_uniqueStorage()._subscription = newValue}
+  }
+
+  /// All rows of the window, in order. Otherwise: only changed ones, known by their ids.
+  public var snapshot: Bool {
+    get {_storage._snapshot}
+    set {_uniqueStorage()._snapshot = newValue}
+  }
+
+  /// Rows of the whole list.
+  public var total: UInt64 {
+    get {_storage._total}
+    set {_uniqueStorage()._total = newValue}
+  }
+
+  public var first: UInt64 {
+    get {_storage._first}
+    set {_uniqueStorage()._first = newValue}
+  }
+
+  public var jobs: [WireJobRow] {
+    get {_storage._jobs}
+    set {_uniqueStorage()._jobs = newValue}
+  }
+
+  public var blocks: [WireBlockRow] {
+    get {_storage._blocks}
+    set {_uniqueStorage()._blocks = newValue}
+  }
+
+  public var tasks: [WireTaskRow] {
+    get {_storage._tasks}
+    set {_uniqueStorage()._tasks = newValue}
+  }
+
+  public var renders: [WireRenderRow] {
+    get {_storage._renders}
+    set {_uniqueStorage()._renders = newValue}
+  }
+
+  public var grid: WireGrid {
+    get {_storage._grid ?? WireGrid()}
+    set {_uniqueStorage()._grid = newValue}
+  }
+  /// Returns true if `grid` has been explicitly set.
+  public var hasGrid: Bool {_storage._grid != nil}
+  /// Clears the value of `grid`. Subsequent reads from it will return its default value.
+  public mutating func clearGrid() {_uniqueStorage()._grid = nil}
+
+  /// What the view shows exists no more (its job was deleted), or could not be shown.
+  public var failure: WireFailure {
+    get {_storage._failure ?? WireFailure()}
+    set {_uniqueStorage()._failure = newValue}
+  }
+  /// Returns true if `failure` has been explicitly set.
+  public var hasFailure: Bool {_storage._failure != nil}
+  /// Clears the value of `failure`. Subsequent reads from it will return its default value.
+  public mutating func clearFailure() {_uniqueStorage()._failure = nil}
+
+  public var events: [WireEventRow] {
+    get {_storage._events}
+    set {_uniqueStorage()._events = newValue}
+  }
+
+  /// There were events before these that are not kept any more: whoever reads came too late for them.
+  public var eventsLost: Bool {
+    get {_storage._eventsLost}
+    set {_uniqueStorage()._eventsLost = newValue}
+  }
+
+  /// Up to this number all were looked at: what to go on after over another connection.
+  public var eventsSeen: UInt64 {
+    get {_storage._eventsSeen}
+    set {_uniqueStorage()._eventsSeen = newValue}
+  }
+
+  public var users: [WireUserRow] {
+    get {_storage._users}
+    set {_uniqueStorage()._users = newValue}
+  }
+
+  public var tree: [WireTreeRow] {
+    get {_storage._tree}
+    set {_uniqueStorage()._tree = newValue}
+  }
+
+  /// All of them, whenever one changed.
+  public var systemBlocks: [WireSystemBlockRow] {
+    get {_storage._systemBlocks}
+    set {_uniqueStorage()._systemBlocks = newValue}
+  }
+
+  public var systemTasks: [WireSystemTaskRow] {
+    get {_storage._systemTasks}
+    set {_uniqueStorage()._systemTasks = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireTreeRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0: the root.
+  public var depth: UInt32 = 0
+
+  /// Its content is shown below it.
+  public var `open`: Bool = false
+
+  public var row: WireTreeRow.OneOf_Row? = nil
+
+  public var branch: WireBranchRow {
+    get {
+      if case .branch(let v)? = row {return v}
+      return WireBranchRow()
+    }
+    set {row = .branch(newValue)}
+  }
+
+  public var job: WireJobRow {
+    get {
+      if case .job(let v)? = row {return v}
+      return WireJobRow()
+    }
+    set {row = .job(newValue)}
+  }
+
+  public var pool: WirePoolRow {
+    get {
+      if case .pool(let v)? = row {return v}
+      return WirePoolRow()
+    }
+    set {row = .pool(newValue)}
+  }
+
+  public var render: WireRenderRow {
+    get {
+      if case .render(let v)? = row {return v}
+      return WireRenderRow()
+    }
+    set {row = .render(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Row: Equatable, Sendable {
+    case branch(WireBranchRow)
+    case job(WireJobRow)
+    case pool(WirePoolRow)
+    case render(WireRenderRow)
+
+  }
+
+  public init() {}
 }
 
 public nonisolated struct WireGrid: Sendable {
@@ -540,7 +852,7 @@ fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Subscribe"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0\u{1}users\0\u{1}work\0\u{1}farm\0\u{1}heat\0\u{1}system\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -641,6 +953,71 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.topic = .events(v)
         }
       }()
+      case 10: try {
+        var v: WireUsersView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .users(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .users(v)
+        }
+      }()
+      case 11: try {
+        var v: WireWorkView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .work(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .work(v)
+        }
+      }()
+      case 12: try {
+        var v: WireFarmView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .farm(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .farm(v)
+        }
+      }()
+      case 13: try {
+        var v: WireHeatView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .heat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .heat(v)
+        }
+      }()
+      case 14: try {
+        var v: WireSystemView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .system(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .system(v)
+        }
+      }()
       default: break
       }
     }
@@ -685,6 +1062,26 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .events?: try {
       guard case .events(let v)? = self.topic else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .users?: try {
+      guard case .users(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .work?: try {
+      guard case .work(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .farm?: try {
+      guard case .farm(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .heat?: try {
+      guard case .heat(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .system?: try {
+      guard case .system(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -1092,9 +1489,9 @@ nonisolated extension WireEventsView: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
-nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ViewUpdate"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0")
+nonisolated extension WireUsersView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsersView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}mask\0\u{1}order\0\u{1}descending\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1102,19 +1499,52 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.subscription) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.snapshot) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.jobs) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.renders) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._grid) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._failure) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.events) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.eventsLost) }()
-      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.eventsSeen) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.mask) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.order) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.descending) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.mask.isEmpty {
+      try visitor.visitSingularStringField(value: self.mask, fieldNumber: 1)
+    }
+    if self.order != .name {
+      try visitor.visitSingularEnumField(value: self.order, fieldNumber: 2)
+    }
+    if self.descending != false {
+      try visitor.visitSingularBoolField(value: self.descending, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUsersView, rhs: WireUsersView) -> Bool {
+    if lhs.mask != rhs.mask {return false}
+    if lhs.order != rhs.order {return false}
+    if lhs.descending != rhs.descending {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUsersView.Order: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NAME\0\u{1}JOBS\0\u{1}RUNNING\0\u{1}PRIORITY\0")
+}
+
+nonisolated extension WireWorkView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WorkView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}closed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._jobs) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.closed) }()
       default: break
       }
     }
@@ -1125,62 +1555,434 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.subscription != 0 {
-      try visitor.visitSingularUInt32Field(value: self.subscription, fieldNumber: 1)
+    try { if let v = self._jobs {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.closed.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.closed, fieldNumber: 2)
     }
-    if self.snapshot != false {
-      try visitor.visitSingularBoolField(value: self.snapshot, fieldNumber: 2)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireWorkView, rhs: WireWorkView) -> Bool {
+    if lhs._jobs != rhs._jobs {return false}
+    if lhs.closed != rhs.closed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFarmView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FarmView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}renders\0\u{1}closed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._renders) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.closed) }()
+      default: break
+      }
     }
-    if self.total != 0 {
-      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._renders {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.closed.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.closed, fieldNumber: 2)
     }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireFarmView, rhs: WireFarmView) -> Bool {
+    if lhs._renders != rhs._renders {return false}
+    if lhs.closed != rhs.closed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHeatView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HeatView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}renders\0\u{1}first\0\u{1}cells\0\u{3}per_cell\0\u{1}load\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._renders) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.cells) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.perCell) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.load) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._renders {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if self.first != 0 {
-      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 4)
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 2)
     }
-    if !self.jobs.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.jobs, fieldNumber: 5)
+    if self.cells != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cells, fieldNumber: 3)
     }
-    if !self.blocks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 6)
+    if self.perCell != 0 {
+      try visitor.visitSingularUInt32Field(value: self.perCell, fieldNumber: 4)
     }
-    if !self.tasks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.tasks, fieldNumber: 7)
+    if self.load != false {
+      try visitor.visitSingularBoolField(value: self.load, fieldNumber: 5)
     }
-    if !self.renders.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.renders, fieldNumber: 8)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHeatView, rhs: WireHeatView) -> Bool {
+    if lhs._renders != rhs._renders {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.cells != rhs.cells {return false}
+    if lhs.perCell != rhs.perCell {return false}
+    if lhs.load != rhs.load {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSystemView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SystemView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}block\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.block) }()
+      default: break
+      }
     }
-    try { if let v = self._grid {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    try { if let v = self._failure {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
-    if !self.events.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.events, fieldNumber: 11)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.block != 0 {
+      try visitor.visitSingularUInt32Field(value: self.block, fieldNumber: 1)
     }
-    if self.eventsLost != false {
-      try visitor.visitSingularBoolField(value: self.eventsLost, fieldNumber: 12)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSystemView, rhs: WireSystemView) -> Bool {
+    if lhs.block != rhs.block {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ViewUpdate"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0\u{1}users\0\u{1}tree\0\u{3}system_blocks\0\u{3}system_tasks\0")
+
+  fileprivate class _StorageClass {
+    var _subscription: UInt32 = 0
+    var _snapshot: Bool = false
+    var _total: UInt64 = 0
+    var _first: UInt64 = 0
+    var _jobs: [WireJobRow] = []
+    var _blocks: [WireBlockRow] = []
+    var _tasks: [WireTaskRow] = []
+    var _renders: [WireRenderRow] = []
+    var _grid: WireGrid? = nil
+    var _failure: WireFailure? = nil
+    var _events: [WireEventRow] = []
+    var _eventsLost: Bool = false
+    var _eventsSeen: UInt64 = 0
+    var _users: [WireUserRow] = []
+    var _tree: [WireTreeRow] = []
+    var _systemBlocks: [WireSystemBlockRow] = []
+    var _systemTasks: [WireSystemTaskRow] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _subscription = source._subscription
+      _snapshot = source._snapshot
+      _total = source._total
+      _first = source._first
+      _jobs = source._jobs
+      _blocks = source._blocks
+      _tasks = source._tasks
+      _renders = source._renders
+      _grid = source._grid
+      _failure = source._failure
+      _events = source._events
+      _eventsLost = source._eventsLost
+      _eventsSeen = source._eventsSeen
+      _users = source._users
+      _tree = source._tree
+      _systemBlocks = source._systemBlocks
+      _systemTasks = source._systemTasks
     }
-    if self.eventsSeen != 0 {
-      try visitor.visitSingularUInt64Field(value: self.eventsSeen, fieldNumber: 13)
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._subscription) }()
+        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._snapshot) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._total) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._first) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._jobs) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._blocks) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._tasks) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._renders) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._grid) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._failure) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._events) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._eventsLost) }()
+        case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._eventsSeen) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._users) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._tree) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._systemBlocks) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._systemTasks) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._subscription != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._subscription, fieldNumber: 1)
+      }
+      if _storage._snapshot != false {
+        try visitor.visitSingularBoolField(value: _storage._snapshot, fieldNumber: 2)
+      }
+      if _storage._total != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._total, fieldNumber: 3)
+      }
+      if _storage._first != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._first, fieldNumber: 4)
+      }
+      if !_storage._jobs.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._jobs, fieldNumber: 5)
+      }
+      if !_storage._blocks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._blocks, fieldNumber: 6)
+      }
+      if !_storage._tasks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._tasks, fieldNumber: 7)
+      }
+      if !_storage._renders.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._renders, fieldNumber: 8)
+      }
+      try { if let v = _storage._grid {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._failure {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._events.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._events, fieldNumber: 11)
+      }
+      if _storage._eventsLost != false {
+        try visitor.visitSingularBoolField(value: _storage._eventsLost, fieldNumber: 12)
+      }
+      if _storage._eventsSeen != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._eventsSeen, fieldNumber: 13)
+      }
+      if !_storage._users.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._users, fieldNumber: 14)
+      }
+      if !_storage._tree.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._tree, fieldNumber: 15)
+      }
+      if !_storage._systemBlocks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._systemBlocks, fieldNumber: 16)
+      }
+      if !_storage._systemTasks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._systemTasks, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireViewUpdate, rhs: WireViewUpdate) -> Bool {
-    if lhs.subscription != rhs.subscription {return false}
-    if lhs.snapshot != rhs.snapshot {return false}
-    if lhs.total != rhs.total {return false}
-    if lhs.first != rhs.first {return false}
-    if lhs.jobs != rhs.jobs {return false}
-    if lhs.blocks != rhs.blocks {return false}
-    if lhs.tasks != rhs.tasks {return false}
-    if lhs.renders != rhs.renders {return false}
-    if lhs._grid != rhs._grid {return false}
-    if lhs._failure != rhs._failure {return false}
-    if lhs.events != rhs.events {return false}
-    if lhs.eventsLost != rhs.eventsLost {return false}
-    if lhs.eventsSeen != rhs.eventsSeen {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._subscription != rhs_storage._subscription {return false}
+        if _storage._snapshot != rhs_storage._snapshot {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._first != rhs_storage._first {return false}
+        if _storage._jobs != rhs_storage._jobs {return false}
+        if _storage._blocks != rhs_storage._blocks {return false}
+        if _storage._tasks != rhs_storage._tasks {return false}
+        if _storage._renders != rhs_storage._renders {return false}
+        if _storage._grid != rhs_storage._grid {return false}
+        if _storage._failure != rhs_storage._failure {return false}
+        if _storage._events != rhs_storage._events {return false}
+        if _storage._eventsLost != rhs_storage._eventsLost {return false}
+        if _storage._eventsSeen != rhs_storage._eventsSeen {return false}
+        if _storage._users != rhs_storage._users {return false}
+        if _storage._tree != rhs_storage._tree {return false}
+        if _storage._systemBlocks != rhs_storage._systemBlocks {return false}
+        if _storage._systemTasks != rhs_storage._systemTasks {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTreeRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TreeRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}depth\0\u{1}open\0\u{1}branch\0\u{1}job\0\u{1}pool\0\u{1}render\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.depth) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.`open`) }()
+      case 3: try {
+        var v: WireBranchRow?
+        var hadOneofValue = false
+        if let current = self.row {
+          hadOneofValue = true
+          if case .branch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.row = .branch(v)
+        }
+      }()
+      case 4: try {
+        var v: WireJobRow?
+        var hadOneofValue = false
+        if let current = self.row {
+          hadOneofValue = true
+          if case .job(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.row = .job(v)
+        }
+      }()
+      case 5: try {
+        var v: WirePoolRow?
+        var hadOneofValue = false
+        if let current = self.row {
+          hadOneofValue = true
+          if case .pool(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.row = .pool(v)
+        }
+      }()
+      case 6: try {
+        var v: WireRenderRow?
+        var hadOneofValue = false
+        if let current = self.row {
+          hadOneofValue = true
+          if case .render(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.row = .render(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.depth != 0 {
+      try visitor.visitSingularUInt32Field(value: self.depth, fieldNumber: 1)
+    }
+    if self.`open` != false {
+      try visitor.visitSingularBoolField(value: self.`open`, fieldNumber: 2)
+    }
+    switch self.row {
+    case .branch?: try {
+      guard case .branch(let v)? = self.row else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .job?: try {
+      guard case .job(let v)? = self.row else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .pool?: try {
+      guard case .pool(let v)? = self.row else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .render?: try {
+      guard case .render(let v)? = self.row else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTreeRow, rhs: WireTreeRow) -> Bool {
+    if lhs.depth != rhs.depth {return false}
+    if lhs.`open` != rhs.`open` {return false}
+    if lhs.row != rhs.row {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
