@@ -25,6 +25,9 @@ extension ConsoleModel {
     case .info(var info):
       info.top = max(0, info.top + rows)
       overlay = .info(info)
+    case .columns(var columns):
+      columns.move(to: columns.cursor + rows)
+      overlay = .columns(columns)
     case .menu, .confirm: break
     case nil:
       switch place {
@@ -102,6 +105,14 @@ extension ConsoleModel {
         say("nothing was done")
       } else if box.verb.contains(row: row, column: column) {
         return confirmed(question)
+      }
+    case .columns(var columns):
+      let index = row - box.content.row + box.top
+      if box.content.contains(row: row, column: column), columns.entries.indices.contains(index) {
+        // A press shows or hides it, as Space does.
+        columns.move(to: index)
+        columns.toggle()
+        self.overlay = .columns(columns)
       }
     case .help, .info: break
     }

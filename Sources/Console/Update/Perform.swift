@@ -11,6 +11,7 @@ extension ConsoleModel {
     case .back: return back()
     case .quit: return [.quit]
     case .theme: return [.theme(nil)]
+    case .density: turnDensity(to: density.next)
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .reconnect: return link.isConnected ? [] : [.reconnect]
@@ -42,6 +43,7 @@ extension ConsoleModel {
         .filter { !$0.hasPrefix("user:") }).filter { !$0.isEmpty }.joined(separator: " ")
       jobs.list.clear()
     case .tag: tag()
+    case .columns: openColumns()
     case .untag:
       tags = Tags()
       say("nothing is tagged")
@@ -235,37 +237,49 @@ extension ConsoleModel {
   }
 
   mutating func setFilter(_ text: String) {
-    let filter = FilterExpression(text)
-    do {
+    do throws(FilterFault) {
       switch place {
-      case .jobs:
-        let state = try filter.jobState()
-        let before = jobs.query
-        jobs.query.user = filter.user
-        jobs.query.mask = filter.mask
-        jobs.query.state = state
-        jobs.filter = text
-        // The same again: the server has nothing new to send for it.
-        if jobs.query != before { jobs.list.clear() }
-      case .renders:
-        let state = try filter.renderState()
-        let before = renders.query
-        renders.query.mask = filter.mask
-        renders.query.state = state
-        renders.filter = text
-        if renders.query != before { renders.list.clear() }
-      case .job:
-        let state = try filter.jobState()
-        if !filter.mask.isEmpty || !filter.user.isEmpty { say("tasks are filtered by state:TOKEN only; / searches", .bad) }
-        let before = job?.state
-        job?.state = state
-        job?.filter = state.isEmpty ? "" : "state:" + filter.tokens.joined(separator: ",")
-        if state != before { job?.tasks.clear() }
+      case .jobs: try filterJobs(text)
+      case .renders: try filterRenders(text)
+      case .job: try filterTasks(text)
       case .log: break
       }
     } catch {
       say(error.message, .bad)
     }
+  }
+
+  mutating func filterJobs(_ text: String) throws(FilterFault) {
+    let filter = try FilterExpression<JobField>(text)
+    let before = jobs.query
+    jobs.query.state = try filter.jobState()
+    jobs.query.user = filter.user
+    jobs.query.mask = filter.mask
+    jobs.query.terms = filter.terms
+    jobs.filter = text
+    // The same again: the server has nothing new to send for it.
+    if jobs.query != before { jobs.list.clear() }
+  }
+
+  mutating func filterRenders(_ text: String) throws(FilterFault) {
+    var filter = try FilterExpression<RenderField>(text)
+    let before = renders.query
+    renders.query.state = try filter.renderState()
+    if !filter.user.isEmpty { filter.terms.append(FilterTerm(field: "user", comparison: .equal, values: [filter.user])) }
+    renders.query.mask = filter.mask
+    renders.query.terms = filter.terms
+    renders.filter = text
+    if renders.query != before { renders.list.clear() }
+  }
+
+  private mutating func filterTasks(_ text: String) throws(FilterFault) {
+    let filter = try FilterExpression<TaskField>(text)
+    let state = try filter.jobState()
+    if !filter.mask.isEmpty || !filter.terms.isEmpty { say("tasks are filtered by state:TOKEN only; / searches", .bad) }
+    let before = job?.state
+    job?.state = state
+    job?.filter = state.isEmpty ? "" : "state:" + filter.tokens.joined(separator: ",")
+    if state != before { job?.tasks.clear() }
   }
 
   mutating func setSearch(_ search: Search?) {

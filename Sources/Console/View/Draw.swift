@@ -44,7 +44,7 @@ extension Painter {
     var end = 0
     for tab in layout.tabs {
       let isActive = tab.screen == model.screen
-      let text = " \(tab.screen.number) \(tab.screen.rawValue) "
+      let text = tab.text
       end = tab.columns.upperBound
       put(
         isActive ? text.replacingSpaces(with: "[", "]") : text, row: 0, column: tab.columns.lowerBound, columns: tab.columns.count,
@@ -147,10 +147,11 @@ extension Painter {
 
   /// The keys that help most here, as many as fit.
   private mutating func hints(row: Int, columns: Int, ground: Style) {
+    if model.density == .abbreviated { return }
     let scopes = model.scopes
     var at = 1
     for (action, word) in hintWords {
-      let key = Action.key(of: action, in: scopes)
+      let key = model.keys.key(of: action, in: scopes)
       guard !key.isEmpty else { continue }
       let width = Glyphs(key).width + 1 + word.count
       guard at + width <= columns else { break }

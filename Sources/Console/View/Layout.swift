@@ -8,7 +8,7 @@ struct FrameLayout {
   /// Between the banners and the status line.
   let body: Rect
   /// The names of the screens in the header.
-  let tabs: [(screen: ConsoleScreenID, columns: Range<Int>)]
+  let tabs: [(screen: ConsoleScreenID, text: String, columns: Range<Int>)]
 
   init(_ model: ConsoleModel) {
     size = model.size
@@ -16,9 +16,12 @@ struct FrameLayout {
     body = Rect(row: 1 + banners.count, column: 0, rows: size.rows - 2 - banners.count, columns: size.columns)
     var at = 1
     tabs = ConsoleScreenID.present.map { screen in
-      let width = screen.rawValue.count + 4
+      // Abbreviated, only the screen that is seen has its name.
+      let text =
+        model.density == .abbreviated && screen != model.screen ? "\(screen.number)" : "\(screen.number) \(screen.rawValue)"
+      let width = text.utf8.count + 2
       defer { at += width }
-      return (screen, at..<at + width)
+      return (screen, " \(text) ", at..<at + width)
     }
   }
 
@@ -132,6 +135,9 @@ struct DialogLayout {
       let width = menu.entries.map { Glyphs($0.title).width + Glyphs($0.key).width + 6 }.max() ?? 0
       (frame, content) = Self.centred(columns: max(width + 2, Glyphs(menu.title).width + 6), rows: menu.entries.count, in: size)
       top = max(0, menu.cursor - content.rows + 1)
+    case .columns(let columns):
+      (frame, content) = Self.centred(columns: 40, rows: columns.entries.count, in: size)
+      top = max(0, columns.cursor - content.rows + 1)
     case .confirm(let question):
       let width = ([question.question] + question.lines).map { Glyphs($0).width }.max() ?? 0
       let columns = min(max(width + 4, question.verb.count + 20), min(size.columns - 2, 76))
