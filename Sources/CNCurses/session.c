@@ -60,7 +60,7 @@ bool cn_is_utf8(void) {
   return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-int cn_open(int input, int output) {
+int cn_open(int input, int output, const char *kind) {
   setlocale(LC_CTYPE, "");
   /* LC_ALL=C, or a locale that this machine lacks: curses would drop everything that is not ASCII. */
   if (MB_CUR_MAX == 1) setlocale(LC_CTYPE, "C.UTF-8");
@@ -76,7 +76,7 @@ int cn_open(int input, int output) {
   use_env(true);
   use_tioctl(true); /* the system's size wins over a stale $LINES or $COLUMNS */
   set_escdelay(25);
-  screen = newterm(NULL, out_file, in_file);
+  screen = newterm(kind, out_file, in_file);
   if (screen == NULL) return CN_UNKNOWN_TERM;
   set_term(screen);
   raw(); /* ^Z ^C ^S ^Q are keys */

@@ -6,6 +6,8 @@ import Model
 struct Fixture {
   var model: ConsoleModel
   var effects: [ConsoleEffect] = []
+  /// What was to be kept, each time.
+  var kept: [Kept] = []
   var now = Instant(seconds: 1_790_000_000)
 
   init(_ size: Size = Size(rows: 24, columns: 80), isReadOnly: Bool = false, isASCII: Bool = false, screen: ConsoleScreenID = .jobs)
@@ -22,7 +24,11 @@ struct Fixture {
   @discardableResult
   mutating func happens(_ event: ConsoleEvent, after seconds: Int64 = 0) -> [ConsoleEffect] {
     now = now + .seconds(seconds)
-    let news = model.update(event, at: now)
+    let all = model.update(event, at: now)
+    var news: [ConsoleEffect] = []
+    for effect in all {
+      if case .keep(let habits) = effect { kept.append(habits) } else { news.append(effect) }
+    }
     effects += news
     return news
   }

@@ -6,8 +6,9 @@ import Testing
 
 /// Whole screens against Tests/Fixtures/Console. `REEVE_UPDATE_GOLDEN=1` writes them anew: read the difference before committing it.
 @Suite struct GoldenTests {
-  static let sizes = [
-    Size(rows: 24, columns: 80), Size(rows: 40, columns: 120), Size(rows: 10, columns: 40), Size(rows: 50, columns: 200),
+  static let sizes: [Size] = [
+    Size(rows: 24, columns: 80), Size(rows: 10, columns: 40), Size(rows: 40, columns: 120), Size(rows: 50, columns: 200),
+    Size(rows: 90, columns: 300),
   ]
 
   init() {
@@ -18,7 +19,7 @@ import Testing
   enum Scene: String, CaseIterable {
     case jobs, empty, loading, connecting, lost, trouble, frozen, renders, noRenders, grid, zoomedGrid, list, manyBlocks, log,
       logSearch
-    case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered
+    case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered, columns
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
 
@@ -112,6 +113,7 @@ import Testing
       case .confirm: console.type("D")
       case .confirmMany: console.type("Space", "Space", "Space", "R", "Right")
       case .infoOfJob: console.type("i")
+      case .columns: console.type("c", "j", "Space", "j", "<")
       case .command:
         console.type(":")
         console.enter("theme li")
@@ -204,6 +206,67 @@ import Testing
     compare("\(scene.rawValue)-\(size.columns)x\(size.rows)", draw(scene.model(size), size, .dark))
   }
 
+  static let themeNames: [String] = ["dark", "light", "military", "hello-kitty", "high-contrast", "colour-blind", "mono"]
+
+  @Test(
+    "every theme looks as it did, the styles of cells too", arguments: themeNames, [Scene.jobs, .renders, .grid, .confirm, .lost])
+  func themed(_ name: String, _ scene: Scene) throws {
+    let size = Size(rows: 24, columns: 80)
+    let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/themes/\(name).yaml"
+    let grid = draw(scene.model(size), size, try ThemeFile.parse(read(path), path: path, name: name))
+    #expect(grid.text == draw(scene.model(size), size, .dark).text, "a theme changes no word")
+    compare("\(scene.rawValue)-theme-\(name)", text: Self.styles(grid))
+  }
+
+  @Test(
+    "with full words and with letters screens are what they were", arguments: [Density.full, .abbreviated],
+    [Scene.jobs, .renders, .list, .manyBlocks])
+  func densities(_ density: Density, _ scene: Scene) {
+    for size in Self.sizes {
+      var model = scene.model(size)
+      model.density = density
+      model.settle()
+      compare("\(scene.rawValue)-\(density.rawValue)-\(size.columns)x\(size.rows)", draw(model, size, .dark))
+    }
+  }
+
+  /// A letter for each cell's style, and what the letters stand for.
+  private static func styles(_ grid: Grid) -> String {
+    var letters: [Style: Character] = [.plain: "."]
+    var legend: [String] = [". plain"]
+    var names = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+    var rows: [String] = []
+    for row in 0..<grid.size.rows {
+      var line = ""
+      for cell in grid.row(row) {
+        if letters[cell.style] == nil {
+          let letter = names.isEmpty ? "?" : names.removeFirst()
+          letters[cell.style] = letter
+          legend.append("\(letter) \(describe(cell.style))")
+        }
+        line.append(letters[cell.style] ?? "?")
+      }
+      rows.append(line)
+    }
+    return (rows + legend).joined(separator: "\n") + "\n"
+  }
+
+  private static func describe(_ style: Style) -> String {
+    func name(_ color: Color) -> String {
+      switch color.kind {
+      case .terminal: "default"
+      case .indexed(let index): "\(index)"
+      case .rgb(let red, let green, let blue):
+        "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      }
+    }
+    let attributes: [(Attributes, String)] = [
+      (.bold, "bold"), (.dim, "dim"), (.underline, "underline"), (.reverse, "reverse"), (.italic, "italic"),
+    ]
+    let words = attributes.filter { style.attributes.contains($0.0) }.map(\.1)
+    return (["\(name(style.foreground)) on \(name(style.background))"] + words).joined(separator: " ")
+  }
+
   @Test("with ASCII alone every screen is ASCII", arguments: Scene.allCases)
   func ascii(_ scene: Scene) {
     let size = Size(rows: 24, columns: 80)
@@ -246,8 +309,11 @@ import Testing
   // MARK: - Files
 
   private func compare(_ name: String, _ grid: Grid, sourceLocation: SourceLocation = #_sourceLocation) {
+    compare(name, text: grid.text.joined(separator: "\n") + "\n", sourceLocation: sourceLocation)
+  }
+
+  private func compare(_ name: String, text: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let path = Self.folder + "/\(name).txt"
-    let text = grid.text.joined(separator: "\n") + "\n"
     if getenv("REEVE_UPDATE_GOLDEN") != nil {
       write(text, path)
       return

@@ -20,9 +20,12 @@ import Testing
     #expect(try ThemeFile.parse(file("mono"), path: "mono.yaml", name: "mono") == .mono)
   }
 
-  @Test("every theme that is shipped is right, and tells states apart", arguments: ["dark", "light", "mono"])
+  @Test(
+    "every theme that is shipped is right, and tells states apart",
+    arguments: ["dark", "light", "military", "hello-kitty", "high-contrast", "colour-blind", "mono"])
   func shipped(_ name: String) throws {
     let theme = try ThemeFile.parse(file(name), path: "\(name).yaml", name: name)
+    #expect(theme.doubts == [])
     for state in [StateLetter.running, .error] { #expect(theme[state] != theme[.ready]) }
     #expect(theme[.cursor] != theme[.text])
     #expect(theme[.alarm] != theme[.text])
@@ -43,6 +46,52 @@ import Testing
   func faults(_ text: String, _ message: String) {
     let failure = #expect(throws: Failure.self) { try ThemeFile.parse(text, path: "t.yaml", name: "t") }
     #expect(failure?.message.hasPrefix(message) == true, "\(failure?.message ?? "")")
+  }
+
+  @Test("two looks that should be told apart and cannot are doubted")
+  func doubts() throws {
+    let theme = try ThemeFile.parse(
+      "base: dark\nroles:\n  cursor: { }\n  match: { fg: 5, bg: 5 }\nstates:\n  error: { fg: 220, bold: true }\n", path: "t",
+      name: "t")
+    #expect(
+      theme.doubts == [
+        "roles.cursor looks as roles.text does: nobody sees which row is meant",
+        "states.error looks as states.running does: errors hide between running tasks",
+        "roles.match: its text has the colour of its ground",
+      ])
+  }
+
+  @Test("in high contrast every text stands out from its ground, 7 to 1")
+  func contrast() throws {
+    let theme = try ThemeFile.parse(file("high-contrast"), path: "t", name: "t")
+    let ground = theme[.text]
+    for role in Theme.Role.allCases { #expect(Self.contrast(theme[role].over(ground)) >= 7, "\(role.name)") }
+    for state in StateLetter.allCases { #expect(Self.contrast(theme[state].over(ground)) >= 7, "\(state)") }
+    for look in Theme.RenderLook.allCases { #expect(Self.contrast(theme[look].over(ground)) >= 7, "\(look)") }
+  }
+
+  /// As WCAG 2 has it.
+  private static func contrast(_ style: Style) -> Double {
+    func luminance(_ color: Color) -> Double {
+      guard case .rgb(let red, let green, let blue) = color.kind else { return 0 }
+      let parts = [red, green, blue].map { part -> Double in
+        let value = Double(part) / 255
+        return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+      }
+      return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    }
+    let (a, b) = (luminance(style.foreground), luminance(style.background))
+    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+  }
+
+  @Test(
+    "a terminal that shows any colour is driven by a description that has them",
+    arguments: [
+      ("xterm-256color", "truecolor", ["xterm-direct"]), ("xterm", "24bit", ["xterm-direct", "xterm-256color"]),
+      ("xterm-256color", "", []), ("xterm-256color", "yes", []), ("tmux-direct", "truecolor", []), ("", "truecolor", []),
+    ])
+  func kinds(_ term: String, _ colorTerm: String, _ better: [String]) {
+    #expect(TerminalKind.better(term: term, colorTerm: colorTerm) == better)
   }
 
   @Test("a theme may be based on another and change a little")

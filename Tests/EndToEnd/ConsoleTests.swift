@@ -5,7 +5,8 @@ import TestSupport
 @Suite("the console in a real terminal") struct ConsoleTests {
   private func watch(_ farm: TestFarm, _ arguments: String = "", columns: Int, rows: Int) throws -> TerminalSession {
     try TerminalSession(
-      "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) LC_ALL=C.UTF-8 "
+      "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) "
+        + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 "
         + "\(Program.path(of: "reeve-watch")) \(arguments)", columns: columns, rows: rows, scratch: farm.scratch)
   }
 
@@ -49,6 +50,76 @@ import TestSupport
     try terminal.wait(for: "r2")
     try terminal.type("Q")
     try observe("the console's end") { terminal.isOver }
+  }
+
+  @Test("columns, order and density are there again; a damaged file is set aside; a theme is seen as it is edited")
+  func kept() throws {
+    let farm = try TestFarm(scratch: ScratchFolder())
+    try farm.mustReeve(["run", "--name", "habit", "--paused", "--", "true"])
+    let folder = farm.scratch.file("config") + "/reeve/themes"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try "base: dark\n".write(toFile: folder + "/mine.yaml", atomically: true, encoding: .utf8)
+    let first = try watch(farm, "--theme mine", columns: 120, rows: 24)
+    try first.wait(for: "habit")
+    try first.type("d")
+    try first.wait(for: "density: abbreviated")
+    try first.type("c")
+    try first.wait(for: "[x] USER")
+    // USER is hidden.
+    try first.type("j ")
+    try first.wait(for: "[ ] USER")
+    try first.press("Enter")
+    try first.wait("the column gone") { !$0[1].contains("USER") && $0[1].contains("NAME") }
+    // While it runs: a fault, and then none, by another file that takes its name as editors do.
+    try "roles: 7\n".write(toFile: folder + "/mine.yaml", atomically: true, encoding: .utf8)
+    try first.wait(for: "mine.yaml:1: roles: expected a style")
+    try "base: mono\n".write(toFile: folder + "/mine.yaml", atomically: true, encoding: .utf8)
+    try first.wait(for: "theme mine")
+    try first.type("Q")
+    try observe("the console's end") { first.isOver }
+
+    let second = try watch(farm, columns: 120, rows: 24)
+    try second.wait(for: "habit")
+    try second.wait("what was chosen") { !$0[1].contains("USER") && !$0[0].contains("3 farm") }
+    try second.type("Q")
+    try observe("the console's end") { second.isOver }
+
+    let file = farm.scratch.file("kept") + "/reeve/watch.json"
+    try "{ no".write(toFile: file, atomically: true, encoding: .utf8)
+    let third = try watch(farm, columns: 200, rows: 24)
+    try third.wait(for: "what was kept is damaged and was set aside as \(file).damaged")
+    try third.wait("all columns") { $0[1].contains("USER") }
+    try third.type("Q")
+    try observe("the console's end") { third.isOver }
+    #expect(try String(contentsOfFile: file + ".damaged", encoding: .utf8) == "{ no")
+  }
+
+  @Test("a theme is checked, and a fault in the file of keys keeps the console from starting")
+  func files() throws {
+    let scratch = try ScratchFolder()
+    func run(_ arguments: String...) throws -> (status: Int32, output: String, errors: String) {
+      let program = try Program("reeve-watch", arguments, scratch: scratch)
+      let status = try program.wait()
+      return (status, program.output, program.errors)
+    }
+    try scratch.write("base: dark\nroles:\n  cursor: { }\n", to: "a.yaml")
+    let doubted = try run("--check-theme", scratch.file("a.yaml"))
+    #expect(doubted.status == 0)
+    #expect(doubted.output.contains("roles.cursor looks as roles.text does"))
+    #expect(doubted.output.contains("the theme “a” is right"))
+    try scratch.write("roles:\n  cursr: { }\n", to: "b.yaml")
+    let wrong = try run("--check-theme", scratch.file("b.yaml"))
+    #expect(wrong.status == 1)
+    #expect(wrong.errors.contains("b.yaml:2: roles.cursr: no such key; expected one of: text"))
+    for name in ["dark", "light", "military", "hello-kitty", "high-contrast", "colour-blind", "mono"] {
+      let shipped = try run("--check-theme", name)
+      #expect(shipped.status == 0 && shipped.output == "\(name): the theme “\(name)” is right\n", "\(shipped)")
+    }
+    try FileManager.default.createDirectory(atPath: scratch.file("config") + "/reeve", withIntermediateDirectories: true)
+    try scratch.write("lists:\n  filter: i\n", to: "config/reeve/keys.yaml")
+    let keys = try run()
+    #expect(keys.status == 1)
+    #expect(keys.errors.contains("keys.yaml:2: lists.filter: “i” is the key of lists.info already"))
   }
 
   @Test("a lost server is said and found again; a deletion asks first")

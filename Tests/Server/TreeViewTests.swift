@@ -65,8 +65,8 @@ import Wire
     subscribe(guest, 2, .users(byJobs))
     _ = try await guest.frames.first("filtered") { Self.updates($0, 2).first { $0.total == 0 && $0.snapshot } }
     try await guest.operate(.delete, job)
-    _ = try await guest.frames.first("nobody again") { frames in
-      Self.updates(frames, 1).last.map { $0.snapshot && $0.total == 0 } == true ? true : nil
+    _ = try await guest.frames.first("no jobs") { frames in
+      Self.updates(frames, 1).flatMap(\.users).last { $0.name == "ann" }?.jobs == 0 ? true : nil
     }
     for one in [guest, render] { await one.connection.close() }
     await house.close()
@@ -76,7 +76,7 @@ import Wire
   func work() async throws {
     let house = try await House.open(store: TrickStore())
     let guest = try await house.guest()
-    for (name, branch) in [("top", ""), ("a1", "/film/a"), ("a2", "/film/a"), ("b1", "/film/b")] {
+    for (name, branch) in [("top", "/"), ("a1", "/film/a"), ("a2", "/film/a"), ("b1", "/film/b")] {
       try await guest.submit(document(name, branch: branch), isPaused: true)
     }
     var view = WireWorkView()

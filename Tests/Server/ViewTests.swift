@@ -92,6 +92,59 @@ import Wire
     await house.close()
   }
 
+  @Test("conditions on any field, inverted or not, and what is not understood")
+  func terms() async throws {
+    let house = try await House.open(store: TrickStore())
+    let guest = try await house.guest()
+    for (name, frames) in [("m", 5), ("c", 50), ("x", 500)] {
+      try await guest.submit(document(name, frames: frames), isPaused: true)
+    }
+    func term(_ field: String, _ comparison: WireFilterTerm.Comparison, _ values: String..., inverted: Bool = false)
+      -> WireFilterTerm
+    {
+      var term = WireFilterTerm()
+      term.field = field
+      term.comparison = comparison
+      term.values = values
+      term.inverted = inverted
+      return term
+    }
+    func names(_ number: UInt32, _ terms: [WireFilterTerm]) async throws -> [String] {
+      var view = WireJobsView()
+      view.terms = terms
+      view.order = .name
+      subscribe(guest, number, .jobs(view))
+      return try await guest.frames.first("list \(number)") { frames in
+        Self.updates(frames, number).first { $0.snapshot }.map { $0.jobs.map(\.name).filter { $0.count == 1 } }
+      }
+    }
+    #expect(try await names(1, [term("ready", .greater, "5")]) == ["c", "x"])
+    #expect(try await names(2, [term("ready", .greater, "5"), term("name", .found, "^x", inverted: true)]) == ["c"])
+    #expect(try await names(3, [term("name", .equal, "m", "x")]) == ["m", "x"])
+    #expect(try await names(4, [term("state", .equal, "\(StateBits.offline.rawValue)", inverted: true)]) == [])
+    #expect(try await names(5, [term("host", .found, ".")]) == [])
+    var view = WireJobsView()
+    view.order = .ready
+    view.descending = true
+    subscribe(guest, 6, .jobs(view))
+    _ = try await guest.frames.first("by what is ready") {
+      Self.updates($0, 6).first?.jobs.map(\.name).filter { "mcx".contains($0) } == ["x", "c", "m"] ? true : nil
+    }
+    for (number, (bad, message)) in [
+      (term("colour", .equal, "red"), "no field “colour”"), (term("priority", .less, "high"), "“high” is no number"),
+      (term("user", .less, "a"), "cannot be compared"), (term("name", .found, "("), "regular expression"),
+      (term("name", .equal), "1 to 100 values"),
+    ].enumerated() {
+      var view = WireJobsView()
+      view.terms = [bad]
+      subscribe(guest, 10 + UInt32(number), .jobs(view))
+      let failure = try await guest.frames.first("a failure") { Self.updates($0, 10 + UInt32(number)).first?.failure.message }
+      #expect(failure.contains(message), "\(failure)")
+    }
+    await guest.connection.close()
+    await house.close()
+  }
+
   @Test("tasks, blocks, a grid and renders of a job that runs and is then deleted")
   func tasks() async throws {
     let house = try await House.open(store: TrickStore())

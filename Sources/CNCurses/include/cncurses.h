@@ -32,7 +32,10 @@ enum { CN_OPENED = 0, CN_NO_TERMINAL = 1, CN_UNKNOWN_TERM = 2 };
 
 /// Takes over the terminal: alternate screen, raw keys, mouse and paste reports; keeps what is written to standard error until the
 /// terminal is given back.
-int cn_open(int input, int output);
+/// `kind` is the name of a terminal's description; null: the one in TERM.
+int cn_open(int input, int output, const char *_Nullable kind);
+/// Whether there is a description of that name. Before `cn_open`.
+bool cn_knows_kind(const char *kind);
 /// Gives the terminal back.
 void cn_close(void);
 /// Gives it back for a while: another program has it.

@@ -12,6 +12,8 @@ public enum ConsoleEffect: Hashable, Sendable {
   case fetchJob(RequestNumber, JobID)
   /// Answered by `.theme`. nil: the next one that there is.
   case theme(String?)
+  /// Writes what is kept for the next start. Answered by `.notKept` when that fails.
+  case keep(Kept)
   /// Draws everything anew, as after other programs wrote on the terminal.
   case repaint
   case suspend

@@ -14,6 +14,7 @@ public enum ConsoleEvent: Sendable {
   case rendersOperated(RequestNumber, Result<[RenderAnswer], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
   case theme(Result<String, Failure>)
+  case notKept(Failure)
   /// News of views were dropped because they came faster than they could be shown.
   case missed
   /// The process was stopped and goes on.

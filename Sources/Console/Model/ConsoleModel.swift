@@ -11,6 +11,11 @@ public struct ConsoleOptions: Sendable {
   /// Only ASCII goes to the terminal.
   public var isASCII: Bool
   public var screen: ConsoleScreenID
+  /// From the last time.
+  public var kept = Kept()
+  public var keys = KeyMap.standard
+  /// What is to be said at first.
+  public var notice: String?
 
   public init(
     user: String, server: String, isReadOnly: Bool = false, isASCII: Bool = false, screen: ConsoleScreenID = .jobs
@@ -70,12 +75,19 @@ public struct ConsoleModel: Sendable {
   /// Jobs, tasks and renders that are tagged, with what people call them.
   var tags = Tags()
 
+  /// How lists are shown, where the person chose.
+  var looks: [ListID: ListLook] = [:]
+  var density = Density.short
+
   var overlay: Overlay?
   var prompt: Prompt?
   var message: StatusMessage?
   /// Set while the picture is frozen.
   var frozen: Frozen?
   var themeName = ""
+  /// The theme that was chosen here, now or at an earlier start.
+  var keptTheme: String?
+  var lastKept = Kept()
 
   var active: [Slot: ActiveSubscription] = [:]
   var lastSubscription: SubscriptionNumber = 0
@@ -83,14 +95,17 @@ public struct ConsoleModel: Sendable {
   /// Orders that the server has not answered yet.
   var pending: [RequestNumber: PendingOrder] = [:]
   var lastClick: (row: Int, column: Int, at: Instant)?
-  let keys = KeyMap.standard
+  let keys: KeyMap
 
   public init(options: ConsoleOptions, size: Size, now: Instant) {
     self.options = options
+    keys = options.keys
     self.size = size
     self.now = now
     link = .connecting(since: now)
     screen = ConsoleScreenID.present.contains(options.screen) ? options.screen : .jobs
+    take(options.kept)
+    if let notice = options.notice { say(notice, .bad) }
     if screen != options.screen { say("the \(options.screen.rawValue) screen is not there yet", .bad) }
   }
 

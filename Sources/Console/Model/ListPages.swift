@@ -131,7 +131,7 @@ extension RowList: PagedList {
 
 extension ConsoleModel {
   /// The list of the pages that are nothing but a list.
-  var list: (any PagedList)? {
+  var paged: (any PagedList)? {
     get {
       switch place {
       case .users: users.list

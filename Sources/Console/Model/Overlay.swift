@@ -6,6 +6,7 @@ enum Overlay: Sendable {
   case menu(MenuOverlay)
   case confirm(ConfirmOverlay)
   case info(InfoOverlay)
+  case columns(ColumnsOverlay)
 }
 
 struct HelpOverlay: Sendable {

@@ -3,7 +3,8 @@ public import Model
 /// Which jobs a list shows, and in what order. The server filters and sorts; the console never holds more than a window.
 public struct JobsQuery: Hashable, Sendable {
   public enum Order: String, Hashable, Sendable, CaseIterable {
-    case id, name, user, priority, state, percent, running
+    case id, name, user, priority, state, percent, running, ready, waiting, done, skipped, errors, blocks, created, started,
+      finished
   }
   /// Empty: of all users.
   public var user = ""
@@ -15,24 +16,27 @@ public struct JobsQuery: Hashable, Sendable {
   public var isDescending = false
   /// Only these; empty: all.
   public var ids: [JobID] = []
+  /// What must hold besides.
+  public var terms: [FilterTerm] = []
   public init() {}
 
   /// Whether it leaves jobs out.
-  var isFilter: Bool { !user.isEmpty || !state.isEmpty || !mask.isEmpty }
+  var isFilter: Bool { !user.isEmpty || !state.isEmpty || !mask.isEmpty || !terms.isEmpty }
 }
 
 /// Which renders a list shows, and in what order.
 public struct RendersQuery: Hashable, Sendable {
   public enum Order: String, Hashable, Sendable, CaseIterable {
-    case name, state, load, memory, tasks
+    case name, state, load, memory, tasks, cpu, cores, gpu, capacity, priority, user, os
   }
   public var state: RenderState = []
   public var mask = ""
   public var order = Order.name
   public var isDescending = false
+  public var terms: [FilterTerm] = []
   public init() {}
 
-  var isFilter: Bool { !state.isEmpty || !mask.isEmpty }
+  var isFilter: Bool { !state.isEmpty || !mask.isEmpty || !terms.isEmpty }
 }
 
 /// Which tasks of a job a list shows; they come in the order of their numbers.

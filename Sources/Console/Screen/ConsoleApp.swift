@@ -19,7 +19,12 @@ final class ConsoleApp {
   private let link: ServerLink
   private let inbox: Inbox
   private let themes: ThemeLibrary
+  private let keptFile: KeptFile
   private var theme: Theme
+  /// As it was asked for: a name, or the path of a file.
+  private var selection: String
+  /// Tells when the theme's file was edited.
+  private var watch: FileWatch?
   private var model: ConsoleModel
 
   private var isDirty = true
@@ -29,19 +34,33 @@ final class ConsoleApp {
   private var escapeAt: Int64?
 
   init(
-    screen: CursesScreen, link: ServerLink, inbox: Inbox, themes: ThemeLibrary, theme: Theme, options: ConsoleOptions
+    screen: CursesScreen, link: ServerLink, inbox: Inbox, themes: ThemeLibrary, keptFile: KeptFile, theme: Theme,
+    selection: String?, options: ConsoleOptions
   ) {
     self.screen = screen
     self.link = link
     self.inbox = inbox
     self.themes = themes
+    self.keptFile = keptFile
     self.theme = screen.hasFewColors ? theme.forFewColors : theme
+    self.selection = selection ?? theme.name
     model = ConsoleModel(options: options, size: screen.size, now: Clock.now)
+    watchTheme()
     happened(.theme(.success(theme.name)))
   }
 
   /// The descriptor that keys come from.
   var terminal: Int32 { screen.isSuspended ? -1 : 0 }
+
+  /// The descriptor that becomes readable when the theme's file was edited.
+  var watched: Int32 { watch?.descriptor ?? -1 }
+
+  /// Shows the theme as its file has it now, or what is wrong with it; what was there before stays then.
+  func themeChanged() {
+    if watch?.take() == true { change(toTheme: selection) }
+  }
+
+  private func watchTheme() { watch = themes.path(selection).map { FileWatch(path: $0) } }
 
   func input() {
     for input in screen.read() { happened(.input(input)) }
@@ -108,6 +127,7 @@ final class ConsoleApp {
     case .operateRenders(let number, let order, let names): link.operateRenders(number, order, names)
     case .fetchJob(let number, let id): link.fetchJob(number, id)
     case .theme(let name): change(toTheme: name)
+    case .keep(let kept): if let failure = keptFile.write(kept) { happened(.notKept(failure)) }
     case .repaint: screen.repaint()
     case .suspend: suspend()
     case .bell: screen.bell()
@@ -135,6 +155,10 @@ final class ConsoleApp {
     }
     do {
       theme = try themes.theme(wanted)
+      if selection != wanted {
+        selection = wanted
+        watchTheme()
+      }
       if screen.hasFewColors { theme = theme.forFewColors }
       screen.forgetColors()
       happened(.theme(.success(theme.name)))

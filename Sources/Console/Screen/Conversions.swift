@@ -169,8 +169,18 @@ extension WireJobsView {
       case .state: .state
       case .percent: .percent
       case .running: .running
+      case .ready: .ready
+      case .waiting: .waiting
+      case .done: .done
+      case .skipped: .skipped
+      case .errors: .errors
+      case .blocks: .blocks
+      case .created: .created
+      case .started: .started
+      case .finished: .finished
       }
     descending = query.isDescending
+    terms = query.terms.map(WireFilterTerm.init)
     ids = query.ids.map(\.value)
   }
 }
@@ -187,8 +197,26 @@ extension WireRendersView {
       case .load: .load
       case .memory: .memory
       case .tasks: .tasks
+      case .cpu: .cpu
+      case .cores: .cores
+      case .gpu: .gpu
+      case .capacity: .capacity
+      case .priority: .priority
+      case .user: .user
+      case .os: .os
       }
     descending = query.isDescending
+    terms = query.terms.map(WireFilterTerm.init)
+  }
+}
+
+extension WireFilterTerm {
+  fileprivate init(_ term: FilterTerm) {
+    self.init()
+    field = term.field
+    comparison = WireFilterTerm.Comparison(rawValue: Int(term.comparison.rawValue)) ?? .equal
+    values = term.values
+    inverted = term.isInverted
   }
 }
 

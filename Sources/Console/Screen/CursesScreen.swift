@@ -25,9 +25,10 @@ final class CursesScreen: @UI Screen {
     case unknownTerm
   }
 
-  init(isMono: Bool) throws(Fault) {
+  /// - Parameter kind: the name of the terminal's description; nil: the one in `TERM`.
+  init(isMono: Bool, kind: String?) throws(Fault) {
     self.isMono = isMono
-    switch Int(cn_open(0, 1)) {
+    switch Int(cn_open(0, 1, kind)) {
     case CN_OPENED: break
     case CN_UNKNOWN_TERM: throw .unknownTerm
     default: throw .noTerminal

@@ -70,6 +70,12 @@ struct ThemeLibrary: Sendable {
     }
   }
 
+  /// The file of a theme; nil: it is built in, or there is none.
+  func path(_ selection: String) -> String? {
+    if selection.contains("/") || selection.hasSuffix(".yaml") { return selection }
+    return folders.map { "\($0)/\(selection).yaml" }.first { access($0, R_OK) == 0 }
+  }
+
   private func read(_ path: String, name: String) throws(Failure) -> Theme? {
     let bytes: [UInt8]?
     do { bytes = try AtomicFile.read(path, limit: 1 << 20) } catch { throw Failure(.failed, "\(error)") }

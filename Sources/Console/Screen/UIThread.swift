@@ -57,6 +57,9 @@ final class UIThread: SerialExecutor {
     var terminal: @UI () -> Int32
     var onInput: @UI () -> Void
     var onSignal: @UI (Int32) -> Void
+    /// A descriptor besides, and what to do when it is readable; -1: none.
+    var watched: @UI () -> Int32
+    var onWatched: @UI () -> Void
     /// After whatever happened: draws, and says how many milliseconds there is nothing to do by itself; -1: for ever.
     var onTurn: @UI () -> Int32
   }
@@ -70,6 +73,7 @@ final class UIThread: SerialExecutor {
         pollfd(fd: UI.assumeIsolated { callbacks.terminal() }, events: Int16(POLLIN), revents: 0),
         pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0),
         pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: UI.assumeIsolated { callbacks.watched() }, events: Int16(POLLIN), revents: 0),
       ]
       let ready = poll(&descriptors, nfds_t(descriptors.count), sleep)
       if ready < 0, errno != EINTR { break }
@@ -80,6 +84,7 @@ final class UIThread: SerialExecutor {
           let count = read(signals, &bytes, bytes.count)
           for byte in bytes.prefix(max(0, count)) { UI.assumeIsolated { callbacks.onSignal(Int32(byte)) } }
         }
+        if descriptors[3].revents != 0 { UI.assumeIsolated { callbacks.onWatched() } }
         if descriptors[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
           // The terminal went away.
           UI.assumeIsolated { callbacks.onSignal(SIGHUP) }

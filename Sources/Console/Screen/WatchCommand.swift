@@ -28,6 +28,9 @@ public struct WatchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A theme's name, or the path of its file (REEVE_THEME; default dark).", valueName: "name"))
   var theme: String?
 
+  @Option(help: ArgumentHelp("Say whether a theme's file is right, and leave.", valueName: "file"))
+  var checkTheme: String?
+
   @Option(help: "The screen to begin with: jobs, work, farm, users, system, events, stats or servers.")
   var screen: ConsoleScreenID = .jobs
 
@@ -78,46 +81,79 @@ public struct WatchCommand: ParsableCommand {
     let noColor = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
     let wanted = theme ?? environment["REEVE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
     // Read before the terminal is taken over: a fault is told where it can be read.
-    let selected = try themes.theme(wanted ?? (noColor ? "mono" : "dark"))
+    if let checkTheme { return try Self.check(theme: checkTheme, themes) }
+    if let wanted { _ = try themes.theme(wanted) }
+    let keys = try Self.keys(places)
     guard isatty(0) != 0, isatty(1) != 0 else {
       throw Failure(.usage, "standard input and output must be a terminal (for scripts there is “reeve jobs”)")
     }
+    let keptFile = KeptFile(places: places)
+    let (kept, notice) = keptFile.read()
+    var chosen = wanted.map { [$0] } ?? []
+    // What was chosen once may be gone: that keeps nobody from the farm.
+    if wanted == nil, !noColor, let last = kept.theme, (try? themes.theme(last)) != nil { chosen = [last] }
+    let selected = try themes.theme(chosen.first ?? (noColor ? "mono" : "dark"))
     let name = user ?? places.user
-    let options = ConsoleOptions(
+    var options = ConsoleOptions(
       user: name, server: "\(address)", isReadOnly: readOnly, isASCII: ascii || !cn_is_utf8(), screen: screen)
+    options.kept = kept
+    options.notice = notice
+    options.keys = keys
     UIThread.shared.adopt()
     cn_crash_guard()
     let inbox = Inbox()
     let link = ServerLink(
       address: address, user: name, host: Places.hostName, knownServers: KnownServers(path: places.knownServersFile), inbox: inbox)
-    if let failure = UI.assumeIsolated({ Self.run(link, inbox, themes, selected, isThemeWanted: wanted != nil, noColor, options) })
-    {
+    if let failure = UI.assumeIsolated({ Self.run(link, inbox, themes, keptFile, selected, chosen.first, noColor, options) }) {
       throw failure
     }
+    return 0
+  }
+
+  /// What the file of key bindings says; as the table has it when there is none.
+  private static func keys(_ places: Places) throws(Failure) -> KeyMap {
+    let path = "\(places.userConfiguration)/keys.yaml"
+    let bytes: [UInt8]?
+    do { bytes = try AtomicFile.read(path, limit: KeyFile.longest) } catch { throw Failure(.failed, "\(error)") }
+    return try bytes.map { (bytes) throws(Failure) in try KeyFile.parse(String(decoding: bytes, as: UTF8.self), path: path) }
+      ?? .standard
+  }
+
+  /// Says that a theme is right, and what in it may not be meant.
+  private static func check(theme: String, _ themes: ThemeLibrary) throws(Failure) -> Int32 {
+    let found = try themes.theme(theme)
+    for doubt in found.doubts { print("\(theme): \(doubt)") }
+    print("\(theme): the theme “\(found.name)” is right")
     return 0
   }
 
   /// Returns what kept it from beginning.
   @UI
   private static func run(
-    _ link: ServerLink, _ inbox: Inbox, _ themes: ThemeLibrary, _ theme: Theme, isThemeWanted: Bool, _ noColor: Bool,
+    _ link: ServerLink, _ inbox: Inbox, _ themes: ThemeLibrary, _ keptFile: KeptFile, _ theme: Theme,
+    _ selection: String?, _ noColor: Bool,
     _ options: ConsoleOptions
   ) -> Failure? {
     let screen: CursesScreen
     do {
-      screen = try CursesScreen(isMono: noColor)
+      let environment = Places.environment()
+      let better = TerminalKind.better(term: environment["TERM"] ?? "", colorTerm: environment["COLORTERM"] ?? "")
+      screen = try CursesScreen(isMono: noColor, kind: noColor ? nil : better.first { cn_knows_kind($0) })
     } catch .unknownTerm {
       return Failure(.usage, "the terminal is of an unknown kind (is TERM set, and its description installed?)")
     } catch {
       return Failure(.usage, "standard input and output must be a terminal")
     }
     let app = ConsoleApp(
-      screen: screen, link: link, inbox: inbox, themes: themes, theme: screen.hasColors || isThemeWanted ? theme : .mono,
+      screen: screen, link: link, inbox: inbox, themes: themes, keptFile: keptFile,
+      theme: screen.hasColors || selection != nil ? theme : .mono, selection: selection,
       options: options)
     link.start()
     UIThread.shared.run(
       UIThread.Callbacks(
-        terminal: { app.terminal }, onInput: { app.input() }, onSignal: { app.signal($0) }, onTurn: { app.turn() }))
+        terminal: { app.terminal }, onInput: { app.input() }, onSignal: { app.signal($0) }, watched: { app.watched },
+        onWatched: { app.themeChanged() },
+        onTurn: { app.turn() }))
     screen.close()
     return nil
   }

@@ -2,7 +2,7 @@
 enum Action: String, Sendable, CaseIterable {
   // Everywhere
   case jobs, work, farm, users, system, events, stats, servers
-  case help, command, back, quit, theme, freeze, repaint, suspend, reconnect
+  case help, command, back, quit, theme, density, freeze, repaint, suspend, reconnect
   // Moving
   case down, up, left, right
   case pageDown = "page-down"
@@ -15,7 +15,7 @@ enum Action: String, Sendable, CaseIterable {
   case nextMatch = "next-match"
   case previousMatch = "previous-match"
   case reverseSort = "reverse-sort"
-  case mine, tag, untag
+  case mine, tag, untag, columns
   // Trees, the farm
   case fold
   case farmView = "farm-view"
@@ -55,6 +55,9 @@ enum Action: String, Sendable, CaseIterable {
     case taskList = "The list of tasks"
     case log = "A log"
     case orders = "Orders, on the row or the tagged rows"
+
+    /// As key files have it: `task-list`.
+    var name: String { Theme.kebab("\(self)") }
   }
 
   /// One line of the table of actions.
@@ -82,6 +85,7 @@ enum Action: String, Sendable, CaseIterable {
     entry(.command, .everywhere, ":", help: "type a command: any action's name, jobs, farm, theme NAME, quit"),
     entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
     entry(.theme, .everywhere, "T", help: "next theme"),
+    entry(.density, .everywhere, "d", help: "density: full words, short ones, letters"),
     entry(.repaint, .everywhere, "Ctrl-L", help: "paint the screen anew"),
     entry(.suspend, .everywhere, "Ctrl-Z", help: "suspend; the shell's fg comes back"),
     entry(.reconnect, .everywhere, "Ctrl-R", help: "without a connection: try again at once"),
@@ -100,12 +104,13 @@ enum Action: String, Sendable, CaseIterable {
     entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
     entry(.actions, .lists, "a", help: "a menu of what can be done to the row"),
     entry(.info, .lists, "i", help: "everything about the row"),
-    entry(.filter, .lists, "f", help: "filter: text, user:NAME, state:err; empty shows all"),
+    entry(.filter, .lists, "f", help: "filter: text, user:NAME, state:err, prio>50, host~r0; ! inverts; empty shows all"),
     entry(.search, .lists, "/", help: "search the rows at hand"),
     entry(.nextMatch, .lists, "n", help: "next match"),
     entry(.previousMatch, .lists, "N", help: "match before"),
     entry(.tag, .lists, "Space", help: "tag the row, or untag it"),
     entry(.untag, .lists, "u", help: "untag all"),
+    entry(.columns, .lists, "c", help: "choose the columns: which, and in what order"),
 
     entry(.sort, .jobs, "s", help: "sort by…"),
     entry(.reverseSort, .jobs, "S", help: "turn the order round"),
@@ -172,35 +177,5 @@ enum Action: String, Sendable, CaseIterable {
 
   private static func entry(_ action: Action, _ scope: Scope, _ keys: String..., help: String) -> Entry {
     Entry(action: action, scope: scope, keys: keys.compactMap(KeyStroke.init), help: help)
-  }
-
-  /// The first key of an action in these scopes.
-  static func key(of action: Action, in scopes: [Scope] = Scope.allCases) -> String {
-    for scope in scopes {
-      if let entry = table.first(where: { $0.action == action && $0.scope == scope }) { return entry.keys.first?.description ?? "" }
-    }
-    return ""
-  }
-}
-
-/// Which key means which action where.
-struct KeyMap: Sendable {
-  private var actions: [Action.Scope: [KeyStroke: Action]] = [:]
-
-  /// As the table has it.
-  static let standard: KeyMap = {
-    var map = KeyMap()
-    for entry in Action.table {
-      for key in entry.keys { map.actions[entry.scope, default: [:]][key] = entry.action }
-    }
-    return map
-  }()
-
-  /// The action of a key: the first scope that knows it decides.
-  func action(_ key: KeyStroke, in scopes: [Action.Scope]) -> Action? {
-    for scope in scopes {
-      if let action = actions[scope]?[key] { return action }
-    }
-    return nil
   }
 }

@@ -2,7 +2,7 @@ import Model
 
 extension ConsoleModel {
   /// The words that the command line knows besides the names of actions.
-  static let commandWords = ["renders", "theme", "job", "filter"]
+  static let commandWords = ["renders", "theme", "job", "filter", "density"]
 
   /// Runs a line that was typed after `:`.
   mutating func run(_ line: String) -> [ConsoleEffect] {
@@ -13,6 +13,13 @@ extension ConsoleModel {
     case ("q", ""), ("quit", ""): return [.quit]
     case ("renders", ""): return perform(.farm)
     case ("theme", _) where !rest.isEmpty: return [.theme(rest)]
+    case ("density", _) where !rest.isEmpty:
+      guard let wanted = Density(rawValue: rest) else {
+        say("there is no density “\(rest)”: use \(Density.allCases.map(\.rawValue).joined(separator: ", "))", .bad)
+        return []
+      }
+      turnDensity(to: wanted)
+      return []
     case ("filter", _):
       guard place != .log else { break }
       setFilter(rest)
@@ -38,7 +45,7 @@ extension ConsoleModel {
   }
 
   private func isPossible(_ action: Action) -> Bool {
-    Action.table.contains { $0.action == action && scopes.contains($0.scope) }
+    keys.entries.contains { $0.action == action && scopes.contains($0.scope) }
   }
 
   /// Completes the word that is being typed as far as it is clear.

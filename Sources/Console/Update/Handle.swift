@@ -154,13 +154,14 @@ extension ConsoleModel {
         say("nothing was done")
       default: break
       }
+    case .columns(let columns): handle(columns: columns, key, isCancel: isCancel)
     case nil: break
     }
     return []
   }
 
   /// Where a list of lines goes by a key of moving; the end is cut by who knows it.
-  private func scrolled(_ top: Int, by key: KeyStroke, page: Int) -> Int {
+  func scrolled(_ top: Int, by key: KeyStroke, page: Int) -> Int {
     switch keys.action(key, in: [.moving]) {
     case .down?: top + 1
     case .up?: max(0, top - 1)

@@ -25,15 +25,18 @@ extension ConsoleModel {
     case .info(var info):
       info.top = max(0, info.top + rows)
       overlay = .info(info)
+    case .columns(var columns):
+      columns.move(to: columns.cursor + rows)
+      overlay = .columns(columns)
     case .menu, .confirm: break
     case nil:
       switch place {
       case .jobs: jobs.list.scroll(by: rows)
       case .renders: renders.list.scroll(by: rows)
-      case .users, .work, .farmTree, .system: list?.scroll(by: rows)
+      case .users, .work, .farmTree, .system: paged?.scroll(by: rows)
       case .events:
         events.follows = false
-        list?.scroll(by: rows)
+        paged?.scroll(by: rows)
       case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
         if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
@@ -72,10 +75,10 @@ extension ConsoleModel {
       renders.list.move(to: index)
     case .users, .work, .farmTree, .system, .events:
       let area = place == .system ? layout.systemList : layout.list
-      guard let page = list, area.contains(row: row, column: column) else { return false }
+      guard let page = paged, area.contains(row: row, column: column) else { return false }
       let index = page.top + row - area.row
       guard index < page.total else { return false }
-      list?.move(to: index)
+      paged?.move(to: index)
       if place == .events { events.follows = false }
     case .heat:
       guard let cell = HeatLayout(in: layout.body).cell(row: row, column: column), cell < heat.grid.cells else { return false }
@@ -118,6 +121,14 @@ extension ConsoleModel {
         say("nothing was done")
       } else if box.verb.contains(row: row, column: column) {
         return confirmed(question)
+      }
+    case .columns(var columns):
+      let index = row - box.content.row + box.top
+      if box.content.contains(row: row, column: column), columns.entries.indices.contains(index) {
+        // A press shows or hides it, as Space does.
+        columns.move(to: index)
+        columns.toggle()
+        self.overlay = .columns(columns)
       }
     case .help, .info: break
     }

@@ -210,7 +210,7 @@ extension ConsoleModel {
       let other = target(of: kind).flatMap { $0.subject == subject ? nil : $0.subject }
       return MenuOverlay.Entry(
         title: other.map { "\(kind.title) \($0)" } ?? kind.plain,
-        key: Action(rawValue: kind.word).map { Action.key(of: $0, in: scopes) } ?? "", choice: .operation(kind),
+        key: Action(rawValue: kind.word).map { keys.key(of: $0, in: scopes) } ?? "", choice: .operation(kind),
         refusal: orderRefusal ?? (target(of: kind) == nil ? "there is no row here" : nil))
     }
     overlay = .menu(MenuOverlay(title: subject, entries: entries))

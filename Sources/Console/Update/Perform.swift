@@ -11,6 +11,7 @@ extension ConsoleModel {
     case .back: return back()
     case .quit: return [.quit]
     case .theme: return [.theme(nil)]
+    case .density: turnDensity(to: density.next)
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .reconnect: return link.isConnected ? [] : [.reconnect]
@@ -45,6 +46,7 @@ extension ConsoleModel {
       work.filter = work.query.user.isEmpty ? "" : "user:\(work.query.user)"
       work.query.mask = ""
       work.query.state = []
+      work.query.terms = []
       work.tree.list.clear()
     case .mine:
       jobs.query.user = jobs.query.user.isEmpty ? options.user : ""
@@ -54,6 +56,7 @@ extension ConsoleModel {
         .filter { !$0.hasPrefix("user:") }).filter { !$0.isEmpty }.joined(separator: " ")
       jobs.list.clear()
     case .tag: tag()
+    case .columns: openColumns()
     case .untag:
       tags = Tags()
       say("nothing is tagged")
@@ -242,8 +245,8 @@ extension ConsoleModel {
     case .renders: renders.list.move(action)
     case .heat: moveOnMap(action)
     case .events: events.move(action)
-    case .work, .farmTree: if action == .left || action == .right { fold(action) } else { list?.move(action) }
-    case .users, .system: list?.move(action)
+    case .work, .farmTree: if action == .left || action == .right { fold(action) } else { paged?.move(action) }
+    case .users, .system: paged?.move(action)
     case .job:
       switch job?.pane {
       case .blocks?: job?.blocks.move(action)
@@ -293,52 +296,75 @@ extension ConsoleModel {
   }
 
   mutating func setFilter(_ text: String) {
-    let filter = FilterExpression(text)
-    do {
+    do throws(FilterFault) {
       switch place {
-      case .jobs:
-        let state = try filter.jobState()
-        let before = jobs.query
-        jobs.query.user = filter.user
-        jobs.query.mask = filter.mask
-        jobs.query.state = state
-        jobs.filter = text
-        // The same again: the server has nothing new to send for it.
-        if jobs.query != before { jobs.list.clear() }
-      case .work:
-        let state = try filter.jobState()
-        let before = work.query
-        work.query.user = filter.user
-        work.query.mask = filter.mask
-        work.query.state = state
-        work.filter = text
-        if work.query != before { work.tree.list.clear() }
-      case .users:
-        let before = users.query
-        users.query.mask = filter.mask
-        users.filter = text
-        if users.query != before { users.list.clear() }
+      case .jobs: try filterJobs(text)
+      case .work: try filterWork(text)
+      case .users: try filterUsers(text)
       case .events: events.set(filter: text)
       case .system: break
-      case .renders, .farmTree, .heat:
-        let state = try filter.renderState()
-        let before = renders.query
-        renders.query.mask = filter.mask
-        renders.query.state = state
-        renders.filter = text
-        if renders.query != before { clearFarm() }
-      case .job:
-        let state = try filter.jobState()
-        if !filter.mask.isEmpty || !filter.user.isEmpty { say("tasks are filtered by state:TOKEN only; / searches", .bad) }
-        let before = job?.state
-        job?.state = state
-        job?.filter = state.isEmpty ? "" : "state:" + filter.tokens.joined(separator: ",")
-        if state != before { job?.tasks.clear() }
+      case .renders, .farmTree, .heat: try filterRenders(text)
+      case .job: try filterTasks(text)
       case .log: break
       }
     } catch {
       say(error.message, .bad)
     }
+  }
+
+  mutating func filterJobs(_ text: String) throws(FilterFault) {
+    let filter = try FilterExpression<JobField>(text)
+    let before = jobs.query
+    jobs.query.state = try filter.jobState()
+    jobs.query.user = filter.user
+    jobs.query.mask = filter.mask
+    jobs.query.terms = filter.terms
+    jobs.filter = text
+    // The same again: the server has nothing new to send for it.
+    if jobs.query != before { jobs.list.clear() }
+  }
+
+  mutating func filterRenders(_ text: String) throws(FilterFault) {
+    var filter = try FilterExpression<RenderField>(text)
+    let before = renders.query
+    renders.query.state = try filter.renderState()
+    if !filter.user.isEmpty { filter.terms.append(FilterTerm(field: "user", comparison: .equal, values: [filter.user])) }
+    renders.query.mask = filter.mask
+    renders.query.terms = filter.terms
+    renders.filter = text
+    if renders.query != before { clearFarm() }
+  }
+
+  private mutating func filterWork(_ text: String) throws(FilterFault) {
+    let filter = try FilterExpression<JobField>(text)
+    let before = work.query
+    work.query.state = try filter.jobState()
+    work.query.user = filter.user
+    work.query.mask = filter.mask
+    work.query.terms = filter.terms
+    work.filter = text
+    if work.query != before { work.tree.list.clear() }
+  }
+
+  private mutating func filterUsers(_ text: String) throws(FilterFault) {
+    let filter = try FilterExpression<JobField>(text)
+    guard filter.user.isEmpty, filter.tokens.isEmpty, filter.terms.isEmpty else {
+      throw FilterFault(message: "users are filtered by words in their names only")
+    }
+    let before = users.query
+    users.query.mask = filter.mask
+    users.filter = text
+    if users.query != before { users.list.clear() }
+  }
+
+  private mutating func filterTasks(_ text: String) throws(FilterFault) {
+    let filter = try FilterExpression<TaskField>(text)
+    let state = try filter.jobState()
+    if !filter.mask.isEmpty || !filter.terms.isEmpty { say("tasks are filtered by state:TOKEN only; / searches", .bad) }
+    let before = job?.state
+    job?.state = state
+    job?.filter = state.isEmpty ? "" : "state:" + filter.tokens.joined(separator: ",")
+    if state != before { job?.tasks.clear() }
   }
 
   mutating func setSearch(_ search: Search?) {
@@ -363,7 +389,7 @@ extension ConsoleModel {
       if let search { isFound = renders.list.find(forward: forward) { search.isFound(in: $0.name) } }
     case .users, .work, .farmTree, .system, .events:
       search = self.search
-      if let search { isFound = list?.find(search, forward: forward) ?? false }
+      if let search { isFound = paged?.find(search, forward: forward) ?? false }
       if place == .events, isFound { events.follows = false }
     case .job:
       search = job?.search
@@ -401,7 +427,7 @@ extension ConsoleModel {
       } else {
         say("jobs and renders are tagged, not what they are in")
       }
-      list?.move(.down)
+      paged?.move(.down)
     case .heat:
       guard let row = currentRender else { return }
       if tags.renders.removeValue(forKey: row.id) == nil { tags.renders[row.id] = row }

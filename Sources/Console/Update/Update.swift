@@ -20,13 +20,16 @@ extension ConsoleModel {
     case .theme(.success(let name)):
       // The first one is news to nobody.
       if !themeName.isEmpty { say("theme \(name)") }
+      // The same one again was edited, not chosen.
+      if !themeName.isEmpty, name != themeName { keptTheme = name }
       themeName = name
     case .theme(.failure(let failure)): say(failure.message, .bad)
+    case .notKept(let failure): say(failure.message, .bad)
     case .missed: effects = resubscribe()
     case .resumed: effects = [.repaint]
     }
     settle()
-    return effects + reconcile()
+    return effects + keep() + reconcile()
   }
 
   private mutating func linkChanged(_ event: LinkEvent) {
@@ -166,7 +169,7 @@ extension ConsoleModel {
       let total = Int(job?.blocks.current?.counts.total ?? 0)
       job?.grid.resize(total: total, columns: panes.cells.columns, rows: panes.cells.rows)
       job?.settleDetails()
-    case .users, .work, .farmTree, .events: list?.resize(height: layout.list.rows)
+    case .users, .work, .farmTree, .events: paged?.resize(height: layout.list.rows)
     case .system: system.list.resize(height: layout.systemList.rows)
     case .heat:
       let map = HeatLayout(in: layout.body)

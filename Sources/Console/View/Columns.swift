@@ -2,7 +2,13 @@ import Model
 
 /// A column of a list.
 struct Column<Row> {
+  /// In short words.
   var title: String
+  /// In full words, where they are others; and in letters.
+  var full: String? = nil
+  var brief: String? = nil
+  /// What it needs when words are abbreviated, if that is less.
+  var tight: Int? = nil
   /// Columns of the screen that it needs, and that it can use.
   var least: Int
   var most: Int
@@ -12,6 +18,25 @@ struct Column<Row> {
   /// Marks the column that the list is sorted by.
   var isSorted: Bool? = nil
   var content: (Row, Int) -> Content
+
+  /// What files and choosers know it by: `priority`, `task-time`. Never another once it was released.
+  var name: String { (full ?? title).lowercased().split(separator: " ").joined(separator: "-") }
+
+  func worded(_ density: Density) -> Column {
+    var column = self
+    switch density {
+    case .full:
+      column.title = full ?? title
+      // A full word is never cut; the mark of the order takes one column more.
+      column.least = max(least, Glyphs(column.title).width + (isSorted == true ? 1 : 0))
+      column.most = max(most, column.least)
+    case .short: break
+    case .abbreviated:
+      column.title = brief ?? title
+      column.least = tight ?? least
+    }
+    return column
+  }
 
   enum Content {
     /// nil: as the rest of the row.
@@ -96,9 +121,10 @@ extension Painter {
 
   /// A list with its heading, or what it says when it is empty.
   mutating func list<Row: ListRow>(
-    _ list: RowList<Row>, _ columns: [Column<Row>], headingRow: Int, in rect: Rect, isDescending: Bool = false,
+    _ list: RowList<Row>, _ all: [Column<Row>], of id: ListID? = nil, headingRow: Int, in rect: Rect, isDescending: Bool = false,
     hasKeys: Bool = true, search: Search? = nil, empty: [String], isTagged: (Row) -> Bool = { _ in false }
   ) {
+    let columns = arranged(all, for: id)
     let layout = ColumnLayout(columns, from: 1, width: grid.size.columns - 1)
     heading(columns, row: headingRow, layout: layout, isDescending: isDescending)
     if let failure = list.failure { return say([failure], in: rect, role: .bad) }

@@ -50,7 +50,7 @@ extension Painter {
     var end = 0
     for tab in layout.tabs {
       let isActive = tab.screen == model.screen
-      let text = " \(tab.screen.number) \(tab.screen.rawValue) "
+      let text = tab.text
       end = tab.columns.upperBound
       put(
         isActive ? text.replacingSpaces(with: "[", "]") : text, row: 0, column: tab.columns.lowerBound, columns: tab.columns.count,
@@ -153,10 +153,11 @@ extension Painter {
 
   /// The keys that help most here, as many as fit.
   private mutating func hints(row: Int, columns: Int, ground: Style) {
+    if model.density == .abbreviated { return }
     let scopes = model.scopes
     var at = 1
     for (action, word) in hintWords {
-      let key = Action.key(of: action, in: scopes)
+      let key = model.keys.key(of: action, in: scopes)
       guard !key.isEmpty else { continue }
       let width = Glyphs(key).width + 1 + word.count
       guard at + width <= columns else { break }
@@ -233,7 +234,7 @@ extension Painter {
       let tagged = model.tags.jobs.isEmpty ? "" : "\(model.tags.jobs.count) tagged  "
       return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
     case .users, .work, .farmTree, .system, .events:
-      let count = place(model.list?.cursor ?? 0, model.list?.total ?? 0, model.list?.isLoaded ?? false)
+      let count = place(model.paged?.cursor ?? 0, model.paged?.total ?? 0, model.paged?.isLoaded ?? false)
       let tags = model.place == .work ? model.tags.jobs.count : model.place == .farmTree ? model.tags.renders.count : 0
       let follows = model.place == .events && model.events.follows ? "follows  " : ""
       let gap = model.place == .events && model.events.isGap ? "some were missed  " : ""

@@ -14,7 +14,7 @@ extension Painter {
     guard page.block != nil else { return }
     if page.showsList {
       list(
-        page.tasks, taskColumns(of: page), headingRow: panes.listHeading, in: panes.list, hasKeys: page.pane == .list,
+        page.tasks, taskColumns(of: page), of: .tasks, headingRow: panes.listHeading, in: panes.list, hasKeys: page.pane == .list,
         search: page.search,
         empty: page.state.isEmpty
           ? ["This block has no tasks."] : ["No task passes the filter “\(page.filter)”.", "f changes it."],
@@ -43,7 +43,7 @@ extension Painter {
   }
 
   private mutating func blocks(_ page: JobPage, _ panes: JobLayout) {
-    let columns = blockColumns()
+    let columns = arranged(blockColumns(), for: .blocks)
     let layout = ColumnLayout(columns, from: 1, width: grid.size.columns - 1)
     if let row = panes.blocksHeading { heading(columns, row: row, layout: layout, isDescending: false) }
     guard page.blocks.isLoaded else { return say(["loading…"], in: panes.blocks) }
@@ -55,41 +55,50 @@ extension Painter {
     }
   }
 
-  private func blockColumns() -> [Column<BlockSummary>] {
+  func blockColumns() -> [Column<BlockSummary>] {
     let theme = theme
+    let density = model.density
     let now = model.serverNow
-    func count(_ title: String, _ importance: Int, state: StateLetter, _ value: @escaping (TaskCounts) -> Int32) -> Column<
-      BlockSummary
-    > {
-      Column(title: title, least: 4, most: 8, importance: importance, isRight: true) { row, width in
+    func count(
+      _ title: String, _ full: String, _ brief: String, _ importance: Int, state: StateLetter,
+      _ value: @escaping (TaskCounts) -> Int32
+    ) -> Column<BlockSummary> {
+      Column(title: title, full: full, brief: brief, least: 4, most: 8, importance: importance, isRight: true) { row, width in
         let number = value(row.counts)
         return .text(Numbers.quiet(number, columns: width), number > 0 ? theme[state] : theme[.muted])
       }
     }
     return [
-      Column(title: "BLK", least: 3, most: 4, importance: 14, isRight: true) { row, _ in .text("\(row.block)", nil) },
-      Column(title: "NAME", least: 10, most: 40, importance: 20) { row, _ in .text(row.name, nil) },
-      Column(title: "SERVICE", least: 8, most: 14, importance: 5) { row, _ in .text(row.service, theme[.muted]) },
-      Column(title: "STATE", least: 7, most: 18, importance: 18) { row, width in
-        .text(StateWords.fitted(row.state, columns: width), theme[StateWords.letter(row.state)])
+      Column(title: "BLK", full: "BLOCK", brief: "B", least: 3, most: 4, importance: 14, isRight: true) { row, _ in
+        .text("\(row.block)", nil)
       },
-      Column(title: "PROGRESS", least: 8, most: 40, importance: 7) { row, _ in .bar("", row.counts) },
-      Column(title: "%", least: 4, most: 4, importance: 15, isRight: true) { row, _ in .text("\(row.counts.percent)%", nil) },
-      Column(title: "TASKS", least: 5, most: 8, importance: 12, isRight: true) { row, width in
+      Column(title: "NAME", least: 10, most: 40, importance: 20) { row, _ in .text(row.name, nil) },
+      Column(title: "SERVICE", brief: "SVC", tight: 5, least: 8, most: 14, importance: 5) { row, _ in
+        .text(row.service, theme[.muted])
+      },
+      Column(title: "STATE", brief: "ST", tight: 3, least: 7, most: 18, importance: 18) { row, width in
+        .text(StateWords.fitted(row.state, columns: width, density), theme[StateWords.letter(row.state)])
+      },
+      Column(title: "PROGRESS", brief: "BAR", least: 8, most: 40, importance: 7) { row, _ in .bar("", row.counts) },
+      Column(title: "%", full: "PERCENT", least: 4, most: 4, importance: 15, isRight: true) { row, _ in
+        .text("\(row.counts.percent)%", nil)
+      },
+      Column(title: "TASKS", brief: "T", tight: 4, least: 5, most: 8, importance: 12, isRight: true) { row, width in
         .text(Numbers.compact(Int(row.counts.total), columns: width), nil)
       },
-      count("RUN", 16, state: .running) { $0.running },
-      count("RDY", 10, state: .ready) { $0.ready + $0.errorReady },
-      count("WAIT", 6, state: .waitDependency) { $0.waitingDependency },
-      count("DONE", 11, state: .done) { $0.done },
-      count("ERR", 17, state: .error) { $0.error },
+      count("RUN", "RUNNING", "R", 16, state: .running) { $0.running },
+      count("RDY", "READY", "r", 10, state: .ready) { $0.ready + $0.errorReady },
+      count("WAIT", "WAITING", "W", 6, state: .waitDependency) { $0.waitingDependency },
+      count("DONE", "DONE", "D", 11, state: .done) { $0.done },
+      count("ERR", "ERRORS", "E", 17, state: .error) { $0.error },
       Column(title: "TIME", least: 6, most: 7, importance: 8, isRight: true) { row, _ in
         .text(Times.run(from: row.started, to: row.done, now: now), nil)
       },
-      Column(title: "TASK TIME", least: 9, most: 9, importance: 2, isRight: true) { row, _ in
+      Column(title: "TASK TIME", brief: "~TIME", tight: 7, least: 9, most: 9, importance: 2, isRight: true) { row, _ in
         .text(row.counts.done > 0 ? "~" + Times.text(.seconds(row.runSeconds / Int64(row.counts.done))) : "-", theme[.muted])
       },
-      Column(title: "CAPACITY", least: 8, most: 8, importance: 1, isRight: true) { row, _ in .text("\(row.capacity)", theme[.muted])
+      Column(title: "CAPACITY", brief: "CAP", tight: 5, least: 8, most: 8, importance: 1, isRight: true) { row, _ in
+        .text("\(row.capacity)", theme[.muted])
       },
     ]
   }
@@ -208,26 +217,29 @@ extension Painter {
 
   // MARK: - The list
 
-  private func taskColumns(of page: JobPage) -> [Column<TaskSummary>] {
+  func taskColumns(of page: JobPage) -> [Column<TaskSummary>] {
     let digits = String(max(0, page.grid.total - 1)).utf8.count
     let theme = theme
+    let density = model.density
     let painter = self
     return [
       Column(title: "TASK", least: max(5, digits), most: 8, importance: 20, isRight: true) { row, _ in .text("\(row.key.task)", nil)
       },
       Column(title: "NAME", least: 13, most: 40, importance: 19) { row, _ in .text(row.name, nil) },
-      Column(title: "STATE", least: 7, most: 22, importance: 18) { row, width in
-        .text(StateWords.fitted(StateWords.bits(row), columns: width), theme[StateLetter(row.phase, row.flags)])
+      Column(title: "STATE", brief: "ST", tight: 3, least: 7, most: 22, importance: 18) { row, width in
+        .text(StateWords.fitted(StateWords.bits(row), columns: width, density), theme[StateLetter(row.phase, row.flags)])
       },
-      Column(title: "%", least: 4, most: 4, importance: 15, isRight: true) { row, _ in
+      Column(title: "%", full: "PERCENT", least: 4, most: 4, importance: 15, isRight: true) { row, _ in
         .text(row.phase.isFinished ? "100%" : row.percent < 0 ? "-" : "\(row.percent)%", nil)
       },
       Column(title: "TIME", least: 6, most: 7, importance: 16, isRight: true) { row, _ in .text(painter.taskTime(row), nil) },
-      Column(title: "RENDER", least: 10, most: 24, importance: 14) { row, _ in .text(row.render.isEmpty ? "-" : row.render, nil) },
-      Column(title: "STARTS", least: 6, most: 6, importance: 6, isRight: true) { row, _ in
+      Column(title: "RENDER", brief: "ON", tight: 8, least: 10, most: 24, importance: 14) { row, _ in
+        .text(row.render.isEmpty ? "-" : row.render, nil)
+      },
+      Column(title: "STARTS", brief: "ST#", tight: 3, least: 6, most: 6, importance: 6, isRight: true) { row, _ in
         .text(Numbers.quiet(row.starts, columns: 6), theme[.muted])
       },
-      Column(title: "ERR", least: 3, most: 5, importance: 12, isRight: true) { row, width in
+      Column(title: "ERR", full: "ERRORS", brief: "E", least: 3, most: 5, importance: 12, isRight: true) { row, width in
         .text(Numbers.quiet(row.errors, columns: width), theme[row.errors > 0 ? .tagged : .muted])
       },
       Column(title: "WHAT", least: 20, most: 80, importance: 9) { row, _ in

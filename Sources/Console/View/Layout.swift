@@ -8,17 +8,22 @@ struct FrameLayout {
   /// Between the banners and the status line.
   let body: Rect
   /// The names of the screens in the header.
-  let tabs: [(screen: ConsoleScreenID, columns: Range<Int>)]
+  let tabs: [(screen: ConsoleScreenID, text: String, columns: Range<Int>)]
 
   init(_ model: ConsoleModel) {
     size = model.size
     banners = Banner.all(model)
     body = Rect(row: 1 + banners.count, column: 0, rows: size.rows - 2 - banners.count, columns: size.columns)
     var at = 1
+    // Where there is no room for all names, and where words are abbreviated, only the screen that is seen has its own.
+    let all = ConsoleScreenID.present.reduce(2) { $0 + $1.rawValue.utf8.count + 4 }
+    let isShort = model.density == .abbreviated || all > model.size.columns
     tabs = ConsoleScreenID.present.map { screen in
-      let width = screen.rawValue.count + 4
+      let text =
+        isShort && screen != model.screen ? "\(screen.number)" : "\(screen.number) \(screen.rawValue)"
+      let width = text.utf8.count + 2
       defer { at += width }
-      return (screen, at..<at + width)
+      return (screen, " \(text) ", at..<at + width)
     }
   }
 
@@ -135,6 +140,9 @@ struct DialogLayout {
       let width = menu.entries.map { Glyphs($0.title).width + Glyphs($0.key).width + 6 }.max() ?? 0
       (frame, content) = Self.centred(columns: max(width + 2, Glyphs(menu.title).width + 6), rows: menu.entries.count, in: size)
       top = max(0, menu.cursor - content.rows + 1)
+    case .columns(let columns):
+      (frame, content) = Self.centred(columns: 40, rows: columns.entries.count, in: size)
+      top = max(0, columns.cursor - content.rows + 1)
     case .confirm(let question):
       let width = ([question.question] + question.lines).map { Glyphs($0).width }.max() ?? 0
       let columns = min(max(width + 4, question.verb.count + 20), min(size.columns - 2, 76))

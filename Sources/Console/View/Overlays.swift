@@ -18,7 +18,7 @@ extension Overlay {
     switch self {
     case .help: HelpText.lines(model)
     case .info(let info): InfoText.lines(info, model)
-    case .menu, .confirm: []
+    case .menu, .confirm, .columns: []
     }
   }
 
@@ -28,7 +28,7 @@ extension Overlay {
       switch self {
       case .help(let help): help.top
       case .info(let info): info.top
-      case .menu, .confirm: 0
+      case .menu, .confirm, .columns: 0
       }
     return min(wanted, max(0, lines - rows))
   }
@@ -37,6 +37,7 @@ extension Overlay {
     switch self {
     case .help: "Keys"
     case .menu(let menu): menu.title
+    case .columns: "Columns"
     case .confirm: "Please confirm"
     case .info(let info):
       switch info.subject {
@@ -61,7 +62,7 @@ enum HelpText {
     let scopes = near + Action.Scope.allCases.filter { !near.contains($0) }
     var lines: [DialogLine] = []
     for (index, scope) in scopes.enumerated() {
-      let entries = Action.table.filter { $0.scope == scope }
+      let entries = model.keys.entries.filter { $0.scope == scope && !$0.keys.isEmpty }
       if index == near.count { lines.append(DialogLine(left: "— other pages —", isHeading: true)) }
       lines.append(DialogLine(left: scope.rawValue, isHeading: true))
       for entry in entries {
@@ -83,6 +84,7 @@ extension Painter {
     switch overlay {
     case .help, .info: lines(overlay.lines(model), layout)
     case .menu(let menu): entries(menu, layout)
+    case .columns(let columns): self.columns(columns, layout)
     case .confirm(let question): self.question(question, layout)
     }
   }

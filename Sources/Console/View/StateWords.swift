@@ -34,8 +34,13 @@ enum StateWords {
   }
 
   /// As many as fit: words where there is room, three letters otherwise.
-  static func fitted(_ bits: StateBits, columns: Int) -> String {
+  static func fitted(_ bits: StateBits, columns: Int, _ density: Density) -> String {
     let full = text(bits)
+    switch density {
+    case .full: return full.utf8.count <= columns ? full : full.split(separator: ",").first.map(String.init) ?? full
+    case .short: break
+    case .abbreviated: return firstToken(bits)
+    }
     if columns >= 14, full.utf8.count <= columns { return full }
     let found = shown(bits)
     var out = ""
@@ -48,6 +53,13 @@ enum StateWords {
       }
     }
     return out.isEmpty ? "-" : out
+  }
+
+  /// The three letters of the most important one.
+  private static func firstToken(_ bits: StateBits) -> String {
+    let found = shown(bits)
+    guard let first = words.first(where: { found.contains($0.0) })?.0 else { return "-" }
+    return StateBits.tokens.first { $0.0 == first }?.1 ?? "-"
   }
 
   /// A task's bits without what says nothing: a skipped task is done by rule.
@@ -82,9 +94,9 @@ enum StateWords {
     return list.isEmpty ? "idle" : list.joined(separator: ", ")
   }
 
-  static func fitted(_ state: RenderState, columns: Int) -> String {
+  static func fitted(_ state: RenderState, columns: Int, _ density: Density) -> String {
     let full = text(state)
-    if full.utf8.count <= columns { return full }
+    if density != .abbreviated, full.utf8.count <= columns { return full }
     let tokens = state.text.split(separator: " ").filter { $0 != "ONL" }
     return String(tokens.joined(separator: " ").prefix(columns))
   }

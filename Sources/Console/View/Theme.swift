@@ -67,7 +67,7 @@ public struct Theme: Hashable, Sendable {
   }()
 
   /// `headerActive` as `header-active`.
-  fileprivate static func kebab(_ name: String) -> String {
+  static func kebab(_ name: String) -> String {
     var out = ""
     for character in name {
       if character.isUppercase { out += "-" + character.lowercased() } else { out.append(character) }

@@ -31,6 +31,7 @@ extension Painter {
 
   private func workColumns(_ query: JobsQuery) -> [Column<TreeRow>] {
     let theme = theme
+    let density = model.density
     let now = model.serverNow
     let text = TreeText(symbols)
     func job(
@@ -53,7 +54,7 @@ extension Painter {
       job("ID", least: 4, most: 7, importance: 5, isSorted: query.order == .id) { row, _ in .text("\(row.id)", theme[.muted]) },
       job("USER", least: 6, most: 12, importance: 9, isSorted: query.order == .user) { row, _ in .text(row.user, nil) },
       job("STATE", least: 7, most: 18, importance: 18, isSorted: query.order == .state) { row, width in
-        .text(StateWords.fitted(row.state, columns: width), theme[StateWords.letter(row.state)])
+        .text(StateWords.fitted(row.state, columns: width, density), theme[StateWords.letter(row.state)])
       } branch: { _, own in
         own["paused"]?.bool == true ? .text("paused", theme[StateLetter.suspended]) : .text("", nil)
       },
@@ -97,7 +98,7 @@ extension Painter {
 
   private func farmColumns(_ query: RendersQuery) -> [Column<TreeRow>] {
     let theme = theme
-    let symbols = symbols
+    let density = model.density
     let text = TreeText(symbols)
     func render(
       _ title: String, least: Int, most: Int, importance: Int, isRight: Bool = true, isSorted: Bool? = nil,
@@ -121,7 +122,7 @@ extension Painter {
         .text(text.name(row), row.path != nil ? theme[.heading] : row.render?.state.contains(.online) == true ? nil : theme[.muted])
       },
       render("STATE", least: 8, most: 20, importance: 19, isRight: false, isSorted: query.order == .state) { row, width in
-        .text(StateWords.fitted(row.state, columns: width), theme[StateWords.look(row.state)])
+        .text(StateWords.fitted(row.state, columns: width, density), theme[StateWords.look(row.state)])
       } pool: { _, own in
         own["paused"]?.bool == true ? .text("paused", theme[Theme.RenderLook.paused]) : .text("", nil)
       },

@@ -8,13 +8,14 @@ extension Farm {
   /// At most `limit` jobs with greater numbers, ascending.
   public func jobIDs(after id: JobID? = nil, limit: Int) -> [JobID] { jobOrder.elements(after: id, limit: limit) }
 
-  public func job(_ id: JobID) -> JobSummary? {
+  /// - Parameter withBar: the 128 letters of its progress bar cost more than all the rest.
+  public func job(_ id: JobID, withBar: Bool = true) -> JobSummary? {
     guard let job = found(id) else { return nil }
     return JobSummary(
       id: id, name: job.spec.name, user: job.spec.user, priority: job.priority, state: state(job),
       counts: inUse(job.counts, of: id),
       created: job.created, started: job.started, done: job.done, blockCount: Int32(job.blocks.count),
-      annotation: job.spec.other["annotation"]?.string ?? "", progressBar: progressBar(job))
+      annotation: job.spec.other["annotation"]?.string ?? "", progressBar: withBar ? progressBar(job) : "")
   }
 
   public func jobState(_ id: JobID) -> StateBits? { found(id).map(state) }

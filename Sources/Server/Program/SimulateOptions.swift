@@ -66,8 +66,12 @@ struct SimulateOptions: ParsableArguments {
         tell(simulation, outcome)
       }
       let done = seed - range.lowerBound + 1
+      let progress = "\(done) of \(range.count) farms, \(sum.failed) failed"
       if isTerminal, done.isMultiple(of: 10) {
-        Self.write("\r\(done) of \(range.count) farms, \(sum.failed) failed", to: STDERR_FILENO)
+        Self.write("\r\(progress)", to: STDERR_FILENO)
+      } else if !isTerminal, range.count >= 1000, done.isMultiple(of: 500) {
+        // Should the program itself be ended by what it found, it is known about where.
+        Self.write("\(progress)\n", to: STDERR_FILENO)
       }
     }
     if isTerminal { Self.write("\r\u{1B}[K", to: STDERR_FILENO) }

@@ -32,14 +32,27 @@ struct JobsView: LiveView {
       if !topic.user.isEmpty, spec.user != topic.user { return nil }
       if let mask = topic.mask, !mask.isFound(in: spec.name) { return nil }
     }
+    if !topic.filter.takes(id, farm) { return nil }
+    func key(_ number: (JobSummary) -> Int64) -> SortedRows<JobID>.Key? {
+      farm.job(id, withBar: false).map { SortedRows.Key(number: number($0)) }
+    }
     switch topic.order {
     case .id: return SortedRows.Key()
     case .name: return farm.spec(id).map { SortedRows.Key(text: $0.name) }
     case .user: return farm.spec(id).map { SortedRows.Key(text: $0.user) }
     case .state: return SortedRows.Key(number: Int64(state.rawValue))
-    case .priority: return farm.job(id).map { SortedRows.Key(number: Int64($0.priority)) }
-    case .percent: return farm.job(id).map { SortedRows.Key(number: Int64($0.counts.percent)) }
-    case .running: return farm.job(id).map { SortedRows.Key(number: Int64($0.counts.running)) }
+    case .priority: return key { Int64($0.priority) }
+    case .percent: return key { Int64($0.counts.percent) }
+    case .running: return key { Int64($0.counts.running) }
+    case .ready: return key { Int64($0.counts.ready + $0.counts.errorReady) }
+    case .waiting: return key { Int64($0.counts.waitingDependency) }
+    case .done: return key { Int64($0.counts.done) }
+    case .skipped: return key { Int64($0.counts.skipped) }
+    case .errors: return key { Int64($0.counts.error) }
+    case .blocks: return key { Int64($0.blockCount) }
+    case .created: return key { $0.created.microseconds }
+    case .started: return key { $0.started.microseconds }
+    case .finished: return key { $0.done.microseconds }
     }
   }
 
@@ -57,7 +70,8 @@ struct JobsView: LiveView {
 
   /// The order by id changes with nothing but the jobs that come and go; others would have rows jump about.
   private func isSortDue(at now: Instant, _ farm: Farm) -> Bool {
-    topic.order == .id || now - lastSort >= resortTime || shown.shown.contains { unsorted.contains($0) && farm.jobState($0) == nil }
+    (topic.order == .id && topic.filter.isEmpty) || now - lastSort >= resortTime
+      || shown.shown.contains { unsorted.contains($0) && farm.jobState($0) == nil }
   }
 
   var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }

@@ -22,12 +22,21 @@ struct RendersView: LiveView {
   static func key(_ id: RenderID, _ topic: RendersTopic, _ farm: Farm) -> SortedRows<RenderID>.Key? {
     guard let render = farm.render(id), topic.takes(render) else { return nil }
     // Equal ones by name.
+    func key(_ number: Int64) -> SortedRows<RenderID>.Key { SortedRows.Key(number: number, text: render.name) }
     switch topic.order {
     case .name: return SortedRows.Key(text: render.name)
-    case .state: return SortedRows.Key(number: Int64(render.state.rawValue), text: render.name)
-    case .load: return SortedRows.Key(number: Int64(render.resources.cpuPercent), text: render.name)
-    case .memory: return SortedRows.Key(number: render.resources.memoryTotalMB - render.resources.memoryFreeMB, text: render.name)
-    case .tasks: return SortedRows.Key(number: Int64(render.running.count), text: render.name)
+    case .state: return key(Int64(render.state.rawValue))
+    case .load: return key(Int64(render.resources.loadHundredths.first ?? 0))
+    case .memory: return key(render.resources.memoryTotalMB - render.resources.memoryFreeMB)
+    case .tasks: return key(Int64(render.running.count))
+    case .cpu: return key(Int64(render.resources.cpuPercent))
+    case .cores: return key(Int64(render.resources.cpuCount))
+    case .gpu: return key(Int64(render.resources.gpuPercent))
+    case .capacity: return key(Int64(render.capacityUsed))
+    case .priority: return key(Int64(render.priority))
+    // No name of a user or of a system has a zero in it: it stands before every letter.
+    case .user: return SortedRows.Key(text: "\(render.user)\0\(render.name)")
+    case .os: return SortedRows.Key(text: "\(render.os)\0\(render.name)")
     }
   }
 
@@ -65,11 +74,11 @@ struct RendersView: LiveView {
 
 extension RendersTopic {
   /// Whether all renders are shown.
-  var isWhole: Bool { state.isEmpty && mask == nil }
+  var isWhole: Bool { state.isEmpty && mask == nil && filter.isEmpty }
 
   func takes(_ render: RenderSummary) -> Bool {
     if !state.isEmpty, state.isDisjoint(with: render.state) { return false }
-    if let mask { return mask.isFound(in: render.name) }
-    return true
+    if let mask, !mask.isFound(in: render.name) { return false }
+    return filter.takes(render)
   }
 }

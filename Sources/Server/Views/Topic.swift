@@ -18,7 +18,10 @@ enum Topic: Sendable {
 }
 
 struct JobsTopic: Sendable, Hashable {
-  enum Order: Sendable { case id, name, user, priority, state, percent, running }
+  enum Order: Sendable {
+    case id, name, user, priority, state, percent, running, ready, waiting, done, skipped, errors, blocks, created, started,
+      finished
+  }
   var user = ""
   var state: StateBits = []
   var mask: Pattern?
@@ -26,9 +29,10 @@ struct JobsTopic: Sendable, Hashable {
   var isDescending = false
   /// Only these, ascending; empty: all.
   var ids: [JobID] = []
+  var filter = RowFilter<JobField>()
 
   /// Whether all jobs are shown.
-  var isWhole: Bool { user.isEmpty && state.isEmpty && mask == nil && ids.isEmpty }
+  var isWhole: Bool { user.isEmpty && state.isEmpty && mask == nil && ids.isEmpty && filter.isEmpty }
 }
 
 struct TasksTopic: Sendable, Hashable {
@@ -49,11 +53,12 @@ struct GridTopic: Sendable, Hashable {
 }
 
 struct RendersTopic: Sendable, Hashable {
-  enum Order: Sendable { case name, state, load, memory, tasks }
+  enum Order: Sendable { case name, state, load, memory, tasks, cpu, cores, gpu, capacity, priority, user, os }
   var state: RenderState = []
   var mask: Pattern?
   var order = Order.name
   var isDescending = false
+  var filter = RowFilter<RenderField>()
 }
 
 struct UsersTopic: Sendable, Hashable {
@@ -209,12 +214,21 @@ extension JobsTopic {
       case .state: .state
       case .percent: .percent
       case .running: .running
+      case .ready: .ready
+      case .waiting: .waiting
+      case .done: .done
+      case .skipped: .skipped
+      case .errors: .errors
+      case .blocks: .blocks
+      case .created: .created
+      case .started: .started
+      case .finished: .finished
       default: .id
       }
     guard view.ids.count <= 100_000 else { throw Failure(.usage, "more than 100000 jobs are named") }
     self.init(
       user: view.user, state: StateBits(rawValue: view.state), mask: try Question.pattern(view.mask), order: order,
-      isDescending: view.descending, ids: Set(view.ids).sorted().map(JobID.init))
+      isDescending: view.descending, ids: Set(view.ids).sorted().map(JobID.init), filter: try RowFilter(view.terms))
   }
 }
 
@@ -227,9 +241,17 @@ extension RendersTopic {
       case .load: .load
       case .memory: .memory
       case .tasks: .tasks
+      case .cpu: .cpu
+      case .cores: .cores
+      case .gpu: .gpu
+      case .capacity: .capacity
+      case .priority: .priority
+      case .user: .user
+      case .os: .os
       default: .name
       }
     self.init(
-      state: RenderState(rawValue: view.state), mask: try Question.pattern(view.mask), order: order, isDescending: view.descending)
+      state: RenderState(rawValue: view.state), mask: try Question.pattern(view.mask), order: order, isDescending: view.descending,
+      filter: try RowFilter(view.terms))
   }
 }

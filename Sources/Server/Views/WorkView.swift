@@ -35,7 +35,7 @@ struct WorkView: LiveView {
       // Jobs that come, go and move do so at once, whatever the order.
       if old != new { update([id], farm) } else { unsorted.insert(id) }
     }
-    guard !unsorted.isEmpty, topic.jobs.order == .id || now - lastSort >= resortTime else { return }
+    guard !unsorted.isEmpty, (topic.jobs.order == .id && topic.jobs.filter.isEmpty) || now - lastSort >= resortTime else { return }
     update(unsorted, farm)
     unsorted.removeAll()
     lastSort = now

@@ -30,6 +30,9 @@ public struct Places: Sendable {
     value("REEVE_STATE") ?? (isRoot ? "/var/lib/reeve" : "\(value("XDG_STATE_HOME") ?? "\(home)/.local/state")/reeve")
   }
 
+  /// Of a user's programs: `$XDG_STATE_HOME/reeve`, for root too.
+  public var userState: String { "\(value("XDG_STATE_HOME") ?? "\(home)/.local/state")/reeve" }
+
   /// Of a user's settings: `$XDG_CONFIG_HOME/reeve`.
   public var userConfiguration: String { "\(value("XDG_CONFIG_HOME") ?? "\(home)/.config")/reeve" }
   public var userConfigurationFile: String { "\(userConfiguration)/config.json" }

@@ -213,6 +213,9 @@ public nonisolated struct WireJobsView: Sendable {
   /// Only these; empty: all.
   public var ids: [UInt32] = []
 
+  /// What must hold besides.
+  public var terms: [WireFilterTerm] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum Order: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -224,6 +227,15 @@ public nonisolated struct WireJobsView: Sendable {
     case state // = 4
     case percent // = 5
     case running // = 6
+    case ready // = 7
+    case waiting // = 8
+    case done // = 9
+    case skipped // = 10
+    case errors // = 11
+    case blocks // = 12
+    case created // = 13
+    case started // = 14
+    case finished // = 15
     case UNRECOGNIZED(Int)
 
     public init() {
@@ -239,6 +251,15 @@ public nonisolated struct WireJobsView: Sendable {
       case 4: self = .state
       case 5: self = .percent
       case 6: self = .running
+      case 7: self = .ready
+      case 8: self = .waiting
+      case 9: self = .done
+      case 10: self = .skipped
+      case 11: self = .errors
+      case 12: self = .blocks
+      case 13: self = .created
+      case 14: self = .started
+      case 15: self = .finished
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -252,6 +273,15 @@ public nonisolated struct WireJobsView: Sendable {
       case .state: return 4
       case .percent: return 5
       case .running: return 6
+      case .ready: return 7
+      case .waiting: return 8
+      case .done: return 9
+      case .skipped: return 10
+      case .errors: return 11
+      case .blocks: return 12
+      case .created: return 13
+      case .started: return 14
+      case .finished: return 15
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -265,6 +295,91 @@ public nonisolated struct WireJobsView: Sendable {
       .state,
       .percent,
       .running,
+      .ready,
+      .waiting,
+      .done,
+      .skipped,
+      .errors,
+      .blocks,
+      .created,
+      .started,
+      .finished,
+    ]
+
+  }
+
+  public init() {}
+}
+
+/// One condition of a filter; all of a list's conditions hold together.
+public nonisolated struct WireFilterTerm: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `user`, `priority`, `host`…
+  public var field: String = String()
+
+  public var comparison: WireFilterTerm.Comparison = .equal
+
+  /// At least one; several only for EQUAL. Of states: bits as a decimal number.
+  public var values: [String] = []
+
+  /// Rows for which it does not hold.
+  public var inverted: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum Comparison: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+
+    /// One of the values; of states: one of the bits.
+    case equal // = 0
+
+    /// A regular expression, found anywhere in the field.
+    case found // = 1
+    case less // = 2
+    case lessOrEqual // = 3
+    case greater // = 4
+    case greaterOrEqual // = 5
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .equal
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .equal
+      case 1: self = .found
+      case 2: self = .less
+      case 3: self = .lessOrEqual
+      case 4: self = .greater
+      case 5: self = .greaterOrEqual
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .equal: return 0
+      case .found: return 1
+      case .less: return 2
+      case .lessOrEqual: return 3
+      case .greater: return 4
+      case .greaterOrEqual: return 5
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireFilterTerm.Comparison] = [
+      .equal,
+      .found,
+      .less,
+      .lessOrEqual,
+      .greater,
+      .greaterOrEqual,
     ]
 
   }
@@ -336,6 +451,8 @@ public nonisolated struct WireRendersView: Sendable {
 
   public var descending: Bool = false
 
+  public var terms: [WireFilterTerm] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum Order: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -345,6 +462,13 @@ public nonisolated struct WireRendersView: Sendable {
     case load // = 2
     case memory // = 3
     case tasks // = 4
+    case cpu // = 5
+    case cores // = 6
+    case gpu // = 7
+    case capacity // = 8
+    case priority // = 9
+    case user // = 10
+    case os // = 11
     case UNRECOGNIZED(Int)
 
     public init() {
@@ -358,6 +482,13 @@ public nonisolated struct WireRendersView: Sendable {
       case 2: self = .load
       case 3: self = .memory
       case 4: self = .tasks
+      case 5: self = .cpu
+      case 6: self = .cores
+      case 7: self = .gpu
+      case 8: self = .capacity
+      case 9: self = .priority
+      case 10: self = .user
+      case 11: self = .os
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -369,6 +500,13 @@ public nonisolated struct WireRendersView: Sendable {
       case .load: return 2
       case .memory: return 3
       case .tasks: return 4
+      case .cpu: return 5
+      case .cores: return 6
+      case .gpu: return 7
+      case .capacity: return 8
+      case .priority: return 9
+      case .user: return 10
+      case .os: return 11
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -380,6 +518,13 @@ public nonisolated struct WireRendersView: Sendable {
       .load,
       .memory,
       .tasks,
+      .cpu,
+      .cores,
+      .gpu,
+      .capacity,
+      .priority,
+      .user,
+      .os,
     ]
 
   }
@@ -1164,7 +1309,7 @@ nonisolated extension WireWindow: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireJobsView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".JobsView"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}state\0\u{1}mask\0\u{1}order\0\u{1}descending\0\u{1}ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}user\0\u{1}state\0\u{1}mask\0\u{1}order\0\u{1}descending\0\u{1}ids\0\u{1}terms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1178,6 +1323,7 @@ nonisolated extension WireJobsView: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 4: try { try decoder.decodeSingularEnumField(value: &self.order) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.descending) }()
       case 6: try { try decoder.decodeRepeatedUInt32Field(value: &self.ids) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
       default: break
       }
     }
@@ -1202,6 +1348,9 @@ nonisolated extension WireJobsView: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.ids.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.ids, fieldNumber: 6)
     }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1212,13 +1361,63 @@ nonisolated extension WireJobsView: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.order != rhs.order {return false}
     if lhs.descending != rhs.descending {return false}
     if lhs.ids != rhs.ids {return false}
+    if lhs.terms != rhs.terms {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension WireJobsView.Order: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ID\0\u{1}NAME\0\u{1}USER\0\u{1}PRIORITY\0\u{1}STATE\0\u{1}PERCENT\0\u{1}RUNNING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ID\0\u{1}NAME\0\u{1}USER\0\u{1}PRIORITY\0\u{1}STATE\0\u{1}PERCENT\0\u{1}RUNNING\0\u{1}READY\0\u{1}WAITING\0\u{1}DONE\0\u{1}SKIPPED\0\u{1}ERRORS\0\u{1}BLOCKS\0\u{1}CREATED\0\u{1}STARTED\0\u{1}FINISHED\0")
+}
+
+nonisolated extension WireFilterTerm: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FilterTerm"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}comparison\0\u{1}values\0\u{1}inverted\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.comparison) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.values) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.inverted) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if self.comparison != .equal {
+      try visitor.visitSingularEnumField(value: self.comparison, fieldNumber: 2)
+    }
+    if !self.values.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.values, fieldNumber: 3)
+    }
+    if self.inverted != false {
+      try visitor.visitSingularBoolField(value: self.inverted, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireFilterTerm, rhs: WireFilterTerm) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.comparison != rhs.comparison {return false}
+    if lhs.values != rhs.values {return false}
+    if lhs.inverted != rhs.inverted {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFilterTerm.Comparison: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EQUAL\0\u{1}FOUND\0\u{1}LESS\0\u{1}LESS_OR_EQUAL\0\u{1}GREATER\0\u{1}GREATER_OR_EQUAL\0")
 }
 
 nonisolated extension WireBlocksView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1343,7 +1542,7 @@ nonisolated extension WireGridView: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireRendersView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RendersView"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}mask\0\u{1}order\0\u{1}descending\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}mask\0\u{1}order\0\u{1}descending\0\u{1}terms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1355,6 +1554,7 @@ nonisolated extension WireRendersView: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularStringField(value: &self.mask) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.order) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.descending) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
       default: break
       }
     }
@@ -1373,6 +1573,9 @@ nonisolated extension WireRendersView: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.descending != false {
       try visitor.visitSingularBoolField(value: self.descending, fieldNumber: 4)
     }
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1381,13 +1584,14 @@ nonisolated extension WireRendersView: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.mask != rhs.mask {return false}
     if lhs.order != rhs.order {return false}
     if lhs.descending != rhs.descending {return false}
+    if lhs.terms != rhs.terms {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension WireRendersView.Order: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NAME\0\u{1}STATE\0\u{1}LOAD\0\u{1}MEMORY\0\u{1}TASKS\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NAME\0\u{1}STATE\0\u{1}LOAD\0\u{1}MEMORY\0\u{1}TASKS\0\u{1}CPU\0\u{1}CORES\0\u{1}GPU\0\u{1}CAPACITY\0\u{1}PRIORITY\0\u{1}USER\0\u{1}OS\0")
 }
 
 nonisolated extension WireLogView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -1,0 +1,149 @@
+public import Model
+
+/// What a console keeps from one start to the next: how things are shown, never what they are.
+public struct Kept: Hashable, Sendable {
+  struct List: Hashable, Sendable {
+    var columns: [String]?
+    /// As the sort menu has it.
+    var order: String?
+    var isDescending = false
+    var filter = ""
+  }
+
+  /// As it was chosen while the console ran.
+  public internal(set) var theme: String?
+  var density: Density?
+  var lists: [ListID: List] = [:]
+
+  public init() {}
+
+  /// Longest file, in bytes.
+  public static let longest = 256 << 10
+  /// Columns of one list, and bytes of one text in the file.
+  private static let mostColumns = 100
+  private static let longestText = 2000
+
+  /// What is not known, as of a newer version, is left out.
+  ///
+  /// - Throws: a sentence that says what is wrong, and where.
+  public static func parse(_ bytes: [UInt8]) throws(Failure) -> Kept {
+    let document: JSONValue
+    do { document = try JSONParser.parse(bytes) } catch { throw Failure(.failed, "\(error)") }
+    guard document.object != nil else { throw Failure(.failed, "expected an object, found \(document.typeName)") }
+    var kept = Kept()
+    kept.theme = try text(document["theme"], "theme")
+    kept.density = try text(document["density"], "density").flatMap(Density.init)
+    if let lists = document["lists"] {
+      guard let object = lists.object else { throw Failure(.failed, "lists: expected an object, found \(lists.typeName)") }
+      for (name, value) in object.members {
+        guard let id = ListID(rawValue: name) else { continue }
+        kept.lists[id] = try list(value, "lists.\(name)")
+      }
+    }
+    return kept
+  }
+
+  private static func list(_ value: JSONValue, _ place: String) throws(Failure) -> List {
+    guard value.object != nil else { throw Failure(.failed, "\(place): expected an object, found \(value.typeName)") }
+    var list = List()
+    if let columns = value["columns"] {
+      guard let names = columns.array, names.count <= mostColumns else {
+        throw Failure(.failed, "\(place).columns: expected a list of at most \(mostColumns) names")
+      }
+      var all: [String] = []
+      for name in names { all.append(try text(name, "\(place).columns") ?? "") }
+      list.columns = all
+    }
+    list.order = try text(value["order"], "\(place).order")
+    list.filter = try text(value["filter"], "\(place).filter") ?? ""
+    if let descending = value["descending"] {
+      guard let bool = descending.bool else {
+        throw Failure(.failed, "\(place).descending: expected true or false, found \(descending.typeName)")
+      }
+      list.isDescending = bool
+    }
+    return list
+  }
+
+  private static func text(_ value: JSONValue?, _ place: String) throws(Failure) -> String? {
+    guard let value else { return nil }
+    guard let text = value.string, text.utf8.count <= longestText else {
+      throw Failure(.failed, "\(place): expected a text of at most \(longestText) bytes, found \(value.typeName)")
+    }
+    return text
+  }
+
+  /// The file.
+  public var text: String {
+    var document = JSONObject()
+    if let theme { document["theme"] = .string(theme) }
+    if let density { document["density"] = .string(density.rawValue) }
+    var all = JSONObject()
+    for id in ListID.allCases {
+      guard let list = lists[id], list != List() else { continue }
+      var object = JSONObject()
+      if let columns = list.columns { object["columns"] = .array(columns.map { .string($0) }) }
+      if let order = list.order { object["order"] = .string(order) }
+      if list.isDescending { object["descending"] = .bool(true) }
+      if !list.filter.isEmpty { object["filter"] = .string(list.filter) }
+      all[id.rawValue] = .object(object)
+    }
+    document["lists"] = .object(all)
+    return JSONValue.object(document).text(indented: true) + "\n"
+  }
+}
+
+extension ConsoleModel {
+  /// How things are shown now.
+  var habits: Kept {
+    var kept = Kept()
+    kept.theme = keptTheme
+    if density != .short { kept.density = density }
+    for id in ListID.allCases {
+      var list = Kept.List(columns: looks[id]?.columns)
+      switch id {
+      case .jobs:
+        if jobs.query.order != .id { list.order = jobs.query.order.rawValue }
+        list.isDescending = jobs.query.isDescending
+        list.filter = jobs.filter
+      case .renders:
+        if renders.query.order != .name { list.order = renders.query.order.rawValue }
+        list.isDescending = renders.query.isDescending
+        list.filter = renders.filter
+      case .blocks, .tasks: break
+      }
+      if list != Kept.List() { kept.lists[id] = list }
+    }
+    return kept
+  }
+
+  /// Shows things as they were shown the last time.
+  mutating func take(_ kept: Kept) {
+    keptTheme = kept.theme
+    density = kept.density ?? .short
+    for (id, list) in kept.lists {
+      if let columns = list.columns { looks[id] = ListLook(columns: columns) }
+      switch id {
+      case .jobs:
+        jobs.query.order = list.order.flatMap(JobsQuery.Order.init) ?? .id
+        jobs.query.isDescending = list.isDescending
+        // A filter that is not understood any more, as of another version, is let go.
+        try? filterJobs(list.filter)
+      case .renders:
+        renders.query.order = list.order.flatMap(RendersQuery.Order.init) ?? .name
+        renders.query.isDescending = list.isDescending
+        try? filterRenders(list.filter)
+      case .blocks, .tasks: break
+      }
+    }
+    lastKept = habits
+  }
+
+  /// Something to be kept has changed.
+  mutating func keep() -> [ConsoleEffect] {
+    let now = habits
+    guard now != lastKept else { return [] }
+    lastKept = now
+    return [.keep(now)]
+  }
+}

@@ -1,0 +1,104 @@
+import Model
+import Testing
+
+@testable import Console
+
+@Suite struct ColumnTests {
+  private func console(_ columns: Int = 120) -> Fixture {
+    var console = Fixture(Size(rows: 24, columns: columns))
+    console.connect()
+    console.showJobs(Sample.jobs)
+    return console
+  }
+
+  private func heading(_ console: Fixture) -> [String] { console.text[1].split(separator: " ").map(String.init) }
+
+  @Test("columns are hidden and carried, and Enter takes them")
+  func chooser() {
+    var console = console()
+    #expect(heading(console).prefix(3) == ["ID▲", "USER", "NAME"])
+    console.type("c")
+    #expect(console.text.contains { $0.contains("[x] RUNNING") })
+    // USER goes, NAME goes before ID.
+    console.type("j", "Space", "j", "Shift-Up", "<")
+    #expect(console.text.contains { $0.contains("[ ] USER") })
+    console.type("Enter")
+    #expect(heading(console).prefix(3) == ["NAME", "ID▲", "STATE"])
+    console.type("c")
+    #expect(console.text.contains { $0.contains("[ ] USER") })
+    // As they came.
+    console.type("0", "Enter")
+    #expect(heading(console).prefix(3) == ["ID▲", "USER", "NAME"])
+    #expect(console.model.looks[.jobs] == ListLook())
+  }
+
+  @Test("Esc leaves the columns as they were, and the last one is never hidden")
+  func cancel() {
+    var console = console()
+    let before = heading(console)
+    console.type("c", "Space", "Esc")
+    #expect(heading(console) == before)
+    console.type("c")
+    for _ in 0..<40 { console.type("Space", "j") }
+    console.type("Enter")
+    #expect(console.model.looks[.jobs]?.columns?.count == 1)
+  }
+
+  @Test("each list has its own columns; a grid has none")
+  func perList() {
+    var console = console()
+    console.type("Enter")
+    console.showJob(
+      Sample.jobs[0], blocks: [Sample.block(2, 0, "render", counts: Sample.counts(40))], letters: String(repeating: "r", count: 40))
+    console.type("c")
+    #expect(console.model.overlay == nil && console.status.contains("columns belong to lists"))
+    console.type("Tab")
+    console.showTasks((0..<40).map { Sample.task(JobID(2), BlockIndex(0), $0) })
+    console.type("c", "Space", "Enter")
+    #expect(console.model.looks[.tasks]?.columns?.first == "name")
+    #expect(console.model.looks[.jobs] == nil)
+    console.type("Shift-Tab", "Shift-Tab", "c", "Space", "Enter")
+    #expect(console.model.looks[.blocks]?.columns?.first == "name")
+  }
+
+  @Test("a press of the mouse shows or hides a column")
+  func mouse() {
+    var console = console()
+    console.type("c")
+    let row = console.text.firstIndex { $0.contains("[x] USER") } ?? 0
+    console.happens(.input(.mouse(.press(1), row: row, column: 50, [])))
+    #expect(console.text[row].contains("[ ] USER"))
+  }
+
+  @Test("names of columns are unique in each list, so that a file can name them")
+  func names() {
+    var console = console()
+    console.type("Enter")
+    for list in ListID.allCases {
+      let names = Painter.columns(of: list, console.model).map(\.name)
+      #expect(!names.isEmpty && Set(names).count == names.count, "\(list)")
+      #expect(names.allSatisfy { $0.allSatisfy { $0.isLetter || $0 == "-" } }, "\(names)")
+    }
+  }
+
+  @Test("full words, short ones, letters: more fits the shorter they are")
+  func densities() {
+    var console = console(300)
+    console.type("d")
+    #expect(console.model.density == .abbreviated)
+    #expect(console.text[2].contains(" RUN ") && !console.text[2].contains("running"))
+    #expect(console.text[0].contains("[1 jobs]") && !console.text[0].contains("3 farm"))
+    console.type("d")
+    #expect(console.model.density == .full)
+    #expect(console.text[1].contains("RUNNING") && console.text[1].contains("PRIORITY"))
+    #expect(console.text[2].contains("running"))
+    console.type(":")
+    console.enter("density short")
+    console.type("Enter")
+    #expect(console.model.density == .short)
+    console.type(":")
+    console.enter("density tiny")
+    console.type("Enter")
+    #expect(console.status.contains("there is no density “tiny”: use full, short, abbreviated"))
+  }
+}
