@@ -12,7 +12,9 @@ extension Farm {
     let wasAllFinished = blocks[block].counts.isAllFinished
     let wasRunning = blocks[block].running.contains(task)
     let wasDone = blocks[block].base(task) == .done
+    let couldStart = blocks[block].startable.contains(task)
     change(block) { $0.move(task, to: base, standing: standing) }
+    if !couldStart { mayStart(block, task) }
     if wasDone != (base == .done), let record = blocks[block].pages[task] {
       let took = (record.finished - record.started).microseconds
       blocks[block].runMicroseconds += wasDone ? -took : took
@@ -27,6 +29,15 @@ extension Farm {
     }
     if !blocks[block].tryNext.isEmpty, base != .ready, base != .errorReady { leaveTryNext(block, task) }
     refreshQueue(block)
+  }
+
+  /// One more task of a block may start. A block that is in the queue already was refused by all renders that are free; where its
+  /// tasks avoid renders, or have one each, that says nothing of this task.
+  private mutating func mayStart(_ block: Int, _ task: Int) {
+    guard blocks[block].isQueued, !blocks[block].errorHosts.isEmpty || blocks[block].tasksByName != nil,
+      blocks[block].startable.contains(task)
+    else { return }
+    solver.fresh.insert(blocks[block].demand)
   }
 
   /// Changes a block, and its job's counts with it.
@@ -79,6 +90,7 @@ extension Farm {
     guard needsAreMet(block, task) == isWaiting else { return }
     let base = blocks[block].base(task)
     change(block) { $0.move(task, to: base, standing: isWaiting ? base : .waitingDependency) }
+    if isWaiting { mayStart(block, task) }
     if isNews { changed(.task(blocks[block].key(task))) }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -100,5 +101,41 @@ import Testing
     console.enter("density tiny")
     console.type("Enter")
     #expect(console.status.contains("there is no density “tiny”: use full, short, abbreviated"))
+  }
+
+  @Test("a press on a heading sorts by it, a second one turns the order round", arguments: Density.allCases)
+  func headings(_ density: Density) {
+    var console = console(300)
+    console.model.density = density
+    func press(_ title: String) {
+      let line = console.text[1]
+      let at = line.range(of: title).map { line.distance(from: line.startIndex, to: $0.lowerBound) } ?? 0
+      console.happens(.input(.mouse(.press(1), row: 1, column: at, [])), after: 2)
+    }
+    press("NAME")
+    #expect(console.model.jobs.query.order == .name && !console.model.jobs.query.isDescending)
+    console.showJobs(Sample.jobs)
+    press("NAME")
+    #expect(console.model.jobs.query.order == .name && console.model.jobs.query.isDescending)
+    press("SUBMITTED")
+    #expect(console.model.jobs.query.order == .created)
+    console.type("3")
+    console.showRenders(Sample.renders)
+    press(density == .abbreviated ? "CAP" : "CAPACITY")
+    #expect(console.model.renders.query.order == .capacity)
+  }
+
+  @Test("every column of jobs can be sorted by, and of renders all that have an order")
+  func orders() {
+    let console = console()
+    for column in Painter.columns(of: .jobs, console.model) {
+      #expect(JobsQuery.Order(column: column.name) != nil, "\(column.name)")
+    }
+    for column in Painter.columns(of: .renders, console.model) {
+      #expect(RendersQuery.Order(column: column.name) != nil, "\(column.name)")
+    }
+    for order in RendersQuery.Order.allCases where order != .priority {
+      #expect(Painter.columns(of: .renders, console.model).contains { RendersQuery.Order(column: $0.name) == order }, "\(order)")
+    }
   }
 }

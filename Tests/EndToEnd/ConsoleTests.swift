@@ -3,11 +3,13 @@ import Testing
 import TestSupport
 
 @Suite("the console in a real terminal") struct ConsoleTests {
-  private func watch(_ farm: TestFarm, _ arguments: String = "", columns: Int, rows: Int) throws -> TerminalSession {
+  private func watch(_ farm: TestFarm, _ arguments: String = "", columns: Int, rows: Int, in scratch: ScratchFolder? = nil) throws
+    -> TerminalSession
+  {
     try TerminalSession(
       "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) "
         + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 "
-        + "\(Program.path(of: "reeve-watch")) \(arguments)", columns: columns, rows: rows, scratch: farm.scratch)
+        + "\(Program.path(of: "reeve-watch")) \(arguments)", columns: columns, rows: rows, scratch: scratch ?? farm.scratch)
   }
 
   @Test("jobs, tasks, a live log, renders, help and resizing", arguments: [(80, 24), (200, 50)])
@@ -78,7 +80,8 @@ import TestSupport
     try first.type("Q")
     try observe("the console's end") { first.isOver }
 
-    let second = try watch(farm, columns: 120, rows: 24)
+    // Each terminal has a folder of its own.
+    let second = try watch(farm, columns: 120, rows: 24, in: ScratchFolder())
     try second.wait(for: "habit")
     try second.wait("what was chosen") { !$0[1].contains("USER") && !$0[0].contains("3 farm") }
     try second.type("Q")
@@ -86,7 +89,7 @@ import TestSupport
 
     let file = farm.scratch.file("kept") + "/reeve/watch.json"
     try "{ no".write(toFile: file, atomically: true, encoding: .utf8)
-    let third = try watch(farm, columns: 200, rows: 24)
+    let third = try watch(farm, columns: 200, rows: 24, in: ScratchFolder())
     try third.wait(for: "what was kept is damaged and was set aside as \(file).damaged")
     try third.wait("all columns") { $0[1].contains("USER") }
     try third.type("Q")

@@ -74,6 +74,22 @@ struct ErrorPolicyTests {
     #expect(driver.letters(id) == "RDDD")
   }
 
+  @Test("3.7, 3.12 errors_task_same_host: a render that one task avoids takes the next task that becomes ready")
+  func nextIsTaken() {
+    var driver = FarmDriver()
+    driver.register("r1", capacity: 1000)
+    driver.register("r2", capacity: 1000)
+    let id = driver.submit(job(fails(0, 1)))
+    #expect(driver.letters(id) == "RRrr")
+    driver.operate(.skip, id, block: 0, tasks: [TaskRange(first: 2, last: 3)])
+    driver.finish(id, 0, .exitStatus)
+    #expect(driver.letters(id).hasPrefix("YR"))
+    driver.operateRenders(.pause, "r2")
+    driver.finish(id, 1, .exitStatus)
+    #expect(driver.letters(id).hasPrefix("YR"))
+    #expect(driver.farm.task(driver.key(id, 1))?.render == "r1")
+  }
+
   @Test("3.12 errors_forgive_time: a block that waits for its last render starts there when it is forgiven")
   func forgive() {
     var driver = FarmDriver()

@@ -125,12 +125,12 @@ extension ConsoleModel {
       if let columns = list.columns { looks[id] = ListLook(columns: columns) }
       switch id {
       case .jobs:
-        jobs.query.order = list.order.flatMap(JobsQuery.Order.init) ?? .id
+        jobs.query.order = list.order.flatMap(JobsQuery.Order.init(rawValue:)) ?? .id
         jobs.query.isDescending = list.isDescending
         // A filter that is not understood any more, as of another version, is let go.
         try? filterJobs(list.filter)
       case .renders:
-        renders.query.order = list.order.flatMap(RendersQuery.Order.init) ?? .name
+        renders.query.order = list.order.flatMap(RendersQuery.Order.init(rawValue:)) ?? .name
         renders.query.isDescending = list.isDescending
         try? filterRenders(list.filter)
       case .blocks, .tasks: break

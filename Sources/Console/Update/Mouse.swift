@@ -55,6 +55,7 @@ extension ConsoleModel {
       guard let screen = layout.tabs.first(where: { $0.columns.contains(column) })?.screen else { return [] }
       return perform(Action(rawValue: screen.rawValue) ?? .jobs)
     }
+    if row == layout.body.row, sort(byHeadingAt: column) { return [] }
     guard select(row: row, column: column) else { return [] }
     return isDouble && place != .log ? perform(.open) : []
   }

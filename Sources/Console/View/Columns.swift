@@ -24,6 +24,8 @@ struct Column<Row> {
 
   func worded(_ density: Density) -> Column {
     var column = self
+    // Its name stays, whatever it is called here.
+    column.full = full ?? title
     switch density {
     case .full:
       column.title = full ?? title

@@ -15,6 +15,21 @@ extension Painter {
     }
   }
 
+  /// The name of the column that stands at a column of the screen, in a list that has the page to itself.
+  static func column(at column: Int, of list: ListID, _ model: ConsoleModel) -> String? {
+    func find<Row>(_ columns: [Column<Row>], _ painter: Painter) -> String? {
+      let shown = painter.arranged(columns, for: list)
+      let layout = ColumnLayout(shown, from: 1, width: model.size.columns - 1)
+      return layout.places.first { ($0.column..<$0.column + $0.columns).contains(column) }.map { shown[$0.index].name }
+    }
+    let painter = Painter(model, Size(rows: 1, columns: 1), .mono)
+    switch list {
+    case .jobs: return find(painter.jobColumns(model.jobs.query), painter)
+    case .renders: return find(painter.renderColumns(model.renders.query), painter)
+    case .blocks, .tasks: return nil
+    }
+  }
+
   /// The columns that a list shows: those that were chosen, in their order, with the words of the density.
   func arranged<Row>(_ columns: [Column<Row>], for list: ListID?) -> [Column<Row>] {
     var shown = columns

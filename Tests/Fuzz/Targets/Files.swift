@@ -19,6 +19,29 @@ extension FuzzTarget {
     _ = try? ThemeFile.parse(String(decoding: bytes, as: UTF8.self), path: "theme.yaml", name: "theme")
   }
 
+  /// Key bindings of the console.
+  static let bindings = FuzzTarget("bindings") { bytes in
+    _ = try? KeyFile.parse(String(decoding: bytes, as: UTF8.self), path: "keys.yaml")
+  }
+
+  /// What a console keeps, and a console that begins with it.
+  static let habits = FuzzTarget("habits") { bytes in
+    guard let kept = try? Kept.parse(bytes) else { return }
+    demand((try? Kept.parse(Array(kept.text.utf8))) != nil, "what was read can be written and read")
+    var options = ConsoleOptions(user: "anna", server: "farm")
+    options.kept = kept
+    let size = Size(rows: 24, columns: 80)
+    _ = draw(ConsoleModel(options: options, size: size, now: Instant(seconds: 1)), size, .dark)
+  }
+
+  /// A filter as it is typed, of each list.
+  static let filter = FuzzTarget("filter", longest: 500) { bytes in
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let filter = try? FilterExpression<JobField>(text) { _ = try? filter.jobState() }
+    if let filter = try? FilterExpression<RenderField>(text) { _ = try? filter.renderState() }
+    if let filter = try? FilterExpression<TaskField>(text) { _ = try? filter.jobState() }
+  }
+
   /// A service of the agent, and a text that its rules are tried on.
   static let service = FuzzTarget("service") { bytes in
     let text = String(decoding: bytes, as: UTF8.self)

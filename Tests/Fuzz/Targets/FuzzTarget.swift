@@ -16,7 +16,7 @@ struct FuzzTarget: Sendable {
   static let all: [FuzzTarget] = [
     .firstBytes, .frames, .clientFrames, .serverFrames, .job, .stored, .settings, .archive, .pattern, .commands, .theme, .service,
     .store,
-    .output, .text, .keeper, .records, .mail, .events, .keys,
+    .output, .text, .keeper, .records, .mail, .events, .keys, .bindings, .habits, .filter,
   ]
 
   static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

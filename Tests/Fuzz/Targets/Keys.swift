@@ -3,7 +3,7 @@ import Model
 @testable import Console
 
 extension FuzzTarget {
-  /// What a terminal sends, and what people type on the console's command line.
+  /// What a terminal sends.
   static let keys = FuzzTarget("keys") { bytes in
     var input = FuzzInput(bytes)
     let cut = Int(input.byte()) + 1
@@ -15,8 +15,5 @@ extension FuzzTarget {
     for start in stride(from: 0, to: all.count, by: cut) { parts += portions.feed(all[start..<min(start + cut, all.count)]) }
     parts += portions.expire()
     demand(parts == inputs, "keys are the same wherever the bytes were cut")
-    let filter = FilterExpression(String(decoding: all, as: UTF8.self))
-    _ = try? filter.jobState()
-    _ = try? filter.renderState()
   }
 }
