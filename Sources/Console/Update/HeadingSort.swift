@@ -15,8 +15,8 @@ extension ConsoleModel {
       guard let order = RendersQuery.Order(column: name) else { return unsorted(name) }
       if renders.query.order == order { renders.query.isDescending.toggle() }
       renders.query.order = order
-      renders.list.clear()
-    case .job, .log: return false
+      clearFarm()
+    case .job, .log, .work, .farmTree, .heat, .users, .system, .events: return false
     }
     return true
   }
