@@ -80,4 +80,19 @@ import Testing
     #expect(console.status.contains("no field is called “colour”: use id, name"))
     #expect(console.text[2].contains("shot_010"))
   }
+
+  @Test("only mine, or everybody's, leaves the other conditions as they are")
+  func mine() {
+    var console = Fixture()
+    console.connect()
+    console.showJobs(Sample.jobs)
+    console.type("f")
+    console.enter("user:bob,carla prio>50")
+    console.type("Enter", "m")
+    #expect(console.model.jobs.filter == "user:anna prio>50")
+    #expect(console.model.jobs.query.user == "anna")
+    #expect(console.model.jobs.query.terms.map(\.field) == ["priority"])
+    console.type("m")
+    #expect(console.model.jobs.filter == "prio>50" && console.model.jobs.query.user == "")
+  }
 }

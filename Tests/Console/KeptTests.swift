@@ -107,4 +107,15 @@ import Testing
     console.happens(.notKept(Failure(.failed, "what was chosen is not kept: disk full")))
     #expect(console.status.contains("disk full"))
   }
+
+  @Test("a filter too long to be read again is not written")
+  func longFilter() throws {
+    var console = console()
+    console.type("f")
+    console.happens(.input(.paste("x" + String(repeating: "e\u{301}\u{302}\u{303}", count: 400))))
+    console.type("Enter", "d")
+    let kept = try #require(console.kept.last)
+    #expect(console.model.jobs.filter.utf8.count > 2000)
+    #expect(try Kept.parse(Array(kept.text.utf8)) == kept)
+  }
 }

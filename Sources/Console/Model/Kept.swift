@@ -21,7 +21,7 @@ public struct Kept: Hashable, Sendable {
   public static let longest = 256 << 10
   /// Columns of one list, and bytes of one text in the file.
   private static let mostColumns = 100
-  private static let longestText = 2000
+  fileprivate static let longestText = 2000
 
   /// What is not known, as of a newer version, is left out.
   ///
@@ -73,6 +73,9 @@ public struct Kept: Hashable, Sendable {
     return text
   }
 
+  /// What would be refused when it is read is not written.
+  fileprivate static func fitting(_ text: String) -> String { text.utf8.count <= longestText ? text : "" }
+
   /// The file.
   public var text: String {
     var document = JSONObject()
@@ -105,11 +108,11 @@ extension ConsoleModel {
       case .jobs:
         if jobs.query.order != .id { list.order = jobs.query.order.rawValue }
         list.isDescending = jobs.query.isDescending
-        list.filter = jobs.filter
+        list.filter = Kept.fitting(jobs.filter)
       case .renders:
         if renders.query.order != .name { list.order = renders.query.order.rawValue }
         list.isDescending = renders.query.isDescending
-        list.filter = renders.filter
+        list.filter = Kept.fitting(renders.filter)
       case .blocks, .tasks: break
       }
       if list != Kept.List() { kept.lists[id] = list }

@@ -49,12 +49,9 @@ extension ConsoleModel {
       work.query.terms = []
       work.tree.list.clear()
     case .mine:
-      jobs.query.user = jobs.query.user.isEmpty ? options.user : ""
-      jobs.filter =
-        ([jobs.query.user.isEmpty ? "" : "user:\(jobs.query.user)"]
-        + jobs.filter.split(separator: " ").map(String.init)
-        .filter { !$0.hasPrefix("user:") }).filter { !$0.isEmpty }.joined(separator: " ")
-      jobs.list.clear()
+      // Other conditions stay.
+      let others = jobs.filter.split(separator: " ").map(String.init).filter { !$0.hasPrefix("user:") }
+      setFilter(((jobs.query.user.isEmpty ? ["user:\(options.user)"] : []) + others).joined(separator: " "))
     case .tag: tag()
     case .columns: openColumns()
     case .untag:
