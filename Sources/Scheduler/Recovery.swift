@@ -135,7 +135,9 @@ extension Farm {
           lease: stored.lease, key: stored.key, block: block, render: render, capacity: 0, started: stored.started,
           seen: stored.started))
     } else {
-      attach(run(stored.lease, stored.key, block, render, coefficient: stored.capacityCoefficient, started: stored.started))
+      var run = run(stored.lease, stored.key, block, render, coefficient: stored.capacityCoefficient, started: stored.started)
+      hold(stored.hold, &run)
+      attach(run)
     }
   }
 
@@ -148,6 +150,7 @@ extension Farm {
       return repairs.append(.store(.deleteRun(stored.lease)))
     }
     var slave = run(stored.lease, stored.key, block, render, coefficient: 1, started: stored.started)
+    hold(stored.hold, &slave)
     slave.role = wanted.service.isEmpty ? .captured : .slave
     slave.hostNumber = stored.hostNumber
     attach(slave)

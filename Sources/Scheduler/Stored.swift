@@ -127,8 +127,11 @@ public struct StoredRun: Sendable, Hashable {
   public var capacityCoefficient: Int32
   /// Of a multi-host task: 0 for the master, from 1 for its slaves.
   public var hostNumber: Int32
+  /// What it holds; nil: what its block says.
+  public var hold: RunHold?
   public init(
-    lease: Lease, key: TaskKey, render: RenderID, started: Instant, capacityCoefficient: Int32 = 1, hostNumber: Int32 = 0
+    lease: Lease, key: TaskKey, render: RenderID, started: Instant, capacityCoefficient: Int32 = 1, hostNumber: Int32 = 0,
+    hold: RunHold? = nil
   ) {
     self.lease = lease
     self.key = key
@@ -136,6 +139,17 @@ public struct StoredRun: Sendable, Hashable {
     self.started = started
     self.capacityCoefficient = capacityCoefficient
     self.hostNumber = hostNumber
+    self.hold = hold
+  }
+}
+
+/// What a run holds of its render and of the farm's tickets until it ends, though its block says something else by now.
+public struct RunHold: Sendable, Hashable {
+  public var capacity: Int32
+  public var tickets: [String: Int32]
+  public init(capacity: Int32, tickets: [String: Int32]) {
+    self.capacity = capacity
+    self.tickets = tickets
   }
 }
 

@@ -62,6 +62,33 @@ struct RecoveryTests {
     #expect(driver.farm.task(start.key)?.starts == 1)
   }
 
+  @Test("what a run holds it holds until it ends, over restarts too, whatever its block says by now")
+  func holds() throws {
+    var driver = FarmDriver()
+    let render = driver.register("r1", capacity: 1000)
+    let id = driver.submit(job(frames(1, 4, capacity: 500).with { $0.tickets = ["NUKE": 1] }))
+    let first = driver.starts.map(\.lease)
+    #expect(driver.letters(id) == "RRrr")
+    driver.setPool("tickets_pool.NUKE", .integer(2))
+    driver.edit(id, block: 0, "capacity", .integer(1000))
+    driver.edit(id, block: 0, "tickets.NUKE", .integer(2))
+    func used(_ driver: FarmDriver) -> (Int32?, Int32?) {
+      (driver.farm.render(render)?.capacityUsed, driver.farm.pool("/")?.ticketsUsed["NUKE"])
+    }
+    #expect(used(driver) == (1000, 2))
+    driver.restart()
+    driver.apply(.listening)
+    driver.register("r1", capacity: 1000, runs: first.enumerated().map { RunReport(lease: $1, key: driver.key(id, $0)) })
+    #expect(driver.letters(id) == "RRrr")
+    #expect(used(driver) == (1000, 2))
+    // The next one is as its block says.
+    driver.finish(first[0], .success)
+    #expect(used(driver) == (500, 1))
+    driver.finish(first[1], .success)
+    #expect(driver.letters(id) == "DDRr")
+    #expect(used(driver) == (1000, 2))
+  }
+
   @Test("2.2 errors and tries survive")
   func errorsSurvive() throws {
     var driver = FarmDriver()

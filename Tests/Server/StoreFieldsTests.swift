@@ -32,7 +32,8 @@ import Testing
     render: RenderID(7), started: Instant(seconds: 4), finished: Instant(seconds: 5), reason: "“why”")
   static let run = StoredRun(
     lease: Lease(99), key: TaskKey(job: JobID(14), block: BlockIndex(1), task: TaskIndex(6)), render: RenderID(7),
-    started: Instant(seconds: 6), capacityCoefficient: 5, hostNumber: 3)
+    started: Instant(seconds: 6), capacityCoefficient: 5, hostNumber: 3,
+    hold: RunHold(capacity: 2500, tickets: ["NUKE": 2, "a \"b\"": 1]))
   static let render = StoredRender(
     id: RenderID(7), name: "r7", agent: "uuid", user: "root", capacity: 1200, maxTasks: 9, priority: 5, state: [.nimby, .sick],
     registered: Instant(seconds: 7), parameters: Samples.node(Parameters.render), failedUsers: ["ann", "b\"ob"], os: "linux",

@@ -144,12 +144,19 @@ extension Farm {
     if !keys.isDisjoint(with: ["name", "depend_mask", "tasks_depend_mask"]) {
       dependencies = try Self.checked { () throws(DocumentError) in try BlockDependencies(spec.blocks) }
     }
+    let before = jobs[job].spec.blocks
     jobs[job].spec = spec
     store(.putJobParameters(id, spec))
     for index in indices { take(blockAt: index, of: job) }
     if let dependencies { rewire(job, dependencies) }
     if spec.parameters.maintenance { maintenanceChanged(job) }
     reclass(job)
+    for index in indices {
+      let (old, new) = (before[index], spec.blocks[index])
+      if old.capacity != new.capacity || old.parameters.tickets != new.parameters.tickets {
+        keepHolds(jobs[job].blocks[index])
+      }
+    }
     isFresh(job)
     for index in indices { self.changed(.block(id, BlockIndex(index))) }
     let names = indices.count == 1 ? "block \"\(spec.blocks[indices[0]].name)\"" : "all \(indices.count) blocks"

@@ -70,8 +70,7 @@ extension Farm {
   }
 
   public func run(_ lease: Lease) -> StoredRun? {
-    guard let place = leases[lease], let run = runs[place] else { return nil }
-    return StoredRun(lease: lease, key: run.key, render: renders[run.render].id, started: run.started)
+    leases[lease].flatMap { runs[$0] }.map(stored)
   }
 
   /// The lease of a task that is out.

@@ -25,7 +25,7 @@ struct Run: Sendable {
   let block: Int
   /// Place in `Farm.renders`.
   let render: Int
-  let capacity: Int32
+  var capacity: Int32
   var started: Instant
   /// Its place in the render's list.
   var place: Int

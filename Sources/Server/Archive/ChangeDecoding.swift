@@ -53,10 +53,13 @@ struct ChangeDecoding {
     case .deleteTask(let key): return .deleteTask(try Self.key(key, offset))
     case .deleteTasks(let block): return .deleteTasks(JobID(block.job), try Self.block(block.block, offset))
     case .putRun(let run):
+      let hold = RunHold(text: run.hold)
+      guard run.hold.isEmpty || hold != nil else { throw Self.fault(offset, "what run \(run.lease) holds is no JSON object") }
       return .putRun(
         StoredRun(
           lease: Lease(run.lease), key: try Self.key(run.key, offset), render: RenderID(run.render),
-          started: Instant(microseconds: run.started), capacityCoefficient: run.coefficient, hostNumber: run.hostNumber))
+          started: Instant(microseconds: run.started), capacityCoefficient: run.coefficient, hostNumber: run.hostNumber,
+          hold: hold))
     case .deleteRun(let lease): return .deleteRun(Lease(lease))
     case .putRender(let render): return .putRender(try Self.render(render, offset))
     case .deleteRender(let id): return .deleteRender(RenderID(id))

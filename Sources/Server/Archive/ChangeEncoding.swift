@@ -146,6 +146,7 @@ extension WireStoredRun {
     started = run.started.microseconds
     coefficient = run.capacityCoefficient
     hostNumber = run.hostNumber
+    hold = run.hold?.text ?? ""
   }
 }
 

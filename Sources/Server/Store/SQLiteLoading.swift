@@ -128,7 +128,7 @@ struct SQLiteLoader {
       snapshot.runs.append(
         StoredRun(
           lease: Lease(try row.unsigned(0)), key: key, render: RenderID(try row.number(4)), started: try row.instant(5),
-          capacityCoefficient: try row.number(6), hostNumber: try row.number(7)))
+          capacityCoefficient: try row.number(6), hostNumber: try row.number(7), hold: try row.hold(8)))
     }
   }
 

@@ -213,7 +213,7 @@ extension SQLiteRow {
   fileprivate func run() throws -> StoredRun {
     StoredRun(
       lease: Lease(try unsigned(0)), key: try key(from: 1), render: RenderID(try number(4)), started: try instant(5),
-      capacityCoefficient: try number(6), hostNumber: try number(7))
+      capacityCoefficient: try number(6), hostNumber: try number(7), hold: try hold(8))
   }
 
   fileprivate func errorHost() throws -> StoredErrorHost {

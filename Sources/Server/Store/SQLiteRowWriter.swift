@@ -18,7 +18,7 @@ struct SQLiteRowWriter {
     self.db = db
     putTask = try SQLiteStatement(db, "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?,?,?,?)")
     deleteTask = try SQLiteStatement(db, "DELETE FROM task WHERE job = ? AND block = ? AND task = ?")
-    putRun = try SQLiteStatement(db, "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?)")
+    putRun = try SQLiteStatement(db, "INSERT OR REPLACE INTO run VALUES (?,?,?,?,?,?,?,?,?)")
     deleteRun = try SQLiteStatement(db, "DELETE FROM run WHERE lease = ?")
     putJobState = try SQLiteStatement(
       db, "UPDATE job SET priority = ?2, offline = ?3, created = ?4, started = ?5, done = ?6, pre_commands = ?7 WHERE id = ?1")
@@ -38,6 +38,7 @@ struct SQLiteRowWriter {
       putRun.bind(6, run.started.microseconds)
       putRun.bind(7, run.capacityCoefficient)
       putRun.bind(8, run.hostNumber)
+      if let hold = run.hold { putRun.bind(9, hold.text) } else { putRun.bind(9, nil as Int64?) }
       try putRun.run()
     case .deleteRun(let lease):
       deleteRun.bind(1, Int64(bitPattern: lease.value))

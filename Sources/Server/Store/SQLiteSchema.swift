@@ -95,6 +95,13 @@ enum SQLiteSchema {
             content TEXT NOT NULL) STRICT;
           """)
     }
+    migrator.registerMigration("0005 holds") { db in
+      try db.execute(
+        sql: """
+          -- What a run holds, as a JSON object; NULL: what its block says.
+          ALTER TABLE run ADD COLUMN hold TEXT;
+          """)
+    }
     return migrator
   }
 }

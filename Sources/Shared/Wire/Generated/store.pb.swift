@@ -566,6 +566,9 @@ public nonisolated struct WireStoredRun: Sendable {
 
   public var hostNumber: Int32 = 0
 
+  /// What it holds, as JSON; empty: what its block says.
+  public var hold: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1912,7 +1915,7 @@ nonisolated extension WireStoredTask: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireStoredRun: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredRun"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}key\0\u{1}render\0\u{1}started\0\u{1}coefficient\0\u{3}host_number\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}key\0\u{1}render\0\u{1}started\0\u{1}coefficient\0\u{3}host_number\0\u{1}hold\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1926,6 +1929,7 @@ nonisolated extension WireStoredRun: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.started) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.coefficient) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.hostNumber) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.hold) }()
       default: break
       }
     }
@@ -1954,6 +1958,9 @@ nonisolated extension WireStoredRun: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.hostNumber != 0 {
       try visitor.visitSingularInt32Field(value: self.hostNumber, fieldNumber: 6)
     }
+    if !self.hold.isEmpty {
+      try visitor.visitSingularStringField(value: self.hold, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1964,6 +1971,7 @@ nonisolated extension WireStoredRun: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.started != rhs.started {return false}
     if lhs.coefficient != rhs.coefficient {return false}
     if lhs.hostNumber != rhs.hostNumber {return false}
+    if lhs.hold != rhs.hold {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
