@@ -7,12 +7,10 @@ cd "$(dirname "$0")/.."
 seconds=$1
 shift
 build=.build/fuzz
-# Its build stays out of the way of others, unless it is told to take one over.
-built=${FUZZ_BUILD:-$build}
-program=$built/release/reeve-fuzz
+program=$build/release/reeve-fuzz
 
 mkdir -p "$build/corpus" "$build/found" "$build/logs"
-REEVE_FUZZ=1 ${SWIFT:-swift} build -c release --scratch-path "$built" --product reeve-fuzz >"$build/logs/build" 2>&1 || {
+REEVE_FUZZ=1 ${SWIFT:-swift} build -c release --scratch-path "$build" --product reeve-fuzz >"$build/logs/build" 2>&1 || {
   tail -n 40 "$build/logs/build"
   exit 1
 }
