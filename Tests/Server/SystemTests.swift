@@ -4,6 +4,7 @@ import Logging
 import Model
 import NIOCore
 import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 import Wire
@@ -90,6 +91,19 @@ import Wire
     #expect(wakes.all.count == 2)
     mailbox.waitForRoom { resumed.add(true) }
     #expect(resumed.all.count == 2)
+  }
+
+  /// A wake that grows dearer each time would take minutes here, or have no stack left.
+  @Test("the mailbox wakes its owner the hundred thousandth time as it did the first")
+  func manyWakes() {
+    let mailbox = Mailbox(bound: 3)
+    let wakes = Atomic(0)
+    mailbox.connect { wakes.add(1, ordering: .relaxed) }
+    for _ in 0..<100_000 {
+      mailbox.post(.storeNews(.well))
+      _ = mailbox.take()
+    }
+    #expect(wakes.load(ordering: .relaxed) == 100_000)
   }
 
   @Test("time of the farm never goes back")

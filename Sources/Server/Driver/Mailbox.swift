@@ -14,13 +14,16 @@ final class Mailbox: Sendable {
   /// In units of `Mail.weight`: 256 bytes.
   private let bound: Int
   private let state = Mutex(State())
-  private let wake = Mutex<(@Sendable () -> Void)?>(nil)
+  /// In a value of its own: a closure that is itself what a generic `Mutex` holds is wrapped once more each time it is looked at, so
+  /// that the millionth call goes through a million wrappings.
+  private struct Wake: Sendable { let call: @Sendable () -> Void }
+  private let wake = Mutex<Wake?>(nil)
 
   init(bound: Int) { self.bound = bound }
 
   /// Whom to wake: called once for any number of mails, on the poster's thread.
   func connect(_ wake: @escaping @Sendable () -> Void) {
-    self.wake.withLock { $0 = wake }
+    self.wake.withLock { $0 = Wake(call: wake) }
     let hasMail = state.withLock { $0.isWaking }
     if hasMail { wake() }
   }
@@ -37,7 +40,7 @@ final class Mailbox: Sendable {
       defer { state.isWaking = true }
       return (!state.isWaking, state.weight < bound)
     }
-    if isFirst { wake.withLock { $0 }?() }
+    if isFirst { wake.withLock { $0 }?.call() }
     return hasRoom
   }
 

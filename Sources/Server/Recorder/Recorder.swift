@@ -53,7 +53,11 @@ final class Recorder: Sendable {
   private let queue = DispatchQueue(label: "reeve.recorder", qos: .utility)
   private let limits: Limits
   private let worker: Mutex<RecorderWorker>
-  private let source = Mutex<(@Sendable (@escaping @Sendable (Result<any StoreReading, StoreFailure>) -> Void) -> Void)?>(nil)
+  /// In a value of its own, as in `Mailbox`.
+  private struct Source: Sendable {
+    let read: @Sendable (@escaping @Sendable (Result<any StoreReading, StoreFailure>) -> Void) -> Void
+  }
+  private let source = Mutex<Source?>(nil)
   private let clock: FarmClock
 
   /// - Throws: `FileError` when the folder cannot be made.
@@ -70,7 +74,7 @@ final class Recorder: Sendable {
   func start(
     _ snapshot: @escaping @Sendable (@escaping @Sendable (Result<any StoreReading, StoreFailure>) -> Void) -> Void
   ) {
-    source.withLock { $0 = snapshot }
+    source.withLock { $0 = Source(read: snapshot) }
     beginSegment()
   }
 
@@ -115,7 +119,7 @@ final class Recorder: Sendable {
 
   private func beginSegment() {
     guard let source = source.withLock({ $0 }) else { return }
-    source { result in
+    source.read { result in
       let now = self.clock.now
       // Still between two batches.
       let wakes = self.state.withLock { state in
