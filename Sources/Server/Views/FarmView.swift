@@ -32,14 +32,13 @@ struct FarmView: LiveView {
   private var shown = WindowedIDs<TreeKey<RenderID>>()
   private var tallies: [String: Tally] = [:]
   private var shares: [RenderID: Share] = [:]
-  private var unsorted: Set<RenderID> = []
-  private var lastSort: Instant
+  private var unsorted: Unsorted<RenderID>
 
   init(_ subscription: UInt32, _ topic: FarmTopic, _ window: ViewWindow, _ farm: Farm, at now: Instant) {
     self.subscription = subscription
     self.topic = topic
     self.window = window
-    lastSort = now
+    unsorted = Unsorted(at: now)
     tree = TreeRows(closed: topic.closed, isDescending: topic.renders.isDescending, hidesEmpty: !topic.renders.isWhole)
     tree.set(paths: farm.poolPaths())
     let ids = farm.renderIDs()
@@ -64,12 +63,11 @@ struct FarmView: LiveView {
       shown.mark([.leaf(id)])
       shown.mark(TreeRows<RenderID>.chain(old ?? new).map { .node($0) })
       if let old, let new, old != new { shown.mark(TreeRows<RenderID>.chain(new).map { .node($0) }) }
-      if old != new { update([id], farm) } else { unsorted.insert(id) }
+      if old != new { update([id], farm) } else { unsorted.note([id]) }
     }
-    guard !unsorted.isEmpty, topic.renders.order == .name || now - lastSort >= resortTime else { return }
-    update(unsorted, farm)
-    unsorted.removeAll()
-    lastSort = now
+    if let moved = unsorted.take(isStable: topic.renders.order == .name, at: now) {
+      update(moved, farm)
+    }
   }
 
   private mutating func update(_ ids: Set<RenderID>, _ farm: Farm) {
@@ -93,7 +91,7 @@ struct FarmView: LiveView {
     shares[id] = share
   }
 
-  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+  var due: Instant? { unsorted.due }
 
   mutating func move(to window: ViewWindow) {
     self.window = window

@@ -9,27 +9,25 @@ struct HeatView: LiveView {
   private var letters: [Character] = []
   private var total = -1
   private var changed: Set<RenderID> = []
-  private var unsorted: Set<RenderID> = []
+  private var unsorted: Unsorted<RenderID>
   private var needsAll = true
-  private var lastSort: Instant
 
   init(_ subscription: UInt32, _ topic: HeatTopic, _ farm: Farm, at now: Instant) {
     self.subscription = subscription
     self.topic = topic
-    lastSort = now
+    unsorted = Unsorted(at: now)
     sorted.fill(farm.renderIDs()) { RendersView.key($0, topic.renders, farm) }
   }
 
   mutating func take(_ dirt: Dirt, _ farm: Farm, at now: Instant) {
     changed.formUnion(dirt.renders)
-    unsorted.formUnion(dirt.renders)
-    guard !unsorted.isEmpty, topic.renders.order == .name || now - lastSort >= resortTime else { return }
-    if sorted.update(unsorted, key: { RendersView.key($0, topic.renders, farm) }) { needsAll = true }
-    unsorted = []
-    lastSort = now
+    unsorted.note(dirt.renders)
+    if let moved = unsorted.take(isStable: topic.renders.order == .name, at: now) {
+      if sorted.update(moved, key: { RendersView.key($0, topic.renders, farm) }) { needsAll = true }
+    }
   }
 
-  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+  var due: Instant? { unsorted.due }
 
   /// What it shows stands in its topic.
   mutating func move(to window: ViewWindow) {

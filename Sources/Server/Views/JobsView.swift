@@ -8,9 +8,7 @@ struct JobsView: LiveView {
   private var window: ViewWindow
   private var sorted = SortedRows<JobID>()
   private var shown = WindowedIDs<JobID>()
-  /// Changed since the list was last sorted.
-  private var unsorted: Set<JobID> = []
-  private var lastSort: Instant
+  private var unsorted: Unsorted<JobID>
   private let only: Set<JobID>
 
   init(_ subscription: UInt32, _ topic: JobsTopic, _ window: ViewWindow, _ farm: Farm, at now: Instant) {
@@ -18,7 +16,7 @@ struct JobsView: LiveView {
     self.topic = topic
     self.window = window
     only = Set(topic.ids)
-    lastSort = now
+    unsorted = Unsorted(at: now)
     let all = topic.ids.isEmpty ? farm.jobIDs(after: nil, limit: .max) : topic.ids
     sorted.fill(all) { Self.key($0, topic, farm) }
   }
@@ -60,21 +58,18 @@ struct JobsView: LiveView {
     let touched = only.isEmpty ? dirt.jobs : dirt.jobs.intersection(only)
     if !touched.isEmpty {
       shown.mark(touched)
-      unsorted.formUnion(touched)
+      unsorted.note(touched)
     }
-    guard !unsorted.isEmpty, isSortDue(at: now, farm) else { return }
-    sorted.update(unsorted) { Self.key($0, topic, farm) }
-    unsorted.removeAll()
-    lastSort = now
+    if let moved = unsorted.take(isStable: isStable(farm), at: now) { sorted.update(moved) { Self.key($0, topic, farm) } }
   }
 
-  /// The order by id changes with nothing but the jobs that come and go; others would have rows jump about.
-  private func isSortDue(at now: Instant, _ farm: Farm) -> Bool {
-    (topic.order == .id && topic.filter.isEmpty) || now - lastSort >= resortTime
-      || shown.shown.contains { unsorted.contains($0) && farm.jobState($0) == nil }
+  /// The order by id changes with nothing but the jobs that come and go; others would have rows jump about. A job that is gone is
+  /// taken away at once.
+  private func isStable(_ farm: Farm) -> Bool {
+    (topic.order == .id && topic.filter.isEmpty) || shown.shown.contains { unsorted.ids.contains($0) && farm.jobState($0) == nil }
   }
 
-  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+  var due: Instant? { unsorted.due }
 
   mutating func move(to window: ViewWindow) {
     self.window = window

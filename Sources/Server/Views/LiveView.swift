@@ -62,5 +62,29 @@ struct WindowedIDs<ID: Hashable & Comparable & Sendable>: Sendable {
   }
 }
 
-/// Rows are sorted anew at most so often in orders that change with the rows.
+/// Rows are sorted anew, or looked for anew, at most so often in orders that change with the rows.
 let resortTime = Span.seconds(1)
+
+/// What changed since a list was last sorted. In orders that change with the rows it waits for `resortTime`: rows would jump about
+/// under the eyes.
+struct Unsorted<ID: Hashable & Sendable>: Sendable {
+  private(set) var ids: Set<ID> = []
+  private var lastSort: Instant
+
+  init(at now: Instant) { lastSort = now }
+
+  mutating func note(_ ids: some Sequence<ID>) { self.ids.formUnion(ids) }
+
+  /// What is to be sorted now; nil: nothing, or not yet.
+  ///
+  /// - Parameter isStable: the order changes with nothing but the rows that come and go.
+  mutating func take(isStable: Bool, at now: Instant) -> Set<ID>? {
+    guard !ids.isEmpty, isStable || now - lastSort >= resortTime else { return nil }
+    lastSort = now
+    defer { ids.removeAll() }
+    return ids
+  }
+
+  /// When what waits is to be sorted.
+  var due: Instant? { ids.isEmpty ? nil : lastSort + resortTime }
+}

@@ -8,14 +8,13 @@ struct RendersView: LiveView {
   private var window: ViewWindow
   private var sorted = SortedRows<RenderID>()
   private var shown = WindowedIDs<RenderID>()
-  private var unsorted: Set<RenderID> = []
-  private var lastSort: Instant
+  private var unsorted: Unsorted<RenderID>
 
   init(_ subscription: UInt32, _ topic: RendersTopic, _ window: ViewWindow, _ farm: Farm, at now: Instant) {
     self.subscription = subscription
     self.topic = topic
     self.window = window
-    lastSort = now
+    unsorted = Unsorted(at: now)
     sorted.fill(farm.renderIDs()) { Self.key($0, topic, farm) }
   }
 
@@ -43,15 +42,14 @@ struct RendersView: LiveView {
   mutating func take(_ dirt: Dirt, _ farm: Farm, at now: Instant) {
     if !dirt.renders.isEmpty {
       shown.mark(dirt.renders)
-      unsorted.formUnion(dirt.renders)
+      unsorted.note(dirt.renders)
     }
-    guard !unsorted.isEmpty, topic.order == .name || now - lastSort >= resortTime else { return }
-    sorted.update(unsorted) { Self.key($0, topic, farm) }
-    unsorted.removeAll()
-    lastSort = now
+    if let moved = unsorted.take(isStable: topic.order == .name, at: now) {
+      sorted.update(moved) { Self.key($0, topic, farm) }
+    }
   }
 
-  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+  var due: Instant? { unsorted.due }
 
   mutating func move(to window: ViewWindow) {
     self.window = window

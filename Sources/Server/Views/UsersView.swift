@@ -8,14 +8,13 @@ struct UsersView: LiveView {
   private var window: ViewWindow
   private var sorted = SortedRows<String>()
   private var shown = WindowedIDs<String>()
-  private var unsorted: Set<String> = []
-  private var lastSort: Instant
+  private var unsorted: Unsorted<String>
 
   init(_ subscription: UInt32, _ topic: UsersTopic, _ window: ViewWindow, _ farm: Farm, at now: Instant) {
     self.subscription = subscription
     self.topic = topic
     self.window = window
-    lastSort = now
+    unsorted = Unsorted(at: now)
     sorted.fill(farm.userNames()) { Self.key($0, topic, farm) }
   }
 
@@ -35,15 +34,14 @@ struct UsersView: LiveView {
     let touched = dirt.users.union(dirt.jobs.compactMap { farm.spec($0)?.user })
     if !touched.isEmpty {
       shown.mark(touched)
-      unsorted.formUnion(touched)
+      unsorted.note(touched)
     }
-    guard !unsorted.isEmpty, topic.order == .name || now - lastSort >= resortTime else { return }
-    sorted.update(unsorted) { Self.key($0, topic, farm) }
-    unsorted.removeAll()
-    lastSort = now
+    if let moved = unsorted.take(isStable: topic.order == .name, at: now) {
+      sorted.update(moved) { Self.key($0, topic, farm) }
+    }
   }
 
-  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+  var due: Instant? { unsorted.due }
 
   mutating func move(to window: ViewWindow) {
     self.window = window

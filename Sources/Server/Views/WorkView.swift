@@ -8,14 +8,13 @@ struct WorkView: LiveView {
   private var window: ViewWindow
   private var tree: TreeRows<JobID>
   private var shown = WindowedIDs<TreeKey<JobID>>()
-  private var unsorted: Set<JobID> = []
-  private var lastSort: Instant
+  private var unsorted: Unsorted<JobID>
 
   init(_ subscription: UInt32, _ topic: WorkTopic, _ window: ViewWindow, _ farm: Farm, at now: Instant) {
     self.subscription = subscription
     self.topic = topic
     self.window = window
-    lastSort = now
+    unsorted = Unsorted(at: now)
     tree = TreeRows(closed: topic.closed, isDescending: topic.jobs.isDescending, hidesEmpty: !topic.jobs.isWhole)
     tree.set(paths: farm.branchPaths())
     tree.fill(farm.jobIDs(after: nil, limit: .max), home: { farm.branchPath(of: $0) }, key: { JobsView.key($0, topic.jobs, farm) })
@@ -33,19 +32,18 @@ struct WorkView: LiveView {
       shown.mark(TreeRows<JobID>.chain(old ?? new).map { .node($0) })
       if let old, let new, old != new { shown.mark(TreeRows<JobID>.chain(new).map { .node($0) }) }
       // Jobs that come, go and move do so at once, whatever the order.
-      if old != new { update([id], farm) } else { unsorted.insert(id) }
+      if old != new { update([id], farm) } else { unsorted.note([id]) }
     }
-    guard !unsorted.isEmpty, (topic.jobs.order == .id && topic.jobs.filter.isEmpty) || now - lastSort >= resortTime else { return }
-    update(unsorted, farm)
-    unsorted.removeAll()
-    lastSort = now
+    if let moved = unsorted.take(isStable: (topic.jobs.order == .id && topic.jobs.filter.isEmpty), at: now) {
+      update(moved, farm)
+    }
   }
 
   private mutating func update(_ ids: Set<JobID>, _ farm: Farm) {
     tree.update(ids, home: { farm.branchPath(of: $0) }, key: { JobsView.key($0, topic.jobs, farm) })
   }
 
-  var due: Instant? { unsorted.isEmpty ? nil : lastSort + resortTime }
+  var due: Instant? { unsorted.due }
 
   mutating func move(to window: ViewWindow) {
     self.window = window
