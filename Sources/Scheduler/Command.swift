@@ -8,6 +8,10 @@ public enum Command: Sendable {
   case operate(Operation, by: Actor, request: RequestID)
   /// New values for parameters of nodes. Answered by `.edited`.
   case edit(Edit, by: Actor, request: RequestID)
+  /// Several edits that are one order; the first that cannot be made at all ends it. Answered by `.edited`.
+  case edits([Edit], by: Actor, request: RequestID)
+  /// Takes back the person's last order, or a numbered one (`af_undo_grace`). Answered by `.undone` or `.failed`.
+  case undo(UInt64?, by: Actor, request: RequestID)
   /// Makes or removes pools, branches, users, renders. Answered by `.edited`.
   case order(NodeOrder, by: Actor, request: RequestID)
   /// More blocks or tasks for a job. Answered by `.added`.

@@ -2,13 +2,14 @@ import Model
 
 /// Numbers that are never given twice, not even by a farm that was killed: each is on disk as used before it is used.
 ///
-/// Jobs and renders are counted one by one, since people see their numbers; leases and lines of the journal are reserved in blocks.
+/// Jobs, renders and orders that can be undone are counted one by one, since people see their numbers; leases and lines of the journal are reserved in blocks.
 struct Counters: Sendable {
   static let leasesReserved: UInt64 = 4096
 
   private(set) var job: UInt64
   private(set) var render: UInt64
   private(set) var lease: UInt64
+  private(set) var undo: UInt64
   /// The greatest lease that a loaded farm would not give again.
   private var reservedLease: UInt64
   /// The same of lines of the journal.
@@ -19,6 +20,7 @@ struct Counters: Sendable {
     job = max(stored[.job] ?? 0, UInt64(JobID.system.value))
     render = stored[.render] ?? 0
     lease = stored[.lease] ?? 0
+    undo = stored[.undo] ?? 0
     reservedLease = lease
     journal = stored[.journal] ?? 0
     reservedJournal = journal
@@ -41,6 +43,13 @@ struct Counters: Sendable {
   mutating func nextRender() -> (RenderID, StoreChange) {
     render += 1
     return (RenderID(UInt32(render)), .putCounter(.render, render))
+  }
+
+  mutating func isUsed(undo number: UInt64) { undo = max(undo, number) }
+
+  mutating func nextUndo() -> (UInt64, StoreChange) {
+    undo += 1
+    return (undo, .putCounter(.undo, undo))
   }
 
   mutating func nextLease() -> (Lease, StoreChange?) {

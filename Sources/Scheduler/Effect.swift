@@ -81,9 +81,10 @@ public enum Answer: Sendable, Hashable {
   /// `name` differs from the submitted one when that was taken (section 4.1: unique by a number appended).
   /// `warnings` are what the farm has to say besides what the document's reader said.
   case submitted(JobID, name: String, warnings: [String] = [])
-  case operated([OperationOutcome])
-  case rendersOperated([RenderOutcome])
-  case edited([NodeOutcome])
+  case operated([OperationOutcome], undo: UndoOffer? = nil)
+  case rendersOperated([RenderOutcome], undo: UndoOffer? = nil)
+  case edited([NodeOutcome], undo: UndoOffer? = nil)
+  case undone(UndoOutcome)
   /// The places of the new blocks in the job, or of the new tasks in the block.
   case added(JobID, first: Int, count: Int)
   case failed(Failure)

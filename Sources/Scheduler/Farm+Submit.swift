@@ -58,7 +58,7 @@ extension Farm {
 
   /// Forgets a job that the store refused. Nobody was told of it, and its starts were never sent.
   mutating func withdraw(_ id: JobID) {
-    guard let job = jobPlaces[id] else { return }
+    guard let job = anyPlace(id) else { return }
     counters.reserveAgain()
     let user = jobs[job].user
     // Hosts of multi-host tasks too.
@@ -70,9 +70,11 @@ extension Farm {
     }
     if let gathering = solver.gathering, jobs[job].blocks.contains(gathering.block) { solver.gathering = nil }
     withdrawCommands(of: id)
+    let isDeleted = jobs[job].isDeleted
     remove(job)
+    if isDeleted, let record = undos.records.first(where: { $0.deleted.contains(id) }) { drop([id], from: record) }
     // It may have been the user's first job: then the store refused the user too.
-    if people[user].jobs == 0 { people[user].isStored = false }
+    if people[user].jobPlaces.isEmpty { people[user].isStored = false }
     changed(.jobRemoved(id))
   }
 
@@ -123,11 +125,15 @@ extension Farm {
       blocks[block] = .vacant
       freeBlocks.append(block)
     }
-    people[job.user].jobs -= 1
     people[job.user].jobPlaces.remove(place)
-    jobPlaces[job.id] = nil
-    jobOrder.remove(job.id)
-    jobNames.release(job.spec.name)
+    if job.isDeleted {
+      deletedPlaces[job.id] = nil
+    } else {
+      people[job.user].jobs -= 1
+      jobPlaces[job.id] = nil
+      jobOrder.remove(job.id)
+      jobNames.release(job.spec.name)
+    }
     jobs[place] = .vacant
     freeJobs.append(place)
   }

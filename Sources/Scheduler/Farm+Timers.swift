@@ -16,6 +16,7 @@ extension Farm {
       case .forgiveness(let block): forgive(block)
       case .limit(let run): limitHasCome(run)
       case .systemLife(let block, let task): systemLifeIsOver(block, task)
+      case .undo(let number): undoIsOver(number)
       case .party(let block, let task): partyHasWaited(block, task)
       }
     }

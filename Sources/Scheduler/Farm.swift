@@ -16,6 +16,9 @@ public struct Farm: Sendable {
   var jobPlaces: [JobID: Int] = [:]
   var jobOrder = SortedChunks<JobID>()
   var jobNames = JobNames()
+  /// Jobs whose deletion is not final; `jobPlaces`, `jobOrder` and `jobNames` do not have them.
+  var deletedPlaces: [JobID: Int] = [:]
+  var undos = Undos()
   var blocks: [Block] = []
   var freeBlocks: [Int] = []
   var watches = Watches()
@@ -102,7 +105,9 @@ public struct Farm: Sendable {
     case .runFinished(let render, let lease, let key, let result): finished(render, lease, key, result)
     case .operateRenders(let operation, let names, let actor, let request): operateRenders(operation, names, by: actor, request)
     case .order(let order, let actor, let request): self.order(order, by: actor, request)
-    case .edit(let edit, let actor, let request): self.edit(edit, by: actor, request)
+    case .edit(let edit, let actor, let request): self.edit([edit], by: actor, request)
+    case .edits(let edits, let actor, let request): edit(edits, by: actor, request)
+    case .undo(let number, let actor, let request): undo(number, by: actor, request)
     case .add(let addition, let job, let actor, let request): add(addition, to: job, by: actor, request)
     case .listening:
       makeSystemJob()
@@ -124,7 +129,8 @@ public struct Farm: Sendable {
   private func cause(of command: Command) -> LastStart.Cause {
     switch command {
     case .submit, .withdraw: return .submitted
-    case .operate(_, let actor, _), .edit(_, let actor, _), .order(_, let actor, _), .add(_, _, let actor, _),
+    case .operate(_, let actor, _), .edit(_, let actor, _), .edits(_, let actor, _), .undo(_, let actor, _),
+      .order(_, let actor, _), .add(_, _, let actor, _),
       .operateRenders(_, _, let actor, _):
       return .order(actor)
     case .renderRegistered(let registration, _): return .renderCame(registration.name)

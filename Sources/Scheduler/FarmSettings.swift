@@ -47,6 +47,8 @@ public struct FarmSettings: Sendable, Hashable {
   public var wolFallTimeout: Span = .seconds(120)
   /// `af_wolwake_interval`: between the wakes of two renders.
   public var wakeInterval: Span = .seconds(10)
+  /// `af_undo_grace`: so long an order of a person can be undone, and a deletion is not final; 0: never.
+  public var undoGrace: Span = .seconds(30)
   // `af_render_overflow_mem`, `_swap`, `_hdd`: free per cent at or below which a render is overloaded; -1: off.
   public var overflowMemory: Int32 = -1
   public var overflowSwap: Int32 = -1

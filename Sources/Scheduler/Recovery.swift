@@ -19,7 +19,11 @@ extension Farm {
       let place = add(Render(render))
       settle(loaded: place)
     }
-    for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil && job.id != .system { load(job) }
+    let deleted = Set(
+      snapshot.undos.flatMap { UndoText.parts($0.parts).compactMap { if case .deletion(let id, _) = $0 { id } else { nil } } })
+    for job in snapshot.jobs.sorted(by: { $0.id < $1.id }) where jobPlaces[job.id] == nil && job.id != .system {
+      load(job, isDeleted: deleted.contains(job.id))
+    }
     for job in snapshot.jobs where job.id == .system {
       if job.spec.user == SystemJob.user { loadSystem(job, snapshot.systemCommands) } else { load(job) }
     }
@@ -42,6 +46,12 @@ extension Farm {
       }
     }
     load(snapshot.errorHosts)
+    let all = jobOrder.elements().compactMap { jobPlaces[$0] }
+    load(snapshot.undos)
+    for place in all where jobs[place].isDeleted {
+      settleLoadedPreCommands(place)
+      takeTryNext(place)
+    }
     for id in jobOrder.elements() {
       guard let place = jobPlaces[id] else { continue }
       settleLoadedPreCommands(place)
@@ -56,10 +66,11 @@ extension Farm {
     effects = []
   }
 
-  private mutating func load(_ stored: StoredJob) {
+  private mutating func load(_ stored: StoredJob, isDeleted: Bool = false) {
     counters.isUsed(stored.id)
     var spec = stored.spec
-    spec.name = jobNames.take(spec.name, for: stored.id)
+    // The name of a deleted job may be another's by now.
+    if !isDeleted { spec.name = jobNames.take(spec.name, for: stored.id) }
     let user = userPlace(spec.user)
     if !people[user].isStored {
       people[user].isStored = true
@@ -162,7 +173,7 @@ extension Farm {
     blocks[block].parties[task] = party
   }
 
-  private mutating func noteStart(_ block: Int, _ started: Instant) {
+  mutating func noteStart(_ block: Int, _ started: Instant) {
     guard started != .never else { return }
     let known = blocks[block].started
     blocks[block].started = known == .never ? started : min(known, started)

@@ -43,11 +43,15 @@ public enum StoreChange: Sendable {
   case deleteSystemCommand(UInt64)
   /// The store keeps the last `Limits.events`.
   case putEvent(FarmEvent)
+  /// An order that can be undone.
+  indirect case putUndo(StoredUndo)
+  /// It was, or its time is over.
+  case deleteUndo(UInt64)
   /// Numbers are reserved in blocks: a loaded farm goes on above this one.
   case putCounter(Counter, UInt64)
 }
 
-public enum Counter: String, Sendable, CaseIterable { case job, render, lease, journal }
+public enum Counter: String, Sendable, CaseIterable { case job, render, lease, journal, undo }
 
 public struct StoredJob: Sendable {
   public var id: JobID
@@ -274,6 +278,27 @@ public struct StoredSystemCommand: Sendable, Hashable {
   }
 }
 
+/// An order that can be undone (`UndoRecord`); jobs that it deleted are stored as before, and nobody sees them.
+public struct StoredUndo: Sendable, Hashable {
+  public var number: UInt64
+  public var user: String
+  public var host: String
+  public var at: Instant
+  public var until: Instant
+  public var text: String
+  /// A JSON list of what it did (`UndoText`).
+  public var parts: String
+  public init(number: UInt64, user: String, host: String, at: Instant, until: Instant, text: String, parts: String) {
+    self.number = number
+    self.user = user
+    self.host = host
+    self.at = at
+    self.until = until
+    self.text = text
+    self.parts = parts
+  }
+}
+
 /// All that a store gives back at start.
 public struct StoreSnapshot: Sendable {
   public var jobs: [StoredJob] = []
@@ -285,6 +310,7 @@ public struct StoreSnapshot: Sendable {
   public var branches: [StoredBranch] = []
   public var errorHosts: [StoredErrorHost] = []
   public var systemCommands: [StoredSystemCommand] = []
+  public var undos: [StoredUndo] = []
   public var counters: [Counter: UInt64] = [:]
   public init() {}
 }

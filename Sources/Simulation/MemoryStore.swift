@@ -14,6 +14,7 @@ public struct MemoryStore: Sendable {
   public var journal: [JournalEntry] = []
   public var systemCommands: [UInt64: StoredSystemCommand] = [:]
   public var events: [FarmEvent] = []
+  public var undos: [UInt64: StoredUndo] = [:]
   public var counters: [Counter: UInt64] = [:]
 
   public struct ErrorPlace: Hashable, Sendable {
@@ -57,6 +58,8 @@ public struct MemoryStore: Sendable {
     case .placeSystemCommand(let number, let task): systemCommands[number]?.task = task
     case .deleteSystemCommand(let number): systemCommands[number] = nil
     case .putEvent(let event): events.append(event)
+    case .putUndo(let undo): undos[undo.number] = undo
+    case .deleteUndo(let number): undos[number] = nil
     case .putCounter(let counter, let value): counters[counter] = value
     }
   }
@@ -75,6 +78,7 @@ public struct MemoryStore: Sendable {
       ($0.job, $0.block, $0.task?.value ?? .max, $0.render) < ($1.job, $1.block, $1.task?.value ?? .max, $1.render)
     }
     snapshot.systemCommands = systemCommands.values.sorted { $0.command.number < $1.command.number }
+    snapshot.undos = undos.values.sorted { $0.number < $1.number }
     snapshot.counters = counters
     return snapshot
   }

@@ -93,6 +93,7 @@ public struct Simulation: Sendable {
     settings.heartbeat = .seconds(Int64(chance.one(of: [4, 5, 10])))
     settings.zombieTime = .seconds(settings.heartbeat.seconds * 4)
     settings.reconnectTimeout = .seconds(Int64(chance.one(of: [20, 30, 60])))
+    settings.undoGrace = .seconds(Int64(chance.one(of: [0, 30, 30, 300])))
     settings.systemTasksMax = Int32(chance.one(of: [3, 1000]))
     _ = world.add { _ in ServerNode(world, settings: settings) }
     for index in 0..<agents {

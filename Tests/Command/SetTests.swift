@@ -35,6 +35,26 @@ struct SetTests {
     for bad in ["services+=", "priority", "=5", "+=5"] { #expect(throws: Failure.self) { try ChangeSyntax.parse(bad) } }
   }
 
+  @Test("undo takes a number or nothing; what its answer says, in words and in JSON")
+  func undo() throws {
+    #expect((try ReeveCommand.parse(["undo"]) as? UndoCommand)?.number == nil)
+    #expect((try ReeveCommand.parse(["undo", "17"]) as? UndoCommand)?.number == 17)
+    #expect((try ReeveCommand.parse(["undo", "--list"]) as? UndoCommand)?.list == true)
+    for wrong in [["undo", "0"], ["undo", "x"], ["undo", "--list", "5"]] {
+      #expect(throws: (any Error).self) { try ReeveCommand.parse(wrong) }
+    }
+    let offers = [
+      UndoOffer(number: 17, seconds: 30), UndoOffer(number: 0, seconds: 0, note: "no"), UndoOffer(number: 18, seconds: 30),
+    ]
+    #expect(UndoPresentation.line([]) == nil)
+    #expect(UndoPresentation.line(Array(offers[..<1])) == "reeve undo 17 takes it back within 30 s")
+    #expect(UndoPresentation.line(offers) == "reeve undo 17, reeve undo 18 take it back within 30 s; no")
+    let document = JSONValue.object(["jobs": .array([])])
+    #expect(UndoPresentation.adding([nil], to: document) == document)
+    #expect(
+      UndoPresentation.adding(offers, to: document)["undo"]?.array?.map { $0["number"] } == [.integer(17), .null, .integer(18)])
+  }
+
   @Test("names stand before changes; numbers and names of jobs are told apart")
   func jobs() throws {
     let changes = [EditRequest.Change(key: "priority", value: .integer(5))]

@@ -50,7 +50,7 @@ struct EditTests {
         target: .jobs(.ids([id])),
         changes: [Edit.Change(key: "annotation", value: .string("x"))] + changes.map { Edit.Change(key: $0.0, value: $0.1) })
       driver.apply(.edit(edit, by: driver.actor, request: RequestID(connection: ConnectionID(0), number: 7)))
-      guard case .edited(let outcomes) = driver.answer else {
+      guard case .edited(let outcomes, _) = driver.answer else {
         Issue.record("\(changes): \(String(describing: driver.answer))")
         continue
       }

@@ -10,7 +10,7 @@ extension FarmDriver {
     let edit = Edit(target: target, changes: changes.map { Edit.Change(key: $0.0, value: $0.1) })
     apply(.edit(edit, by: actor, request: Self.request))
     switch answer {
-    case .edited(let outcomes): return outcomes
+    case .edited(let outcomes, _): return outcomes
     case .failed(let failure): return [NodeOutcome(node: "", isDone: false, message: failure.message)]
     default: return []
     }

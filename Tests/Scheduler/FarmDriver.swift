@@ -14,7 +14,10 @@ struct FarmDriver {
   private var connections: UInt64 = 0
   let actor = Actor(user: "anna", host: "desk")
 
-  init(settings: FarmSettings = FarmSettings()) {
+  /// - Parameter undoGrace: `af_undo_grace`; without it a deletion is final at once.
+  init(settings: FarmSettings = FarmSettings(), undoGrace: Span = .seconds(0)) {
+    var settings = settings
+    settings.undoGrace = undoGrace
     farm = Farm(settings: settings, at: now)
   }
 
@@ -70,7 +73,7 @@ struct FarmDriver {
 
   @discardableResult
   mutating func operate(_ kind: Operation.Kind, _ job: JobID, block: Int? = nil, tasks: [TaskRange] = []) -> OperationOutcome? {
-    guard case .operated(let all) = operate(kind, .ids([job]), block: block.map { .index(BlockIndex($0)) }, tasks: tasks) else {
+    guard case .operated(let all, _) = operate(kind, .ids([job]), block: block.map { .index(BlockIndex($0)) }, tasks: tasks) else {
       return nil
     }
     return all.first

@@ -214,9 +214,9 @@ struct OperationTests {
     let a = driver.submit(job(frames(1, 1), name: "shot_10"))
     let b = driver.submit(job(frames(1, 1), name: "shot_20"))
     driver.submit(job(frames(1, 1), name: "other"))
-    guard case .operated(let all) = driver.operate(.pause, .mask("shot_.*")) else { return #expect(Bool(false), "refused") }
+    guard case .operated(let all, _) = driver.operate(.pause, .mask("shot_.*")) else { return #expect(Bool(false), "refused") }
     #expect(all.map(\.job) == [a, b])
-    guard case .operated(let some) = driver.operate(.start, .ids([b, JobID(77)])) else { return #expect(Bool(false), "refused") }
+    guard case .operated(let some, _) = driver.operate(.start, .ids([b, JobID(77)])) else { return #expect(Bool(false), "refused") }
     #expect(some.map(\.isDone) == [true, false])
     #expect(some[1].message == "there is no job 77")
     for (selection, code) in [

@@ -77,11 +77,14 @@ struct RandomWorld {
     generator = Seeded(seed)
     self.hasParties = hasParties
     self.hasCommands = hasCommands
+    // In half of the farms deletions can be undone.
+    let undoGrace = Span.seconds(seed % 2 == 0 ? 0 : 8)
+    driver = FarmDriver(settings: Self.settings, undoGrace: undoGrace)
     if hasCommands {
       var settings = FarmSettings()
       settings.systemTasksMax = 3
       settings.systemTaskLife = .seconds(60)
-      driver = FarmDriver(settings: settings)
+      driver = FarmDriver(settings: settings, undoGrace: undoGrace)
       driver.apply(.listening)
     }
     for index in 0..<5 { agents.append(Agent(name: "render\(index)")) }
@@ -91,7 +94,7 @@ struct RandomWorld {
 
   mutating func step() {
     driver.now = driver.now + .milliseconds(Int64(number(0...2000)))
-    switch number(0...25) {
+    switch number(0...26) {
     case 0...1: submit()
     case 2...8: finish()
     case 9: progress()
@@ -106,6 +109,7 @@ struct RandomWorld {
     case 20: forget()
     case 21...22: edit()
     case 23: add()
+    case 24: driver.undo(number(0...2) == 0 ? nil : driver.farm.undoSummaries().last?.number)
     default: alive()
     }
     deliver()

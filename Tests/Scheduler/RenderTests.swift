@@ -231,7 +231,7 @@ struct RenderTests {
   func unknownNames() {
     var driver = FarmDriver()
     driver.register("r1")
-    guard case .rendersOperated(let outcomes) = driver.operateRenders(.pause, "r1", "r9") else {
+    guard case .rendersOperated(let outcomes, _) = driver.operateRenders(.pause, "r1", "r9") else {
       return #expect(Bool(false), "refused")
     }
     #expect(outcomes.map(\.isDone) == [true, false])

@@ -307,7 +307,7 @@ import Testing
     Self.leave(10, in: &driver)
     driver.operate(
       .restart, .ids([.system]), block: .index(BlockIndex(0)), tasks: wholeBlock ? [] : [TaskRange(first: 0, last: 0)])
-    guard case .operated(let outcomes) = driver.answer else {
+    guard case .operated(let outcomes, _) = driver.answer else {
       Issue.record("no answer")
       return
     }
@@ -330,7 +330,7 @@ import Testing
         .edit(
           Edit(target: target, changes: [Edit.Change(key: key, value: value)]), by: driver.actor,
           request: RequestID(connection: ConnectionID(0), number: 1)))
-      guard case .edited(let outcomes) = driver.answer else { return false }
+      guard case .edited(let outcomes, _) = driver.answer else { return false }
       return outcomes.first?.isDone == true
     }
     for (key, value) in [("service", "x"), ("command", "x"), ("name", "x"), ("depend_mask", "x")] {

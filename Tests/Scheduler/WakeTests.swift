@@ -16,7 +16,7 @@ struct WakeTests {
 
   private func isSleep(_ effect: Effect) -> Bool { if case .sleep = effect { true } else { false } }
   private func message(_ answer: Answer?) -> RenderOutcome? {
-    guard case .rendersOperated(let outcomes) = answer else { return nil }
+    guard case .rendersOperated(let outcomes, _) = answer else { return nil }
     return outcomes.first
   }
 
@@ -250,7 +250,7 @@ struct WakeTests {
     let start = driver.now
     driver.apply(
       .operateRenders(.wake, names: names, by: driver.actor, request: RequestID(connection: ConnectionID(0), number: 1)))
-    guard case .rendersOperated(let outcomes) = driver.answer else { return #expect(Bool(false)) }
+    guard case .rendersOperated(let outcomes, _) = driver.answer else { return #expect(Bool(false)) }
     #expect(outcomes.map(\.message).last == "is woken in its turn (4 before it, one each 10 s)")
     #expect(names.allSatisfy { driver.state($0) == [.wolSleeping, .wolWaking] })
     let effects = driver.last + driver.pass(.seconds(100))

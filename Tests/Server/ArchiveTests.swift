@@ -30,7 +30,8 @@ import Wire
       .deleteErrorHosts(JobID(14), BlockIndex(1)),
       .journal(
         JournalEntry(number: 9, time: Instant(seconds: 3), subject: "ann@desk", type: "jobs set", object: "job 14", info: "ö")),
-      .placeSystemCommand(41, TaskIndex(8)), .deleteSystemCommand(41), .putEvent(StoreFieldsTests.event), .deleteJob(JobID(14)),
+      .placeSystemCommand(41, TaskIndex(8)), .deleteSystemCommand(41), .putEvent(StoreFieldsTests.event),
+      .putUndo(StoreFieldsTests.undo), .deleteUndo(7), .deleteJob(JobID(14)),
     ]
     all += StoreFieldsTests.errors.map(StoreChange.putErrorHost)
     all += StoreFieldsTests.commands.map(StoreChange.putSystemCommand)

@@ -72,6 +72,9 @@ import Testing
     StoredSystemCommand(
       command: SystemCommand(number: 42, kind: .event, text: "{}", user: "ann", jobName: "film", created: Instant(seconds: 17))),
   ]
+  static let undo = StoredUndo(
+    number: 7, user: "ann", host: "desk", at: Instant(seconds: 19), until: Instant(seconds: 49), text: "delete job 14 “x”",
+    parts: #"[{"deleted":14,"done":false}]"#)
   static let event = FarmEvent(
     number: 5, time: Instant(seconds: 18), name: .renderSick, object: "render r7", user: "root", info: "“x”", isSent: true)
   static let user = StoredUser(
@@ -135,6 +138,9 @@ import Testing
       ])
       try store.append(Self.errors.map(StoreChange.putErrorHost) + counters.map(StoreChange.putCounter))
       try store.append(Self.commands.reversed().map(StoreChange.putSystemCommand) + [.putEvent(Self.event)])
+      var other = Self.undo
+      other.number = 8
+      try store.append([.putUndo(other), .putUndo(Self.undo), .deleteUndo(8)])
       try store.close()
     }
     let store = try SQLiteStore(path: scratch.file("a.sqlite"))
@@ -151,6 +157,7 @@ import Testing
     #expect(loaded.errorHosts == Self.errors)
     #expect(loaded.counters == counters)
     #expect(loaded.systemCommands == Self.commands)
+    #expect(loaded.undos == [Self.undo])
     #expect(try store.events(limit: 10) == [Self.event])
   }
 

@@ -11,11 +11,15 @@ public final class TestFarm {
   private let environment: [String: String]
 
   /// Starts a server on a free port and waits until it is ready.
-  public init(scratch: ScratchFolder, serverArguments: [String] = [], environment: [String: String] = [:]) throws {
+  ///
+  /// - Parameter undoGrace: `af_undo_grace`, in seconds; 0: what is deleted is gone for good at once.
+  public init(
+    scratch: ScratchFolder, serverArguments: [String] = [], environment: [String: String] = [:], undoGrace: Int = 0
+  ) throws {
     self.scratch = scratch
     self.serverArguments = serverArguments
-    self.environment = environment
-    server = try Self.launch(scratch, port: 0, serverArguments, environment)
+    self.environment = ["REEVE_AF_UNDO_GRACE": "\(undoGrace)"].merging(environment) { $1 }
+    server = try Self.launch(scratch, port: 0, serverArguments, self.environment)
     port = 0
     port = try Self.readyPort(server)
   }

@@ -221,9 +221,25 @@ extension Farm {
     return (answer.blocks.compactMap(SystemBlockSummary.init), answer.tasks.compactMap(SystemTaskSummary.init))
   }
 
-  func edit(_ edit: EditRequest) async throws -> [NodeOutcome] {
+  func edit(_ edit: EditRequest) async throws -> ([NodeOutcome], UndoOffer?) {
     guard case .edited(let answer) = try await connection.request(.edit(WireEdit(edit))) else { throw Failure.unexpectedAnswer }
-    return answer.outcomes.map(NodeOutcome.init)
+    return (answer.outcomes.map(NodeOutcome.init), answer.hasUndo ? UndoOffer(answer.undo) : nil)
+  }
+
+  /// - Parameter number: nil: the last order of who asks.
+  func undo(_ number: UInt64?) async throws -> UndoOutcome {
+    var request = WireUndo()
+    request.number = number ?? 0
+    guard case .undone(let answer) = try await connection.request(.undo(request)) else { throw Failure.unexpectedAnswer }
+    return UndoOutcome(answer)
+  }
+
+  /// The newest first.
+  func undos() async throws -> [WireUndoRow] {
+    guard case .undos(let answer) = try await connection.request(.listUndos(WireListUndos())) else {
+      throw Failure.unexpectedAnswer
+    }
+    return answer.rows
   }
 
   func order(_ order: NodeOrder) async throws -> [NodeOutcome] {
@@ -233,21 +249,21 @@ extension Farm {
     return answer.outcomes.map(NodeOutcome.init)
   }
 
-  func operate(_ operation: Operation) async throws -> [OperationOutcome] {
+  func operate(_ operation: Operation) async throws -> ([OperationOutcome], UndoOffer?) {
     guard case .operated(let answer) = try await connection.request(.operate(WireOperate(operation))) else {
       throw Failure.unexpectedAnswer
     }
-    return answer.outcomes.map(OperationOutcome.init)
+    return (answer.outcomes.map(OperationOutcome.init), answer.hasUndo ? UndoOffer(answer.undo) : nil)
   }
 
-  func operateRenders(_ order: RenderOrder, names: [String]) async throws -> [WireRenderOutcome] {
+  func operateRenders(_ order: RenderOrder, names: [String]) async throws -> ([WireRenderOutcome], UndoOffer?) {
     var request = WireOperateRenders()
     request.kind = UInt32(order.rawValue)
     request.names = names
     guard case .rendersOperated(let answer) = try await connection.request(.operateRenders(request)) else {
       throw Failure.unexpectedAnswer
     }
-    return answer.outcomes
+    return (answer.outcomes, answer.hasUndo ? UndoOffer(answer.undo) : nil)
   }
 }
 

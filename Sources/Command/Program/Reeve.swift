@@ -38,7 +38,7 @@ struct Reeve: ParsableCommand {
           RestartRunningCommand.self, RestartSkippedCommand.self, RestartDoneCommand.self, RestartWarningsCommand.self,
           RestartPauseCommand.self, SkipCommand.self, DoneCommand.self, SuspendCommand.self, ContinueCommand.self,
           TryNextCommand.self, NotTryNextCommand.self, DeleteCommand.self, ResetErrorHostsCommand.self, SetCommand.self,
-          RenderDoCommand.self,
+          RenderDoCommand.self, UndoCommand.self,
         ]),
       CommandGroup(name: "Other", subcommands: [BackupCommand.self, RestoreCommand.self, CompletionsCommand.self]),
     ])

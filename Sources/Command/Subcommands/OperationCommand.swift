@@ -61,27 +61,31 @@ extension Farm {
   /// Has operations done, says what came of them, and gives the exit code: 1 when one of them was not done.
   func carryOut(_ operations: [Operation], _ call: Call) async throws -> Int32 {
     var outcomes: [OperationOutcome] = []
+    var undos: [UndoOffer?] = []
     for operation in operations {
-      let some = try await operate(operation)
+      let (some, undo) = try await operate(operation)
+      undos.append(undo)
       if some.isEmpty { throw Failure(.notFound, "no job is meant by \(operation.jobs.text) (see 'reeve jobs --all')") }
       outcomes += some
     }
-    if call.wantsJSON { call.show(OutcomePresentation.json(outcomes)) }
-    return try call.conclude(outcomes.map { ($0.isDone, OutcomePresentation.line($0)) })
+    if call.wantsJSON { call.show(UndoPresentation.adding(undos, to: OutcomePresentation.json(outcomes))) }
+    return try call.conclude(outcomes.map { ($0.isDone, OutcomePresentation.line($0)) }, undo: undos)
   }
 }
 
 extension Call {
   /// Says what came of each thing that was to be done, in JSON only what was not done: the rest is in the document.
   ///
+  /// - Parameter undo: how it can be taken back.
   /// - Returns: 0 when all was done, else 1.
-  func conclude(_ outcomes: [(isDone: Bool, line: String)]) throws(Failure) -> Int32 {
+  func conclude(_ outcomes: [(isDone: Bool, line: String)], undo: [UndoOffer?] = []) throws(Failure) -> Int32 {
     let failed = outcomes.filter { !$0.isDone }.map(\.line)
     if wantsJSON {
       if !failed.isEmpty { throw Failure(.failed, failed.joined(separator: "; ")) }
     } else {
       show(outcomes.filter(\.isDone).map(\.line))
       for line in failed { say(line) }
+      if let line = UndoPresentation.line(undo.compactMap { $0 }) { show([line]) }
     }
     return failed.isEmpty ? 0 : 1
   }

@@ -48,9 +48,9 @@ struct RenderDoCommand: GlobalCommand {
         try await farm.renders(query) { all += $0.map(\.name) }
         if all.isEmpty { throw Failure(.notFound, "no render is meant by --mask \"\(mask)\" (see 'reeve renders')") }
       }
-      let outcomes = try await farm.operateRenders(order, names: all)
-      if call.wantsJSON { call.show(OutcomePresentation.json(outcomes)) }
-      return try call.conclude(outcomes.map { ($0.done, OutcomePresentation.line($0)) })
+      let (outcomes, undo) = try await farm.operateRenders(order, names: all)
+      if call.wantsJSON { call.show(UndoPresentation.adding([undo], to: OutcomePresentation.json(outcomes))) }
+      return try call.conclude(outcomes.map { ($0.done, OutcomePresentation.line($0)) }, undo: [undo])
     }
   }
 }

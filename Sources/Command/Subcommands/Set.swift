@@ -104,13 +104,15 @@ struct SetCommand: GlobalCommand {
         guard Confirmation.ask(Confirmation.question("Change", nodes: hit)) else { throw Failure(.failed, "nothing was changed") }
       }
       var outcomes: [NodeOutcome] = []
+      var undos: [UndoOffer?] = []
       for request in all {
-        let some = try await farm.edit(request)
+        let (some, undo) = try await farm.edit(request)
+        undos.append(undo)
         if some.isEmpty { throw Failure(.notFound, "nothing is meant by \(words.first ?? mask ?? "")") }
         outcomes += some
       }
-      if call.wantsJSON { call.show(NodePresentation.json(outcomes)) }
-      return try call.conclude(outcomes.map { ($0.isDone, NodePresentation.line($0)) })
+      if call.wantsJSON { call.show(UndoPresentation.adding(undos, to: NodePresentation.json(outcomes))) }
+      return try call.conclude(outcomes.map { ($0.isDone, NodePresentation.line($0)) }, undo: undos)
     }
   }
 }

@@ -84,7 +84,7 @@ extension FarmAudit {
   /// A job waits exactly while one of its masks matches another job that is not done. Said anew here, job by job.
   mutating func checkWaits() {
     let all = farm.jobIDs(limit: .max).compactMap { farm.found($0) }
-    for job in all {
+    for job in all where !job.isDeleted {
       var held = 0
       for (mask, isGlobal) in [(job.spec.parameters.dependMask, false), (job.spec.parameters.dependMaskGlobal, true)] {
         guard !mask.isEmpty, let pattern = try? Pattern(mask) else { continue }

@@ -5,7 +5,9 @@ extension FarmAudit {
   /// A farm loaded from the store shows what this one shows, but for runs: those wait for their renders.
   mutating func checkStore() {
     let live = farm
-    let loaded = Farm(settings: live.settings, snapshot: snapshot, at: now)
+    var loaded = Farm(settings: live.settings, snapshot: snapshot, at: now)
+    check(loaded.deletedPlaces.keys.sorted() == live.deletedPlaces.keys.sorted(), "loaded deleted jobs")
+    loaded.showDeleted()
     check(loaded.jobIDs(limit: .max) == live.jobIDs(limit: .max), "loaded jobs")
     check(loaded.renderIDs() == live.renderIDs(), "loaded renders")
     // What is to be stopped is stored as stopped already: with it the job may be done.
@@ -67,6 +69,7 @@ extension FarmAudit {
     check(mayRepair || a.heldBy == b.heldBy, "loaded \(id) is held by \(b.heldBy), is by \(a.heldBy)")
     let isDue = a.spec.parameters.timeWait <= now
     check(isDue || a.waitsForTime == b.waitsForTime, "loaded \(id) waits for its moment")
+    check(a.isDeleted == b.isDeleted, "loaded \(id) is deleted")
     check((a.lifeTimer != nil) == (b.lifeTimer != nil), "loaded \(id) has its life time")
     for (one, other) in zip(a.blocks, b.blocks) {
       let (one, other) = (farm.blocks[one], loaded.blocks[other])

@@ -4,7 +4,7 @@ public import Model
 ///
 /// Nothing in the product depends on it. Tests and the simulation ask for it after every step, or every so many.
 struct FarmAudit {
-  let farm: Farm
+  var farm: Farm
   let now: Instant
   /// What a store has after the last batch.
   let snapshot: StoreSnapshot
@@ -23,6 +23,9 @@ extension Farm {
   ///   - isThorough: also what waits for what, and what a farm loaded from the store shows. Costs some times as much.
   public func audit(at now: Instant, against snapshot: StoreSnapshot, isThorough: Bool) -> [String] {
     var audit = FarmAudit(farm: self, now: now, snapshot: snapshot)
+    audit.checkUndos()
+    // Of deleted jobs all books must be right, as of any other.
+    audit.farm.showDeleted()
     let lost = runs.compactMap { $0 }.filter { $0.intent != .forget && blocks[$0.block].job < 0 }
     if !lost.isEmpty { return ["\(lost) are out for jobs that are gone"] }
     audit.checkRuns()

@@ -68,7 +68,7 @@ extension StoreChange {
     case .putSystemCommand(let stored): stored.command.job
     case .putEvent(let event): event.job
     case .deleteRun, .putRender, .deleteRender, .putUser, .deleteUser, .putPool, .deletePool, .putBranch, .deleteBranch, .journal,
-      .placeSystemCommand, .deleteSystemCommand, .putCounter:
+      .placeSystemCommand, .deleteSystemCommand, .putUndo, .deleteUndo, .putCounter:
       nil
     }
   }
@@ -80,6 +80,7 @@ extension StoreChange {
     case .appendTasks(_, let block, _, let spec):
       spec.blocks.indices.contains(Int(block.value)) ? spec.blocks[Int(block.value)].roughBytes : 64
     case .putSystemCommand(let stored): stored.command.size
+    case .putUndo(let stored): 256 + stored.parts.utf8.count
     default: 256
     }
   }

@@ -2,18 +2,38 @@ import Model
 
 /// Changes of parameters by people: jobs, their blocks and tasks, and users. Each node is changed as a whole or not at all.
 extension Farm {
-  mutating func edit(_ edit: Edit, by actor: Actor, _ request: RequestID) {
+  /// Edits that are one order. What was done before one that cannot be made is told as well.
+  mutating func edit(_ edits: [Edit], by actor: Actor, _ request: RequestID) {
+    openUndo()
+    var outcomes: [NodeOutcome] = []
     do throws(Failure) {
-      if edit.changes.isEmpty { throw Failure(.usage, "nothing was to be changed") }
-      let outcomes: [NodeOutcome]
-      switch edit.target {
-      case .jobs(let jobs), .blocks(let jobs, _), .tasks(let jobs, _, _): outcomes = try self.edit(jobs: jobs, edit, by: actor)
-      case .users(let users): outcomes = try self.edit(users: users, edit.changes, by: actor)
-      case .renders, .pools, .branches: outcomes = try editNodes(edit, by: actor)
-      }
-      emit(.answer(request, .edited(outcomes)))
+      for edit in edits { outcomes += try self.edit(edit, by: actor) }
     } catch {
-      emit(.answer(request, .failed(error)))
+      if outcomes.isEmpty {
+        undos.draft = nil
+        return emit(.answer(request, .failed(error)))
+      }
+      outcomes.append(NodeOutcome(node: "the rest", isDone: false, message: error.message))
+    }
+    let offer = closeUndo(Self.text(edits, outcomes), by: actor)
+    emit(.answer(request, .edited(outcomes, undo: offer)))
+  }
+
+  /// An order in a few words: `set priority of job 14`.
+  private static func text(_ edits: [Edit], _ outcomes: [NodeOutcome]) -> String {
+    var keys: [String] = []
+    for change in edits.flatMap(\.changes) where !keys.contains(change.key) { keys.append(change.key) }
+    let done = outcomes.filter(\.isDone)
+    let some = keys.prefix(3).joined(separator: ", ") + (keys.count > 3 ? "…" : "")
+    return "set \(some) of \(done.count == 1 ? done[0].node : "\(done.count) nodes")"
+  }
+
+  mutating func edit(_ edit: Edit, by actor: Actor) throws(Failure) -> [NodeOutcome] {
+    if edit.changes.isEmpty { throw Failure(.usage, "nothing was to be changed") }
+    switch edit.target {
+    case .jobs(let jobs), .blocks(let jobs, _), .tasks(let jobs, _, _): return try self.edit(jobs: jobs, edit, by: actor)
+    case .users(let users): return try self.edit(users: users, edit.changes, by: actor)
+    case .renders, .pools, .branches: return try editNodes(edit, by: actor)
     }
   }
 
@@ -31,6 +51,7 @@ extension Farm {
         continue
       }
       do throws(Failure) {
+        let before = before(nodes(edit.target, job), edit.changes)
         let part: String
         let text: String
         switch edit.target {
@@ -38,6 +59,7 @@ extension Farm {
         case .tasks(_, let block, let tasks): (part, text) = try self.edit(tasksOf: job, block, tasks, edit.changes)
         case .jobs, .renders, .pools, .branches, .users: (part, text) = ("", try self.edit(job: job, edit.changes))
         }
+        note(before)
         changed(.job(id))
         journal("jobs set", "job \(id)", part.isEmpty ? text : "\(part): \(text)", by: actor)
         outcomes.append(NodeOutcome(node: part.isEmpty ? "job \(id)" : "job \(id) \(part)", isDone: true, message: text))
@@ -48,8 +70,22 @@ extension Farm {
     return outcomes
   }
 
+  /// The nodes that an edit means in a job.
+  private func nodes(_ target: EditTarget, _ job: Int) -> [UndoNode] {
+    let id = jobs[job].id
+    switch target {
+    case .blocks(_, nil): return jobs[job].blocks.indices.map { .block(id, BlockIndex($0)) }
+    case .blocks(_, let block?): return blockIndex(block, of: id).map { [.block(id, $0)] } ?? []
+    case .tasks(_, let block, let asked):
+      guard let index = blockIndex(block, of: id) else { return [] }
+      let targets = try? self.targets(Operation(kind: .restart, jobs: .ids([id]), block: block, tasks: asked), in: job)
+      return targets?.flatMap { $0.ranges.joined().map { .task(TaskKey(job: id, block: index, task: TaskIndex($0))) } } ?? []
+    case .jobs, .renders, .pools, .branches, .users: return [.job(id)]
+    }
+  }
+
   /// A job's spec with what its state says of it.
-  private func current(_ job: Int) -> JobSpec {
+  func current(_ job: Int) -> JobSpec {
     var spec = jobs[job].spec
     spec.priority = jobs[job].priority
     spec.isOffline = jobs[job].isOffline
@@ -62,7 +98,7 @@ extension Farm {
 
   // MARK: Jobs
 
-  private mutating func edit(job: Int, _ changes: [Edit.Change]) throws(Failure) -> String {
+  mutating func edit(job: Int, _ changes: [Edit.Change]) throws(Failure) -> String {
     let id = jobs[job].id
     var spec = current(job)
     if job == system.place, let fault = Self.faultOfSystemEdit(changes, ofBlock: false) { throw Failure(.failed, "\(fault)") }
@@ -130,7 +166,7 @@ extension Farm {
     }
   }
 
-  private mutating func edit(
+  mutating func edit(
     blocksOf job: Int, _ selection: BlockSelection?, _ changes: [Edit.Change]
   ) throws(Failure) -> (part: String, text: String) {
     let id = jobs[job].id
@@ -184,7 +220,7 @@ extension Farm {
     errorRulesChanged(block)
   }
 
-  private mutating func edit(
+  mutating func edit(
     tasksOf job: Int, _ selection: BlockSelection, _ asked: [TaskRange], _ changes: [Edit.Change]
   ) throws(Failure) -> (part: String, text: String) {
     let id = jobs[job].id
@@ -202,12 +238,31 @@ extension Farm {
     return ("block \"\(spec.blocks[index].name)\" \(names)", changed.first.map { Self.text(changes, $0) } ?? "")
   }
 
+  /// Gives tasks of a listed block values of their own each.
+  mutating func set(tasksOf job: Int, _ index: Int, _ changes: [Int: [Edit.Change]]) throws(Failure) {
+    guard index < jobs[job].blocks.count else { throw Failure(.notFound, "it has no block \(index)") }
+    let tasks = changes.keys.sorted()
+    guard let first = tasks.first else { return }
+    var spec = current(job)
+    _ = try Self.checked { () throws(DocumentError) in
+      try Parameters.edit(&spec, block: index, tasks: tasks) { changes[$0] ?? [] }
+    }
+    jobs[job].spec = spec
+    store(.appendTasks(jobs[job].id, BlockIndex(index), first: first, spec))
+    if spec.parameters.maintenance { maintenanceChanged(job) }
+    self.changed(.block(jobs[job].id, BlockIndex(index)))
+  }
+
   // MARK: Users
 
   private mutating func edit(users: NodeSelection, _ changes: [Edit.Change], by actor: Actor) throws(Failure) -> [NodeOutcome] {
     let known = peoplePlaces.filter { people[$0.value].isStored }
     var outcomes: [NodeOutcome] = []
-    for place in try select(users, known, "user") { outcomes.append(edit(user: place, changes, by: actor)) }
+    for place in try select(users, known, "user") {
+      let before = before([.user(people[place].name)], changes)
+      outcomes.append(edit(user: place, changes, by: actor))
+      note(before)
+    }
     return outcomes
   }
 

@@ -123,11 +123,17 @@ extension Farm {
     for place in jobs[job].watches where watches.holds(id, place) {
       guard let watch = watches[place] else { continue }
       let others = watch.sees.elements(limit: 6).filter { $0 != id }
-      let names = others.prefix(5).map { "\($0) \"\(found($0)?.spec.name ?? "")\"" }.joined(separator: ", ")
+      let names = others.prefix(5).map { named($0) }.joined(separator: ", ")
       let more = watch.sees.count - 1 > 5 ? " and more" : ""
       hold(watch.key.user == nil ? "depend_mask_global" : "depend_mask", node, "it waits for job \(names)\(more)")
     }
     return rules
+  }
+
+  /// A job that is waited for.
+  private func named(_ id: JobID) -> String {
+    if let job = deletedPlaces[id] { return "\(id) \"\(jobs[job].spec.name)\" (deleted, and not final yet)" }
+    return "\(id) \"\(found(id)?.spec.name ?? "")\""
   }
 
   private func limits(

@@ -39,6 +39,8 @@ struct Job: Sendable {
   var waitTimer: TimerID?
   var lifeTimer: TimerID?
   var preCommands = PreCommands.none
+  /// It is hidden, and its deletion can still be undone.
+  var isDeleted = false
   /// How many of them have not ended.
   var preCommandsLeft = 0
 

@@ -1,7 +1,7 @@
 import Model
 
 /// What is known of a task beyond its phase, once it was touched. 32 bytes.
-struct TaskRecord: Sendable {
+struct TaskRecord: Hashable, Sendable {
   var started = Instant.never
   var finished = Instant.never
   /// The last render; 0: none.

@@ -83,7 +83,7 @@ extension Farm {
   mutating func enter(_ job: Int) {
     let branch = jobs[job].branch
     branches[branch].jobs.insert(job)
-    if jobs[job].id != .system {
+    if isCounted(job) {
       for place in branchChain(branch) { branches[place].jobsBelow += 1 }
     }
     jobs[job].countedPriority = jobs[job].priority
@@ -102,7 +102,9 @@ extension Farm {
     solver.limitedNodes.remove(node)
     let branch = jobs[job].branch
     branches[branch].jobs.remove(job)
-    for place in branchChain(branch) { branches[place].jobsBelow -= 1 }
+    if isCounted(job) {
+      for place in branchChain(branch) { branches[place].jobsBelow -= 1 }
+    }
     let parent = solver.tree.nodes[node].parent
     solver.tree.remove(node)
     jobs[job].node = -1
@@ -111,6 +113,9 @@ extension Farm {
     for (render, keeper) in solver.kept where keeper == job { release(kept: render) }
     removeIfEmpty(userNode: parent, branch)
   }
+
+  /// Lists do not show the system job, and none that is deleted.
+  private func isCounted(_ job: Int) -> Bool { jobs[job].id != .system && !jobs[job].isDeleted }
 
   private mutating func parentNode(of job: Int) -> Int {
     let branch = jobs[job].branch
@@ -144,10 +149,10 @@ extension Farm {
     if user != jobs[job].user {
       let before = jobs[job].user
       people[before].running -= running
-      people[before].jobs -= 1
+      if !jobs[job].isDeleted { people[before].jobs -= 1 }
       people[before].jobPlaces.remove(job)
       people[user].running += running
-      people[user].jobs += 1
+      if !jobs[job].isDeleted { people[user].jobs += 1 }
       people[user].jobPlaces.insert(job)
       jobs[job].user = user
     }

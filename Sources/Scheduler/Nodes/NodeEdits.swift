@@ -8,15 +8,21 @@ extension Farm {
     switch edit.target {
     case .pools(let selection):
       for place in try select(selection, poolPlaces, "pool") where pools[place].exists {
+        let before = before([.pool(pools[place].path)], edit.changes)
         outcomes.append(self.edit(pool: place, edit.changes, by: actor))
+        note(before)
       }
     case .branches(let selection):
       for place in try select(selection, branchPlaces, "branch") where branches[place].exists {
+        let before = before([.branch(branches[place].path)], edit.changes)
         outcomes.append(self.edit(branch: place, edit.changes, by: actor))
+        note(before)
       }
     case .renders(let selection):
       for place in try select(selection, renderNamePlaces, "render") {
+        let before = before([.render(renders[place].name)], edit.changes)
         outcomes.append(self.edit(render: place, edit.changes, by: actor))
+        note(before)
       }
     case .jobs, .blocks, .tasks, .users: throw Failure(.usage, "expected pools, branches or renders")
     }
@@ -218,8 +224,9 @@ extension Farm {
     guard let place = branchPlaces[path] else { return "there is no such branch" }
     if place == 0 { return "the root branch stays" }
     if branches[place].children > 0 { return "it has branches below: delete those first" }
-    let jobs = branches[place].jobs.count
+    let jobs = branches[place].jobs.count { !self.jobs[$0].isDeleted }
     if jobs > 0 { return "it has \(number(jobs, "job")): delete or move them first" }
+    if !finishDeletions(where: { $0.branch == place }) { return Self.lineIsFull.message }
     let parent = branches[place].parent ?? 0
     branches[parent].children -= 1
     branches[place].exists = false
@@ -234,6 +241,7 @@ extension Farm {
   private mutating func remove(user name: String) -> String? {
     guard let place = peoplePlaces[name], people[place].isStored else { return "there is no such user" }
     if people[place].jobs > 0 { return "it has \(number(Int(people[place].jobs), "job")): delete them first" }
+    if !finishDeletions(where: { $0.user == place }) { return Self.lineIsFull.message }
     // The place stays: a render may be the user's. What was set is gone.
     people[place].isStored = false
     let old = people[place].parameters

@@ -4,9 +4,12 @@ import Model
 extension Farm {
   mutating func operate(_ operation: Operation, by actor: Actor, _ request: RequestID) {
     do {
+      openUndo()
       let outcomes = try operate(operation, by: actor)
-      emit(.answer(request, .operated(outcomes)))
+      let offer = closeUndo(Self.text(operation, outcomes), by: actor)
+      emit(.answer(request, .operated(outcomes, undo: offer)))
     } catch {
+      undos.draft = nil
       emit(.answer(request, .failed(error)))
     }
   }
@@ -19,6 +22,8 @@ extension Farm {
       throw Failure(.usage, "tasks \(range.first)-\(range.last): the last is before the first")
     }
     let selected = try select(operation.jobs)
+    // Too many to be hidden: then they go at once.
+    if operation.kind == .delete, selected.count > undos.room, undos.draft != nil { undos.draft?.isTooBig = true }
     var outcomes: [OperationOutcome] = []
     for id in selected {
       guard let place = jobPlaces[id] else {
@@ -75,6 +80,13 @@ extension Farm {
       case .pause: setOffline(job, true, &outcome)
       case .delete:
         if !mayDelete(job) { throw Self.lineIsFull }
+        if undos.draft?.isTooBig == false {
+          let out = deleteForNow(job, by: actor)
+          outcome.isDone = true
+          outcome.message =
+            out == 0 ? "deleted" : "deleted; \(number(out, "running task")) \(out == 1 ? "goes" : "go") on until that is final"
+          return
+        }
         outcome.changedTasks = Int32(clamping: delete(job, by: actor))
         outcome.isDone = true
         outcome.message = deleted(Int(outcome.changedTasks))
@@ -134,9 +146,17 @@ extension Farm {
     return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
   }
 
+  /// An order in a few words: `delete job 14 "shot"`, `pause 3 jobs`.
+  private static func text(_ operation: Operation, _ outcomes: [OperationOutcome]) -> String {
+    let done = outcomes.filter(\.isDone)
+    guard done.count == 1 else { return "\(operation.kind.word) \(done.count) jobs" }
+    return "\(operation.kind.word) job \(done[0].job) \"\(done[0].name)\""
+  }
+
   private mutating func setOffline(_ job: Int, _ isOffline: Bool, _ outcome: inout OperationOutcome) {
     outcome.isDone = true
     if setOffline(job, isOffline) {
+      undos.note(.paused(jobs[job].id, isOffline))
       outcome.message = isOffline ? "paused" : "started"
     } else {
       outcome.message = isOffline ? "is paused already" : "is not paused"
@@ -154,7 +174,7 @@ extension Farm {
     return true
   }
 
-  /// The job is gone at once; what of it runs is told to stop and keeps its place on its render until it has.
+  /// The job is gone for good; what of it runs is told to stop and keeps its place on its render until it has.
   ///
   /// - Parameters:
   ///   - actor: nil: the farm itself.
@@ -164,6 +184,7 @@ extension Farm {
     let id = jobs[job].id
     let name = jobs[job].spec.name
     let user = jobs[job].spec.user
+    let isFinal = jobs[job].isDeleted
     raise(.jobDeleted, job: job, reason.isEmpty ? actor.map { "by \($0.description)" } ?? "" : reason)
     let out = runsOut(of: job)
     for place in out {
@@ -172,7 +193,8 @@ extension Farm {
     }
     pushPostCommands(job)
     remove(job)
-    let text = "\"\(name)\" \(deleted(out.count))" + (reason.isEmpty ? "" : ": \(reason)")
+    let gone = "is gone for good" + (out.isEmpty ? "" : "; \(number(out.count, "running task")) stopped")
+    let text = "\"\(name)\" \(isFinal ? gone : deleted(out.count))" + (reason.isEmpty ? "" : ": \(reason)")
     journal("jobs delete", "job \(id)", text, by: actor)
     store(.deleteJob(id))
     emit(.removeOutput(id))

@@ -8,13 +8,18 @@ extension Farm {
     var changed = 0
     /// Have to end first.
     var stopping = 0
+    /// Runs that were stopped, whatever becomes of their tasks.
+    var stopped = 0
   }
 
   mutating func performOnTasks(_ operation: Operation, _ targets: [TaskTarget], _ job: Int, _ outcome: inout OperationOutcome) {
     var tally = Tally()
+    let started = jobs[job].started
     for target in targets {
       let before = (tally.changed, tally.stopping)
+      beginNoting(operation.kind, target, job: job, started: started)
       perform(operation.kind, on: target, &tally)
+      endNoting()
       if before != (tally.changed, tally.stopping) { changed(.block(blocks[target.block].id, blocks[target.block].index)) }
     }
     if operation.kind == .restart || operation.kind == .restartPause, jobs[job].counts.finished == 0, jobs[job].counts.out == 0,
@@ -24,6 +29,7 @@ extension Farm {
       // `refreshDone` stores the state if the job was done until now.
       if jobs[job].done == .never { store(.putJobState(jobs[job].stored)) }
     }
+    if tally.stopped > 0 { undos.note(.stopped(jobs[job].id, tally.stopped)) }
     outcome.isDone = true
     outcome.changedTasks = Int32(clamping: tally.changed + tally.stopping)
     outcome.message = message(operation.kind, tally)
@@ -95,6 +101,10 @@ extension Farm {
       for place in sorted(runsOut(block: target.block, in: range)) where runs[place]?.intent != intent {
         // Stopping twice says no more; but a stopped task may still be asked to be skipped or restarted.
         if intent == .requeue, runs[place]?.intent != nil { continue }
+        if intent != .requeue, intent != .restart, let key = runs[place]?.key {
+          note(target.block, Int(key.task.value), isOut: true)
+        }
+        tally.stopped += 1
         if requestStop(place, intent) { tally.stopping += 1 } else { tally.changed += 1 }
       }
     }
@@ -109,6 +119,7 @@ extension Farm {
         let base = blocks[block].base(next)
         let errors = blocks[block].pages[next]?.errors ?? 0
         guard isMeant(base), base != .ready || errors > 0 else { continue }
+        note(block, next)
         toReady(block, next)
         store(.putTask(blocks[block].stored(next)))
         tally.changed += 1
@@ -124,7 +135,10 @@ extension Farm {
       task = next + 1
       let base = blocks[block].base(next)
       if base.isOut { continue }
-      if base != .ready || (blocks[block].pages[next]?.errors ?? 0) > 0 { tally.changed += 1 }
+      if base != .ready || (blocks[block].pages[next]?.errors ?? 0) > 0 {
+        tally.changed += 1
+        note(block, next)
+      }
       toReady(block, next)
       guard blocks[block].pages.isTouched(next) else { continue }
       blocks[block].change(next) { record in
@@ -167,6 +181,7 @@ extension Farm {
   }
 
   private mutating func set(_ block: Int, _ task: Int, _ phase: TaskPhase, _ tally: inout Tally) {
+    note(block, task)
     move(block, task, to: phase)
     store(.putTask(blocks[block].stored(task)))
     tally.changed += 1
@@ -182,6 +197,7 @@ extension Farm {
           guard runs[run]?.intent != .restart else { continue }
           if requestStop(run, .restart) { tally.stopping += 1 } else { tally.changed += 1 }
         } else {
+          note(block, next)
           toReady(block, next)
           store(.putTask(blocks[block].stored(next)))
           tally.changed += 1

@@ -12,7 +12,7 @@ extension Farm {
   /// every start.
   func isStartable(_ job: Int) -> Bool {
     if jobs[job].isOffline || jobs[job].waitsForTime || jobs[job].priority == 0 || jobs[job].heldBy > 0 { return false }
-    return jobs[job].preCommands == .none
+    return jobs[job].preCommands == .none && !jobs[job].isDeleted
   }
 
   /// The task that a block gives to a render next: what was asked to be tried first, then by `sequential` (reference/afanasy.md

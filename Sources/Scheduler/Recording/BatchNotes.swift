@@ -68,7 +68,9 @@ extension BatchNotes.Brief {
     case .submit(let spec, let actor, _): self.init(kind: "submit", who: actor.description, about: spec.name)
     case .operate(let operation, let actor, _):
       self.init(kind: operation.kind.word, who: actor.description, about: Self.text(operation.jobs))
-    case .edit(_, let actor, _): self.init(kind: "set", who: actor.description)
+    case .undo(let number, let actor, _):
+      self.init(kind: "undo", who: actor.description, about: number.map { "\($0)" } ?? "")
+    case .edit(_, let actor, _), .edits(_, let actor, _): self.init(kind: "set", who: actor.description)
     case .order(_, let actor, _): self.init(kind: "order", who: actor.description)
     case .add(_, let jobs, let actor, _): self.init(kind: "append", who: actor.description, about: Self.text(jobs))
     case .operateRenders(_, let names, let actor, _):

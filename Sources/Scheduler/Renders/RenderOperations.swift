@@ -11,6 +11,7 @@ extension Farm {
       return emit(.answer(request, .failed(Failure(.notFound, text))))
     }
     var outcomes: [RenderOutcome] = []
+    openUndo()
     for name in names {
       guard let render = renderNamePlaces[name] else {
         outcomes.append(RenderOutcome(name: name, isDone: false, message: "there is no such render"))
@@ -21,12 +22,17 @@ extension Farm {
         log(.notice, .render(renders[render].id), "\(operation.word) refused: \(refusal)", by: actor)
         continue
       }
+      let before = operation.undoKeys.isEmpty ? nil : before([.render(name)], operation.undoKeys)
       let message = operate(operation, on: render)
+      note(before)
       outcomes.append(RenderOutcome(name: name, isDone: true, message: message))
       log(.info, .render(renders[render].id), message, by: actor)
       journal("renders \(operation.word)", "render \(name)", message, by: actor)
     }
-    emit(.answer(request, .rendersOperated(outcomes)))
+    let done = outcomes.filter(\.isDone).map(\.name)
+    let offer = closeUndo(
+      "\(operation.word) \(done.count == 1 ? "render \(done[0])" : number(done.count, "render"))", by: actor)
+    emit(.answer(request, .rendersOperated(outcomes, undo: offer)))
   }
 
   /// Why it cannot be done; nil: it can.
@@ -116,6 +122,17 @@ extension Farm {
 }
 
 extension RenderOperation {
+  /// What it changes that can be set back.
+  fileprivate var undoKeys: [Edit.Change] {
+    let keys =
+      switch self {
+      case .nimby, .NIMBY, .free: ["nimby", "NIMBY"]
+      case .pause, .unpause: ["paused"]
+      case .eject, .ejectNotOwn, .healSick, .restoreDefaults, .sleep, .wake: [String]()
+      }
+    return keys.map { Edit.Change(key: $0, value: .null) }
+  }
+
   /// As on the command line.
   var word: String {
     switch self {

@@ -22,6 +22,8 @@ enum TimerOwner: Hashable, Sendable {
   case systemLife(block: Int, task: Int)
   /// Hosts of a multi-host task that are waited for.
   case party(block: Int, task: Int)
+  /// An order cannot be undone any more.
+  case undo(number: UInt64)
 }
 
 /// One moment among the timers: what `Timers.cancel` wants. Not valid any more once the moment has come.

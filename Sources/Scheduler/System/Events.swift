@@ -29,7 +29,7 @@ extension Farm {
   ///
   /// - Parameter info: what happened, besides the name of it.
   mutating func raise(_ name: EventName, job place: Int, _ info: String = "") {
-    guard !isAhead, jobs[place].id != .system else { return }
+    guard !isAhead, jobs[place].id != .system, !jobs[place].isDeleted || name == .jobDeleted else { return }
     let id = jobs[place].id
     let (title, user) = (jobs[place].spec.name, jobs[place].spec.user)
     let data = customData(ofJob: place)

@@ -58,7 +58,7 @@ extension Farm {
 
   /// A pre-command has run, or never will.
   mutating func preCommandEnded(_ command: SystemCommand, succeeded: Bool, because reason: String = "") {
-    guard let id = command.job, let job = jobPlaces[id] else { return }
+    guard let id = command.job, let job = anyPlace(id) else { return }
     jobs[job].preCommandsLeft = max(0, jobs[job].preCommandsLeft - 1)
     // It was started again while others of its commands were still under way.
     if jobs[job].preCommands == .failed, !jobs[job].isOffline { return retryPreCommands(job) }
@@ -95,7 +95,7 @@ extension Farm {
 
   /// Its commands go with a job that the store refused.
   mutating func withdrawCommands(of id: JobID) {
-    guard let job = jobPlaces[id] else { return }
+    guard let job = anyPlace(id) else { return }
     jobs[job].preCommands = .none
     dropCommands(of: id)
   }

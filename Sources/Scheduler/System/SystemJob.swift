@@ -106,7 +106,7 @@ extension Farm {
   /// Makes the job when the farm has none yet.
   mutating func makeSystemJob() {
     guard system.place == nil else { return }
-    guard jobPlaces[.system] == nil else {
+    guard anyPlace(.system) == nil else {
       return log(
         .error, .farm,
         "job 1 is not the system job: until it is deleted and the server restarted nothing runs post-commands, events and wakes")
@@ -152,7 +152,7 @@ extension Farm {
   /// Whether a command can wait: its block's line has room.
   func hasRoom(for kind: SystemBlock, _ bytes: Int) -> Bool {
     // A store from before there was a system job may have another job of its number.
-    if system.place == nil, jobPlaces[.system] != nil { return false }
+    if system.place == nil, anyPlace(.system) != nil { return false }
     return system.lines[kind.rawValue].bytes + bytes <= Limits.systemQueueBytes
   }
 
@@ -213,7 +213,7 @@ extension Farm {
       var isNews = false
       while let slot = freeSlot(block), let command = system.lines[kind.rawValue].popFirst() {
         isNews = true
-        if command.kind == .pre, command.job.flatMap({ jobPlaces[$0] }) == nil {
+        if command.kind == .pre, command.job.flatMap({ anyPlace($0) }) == nil {
           // The job that was to wait for it is gone.
           store(.deleteSystemCommand(command.number))
         } else {

@@ -78,7 +78,7 @@ extension Farm {
     let id = jobs[job].id
     for place in jobs[job].watches {
       for other in watches.cease(id, for: place) {
-        if let other = jobPlaces[other] { jobs[other].seenBy.removeAll { $0 == place } }
+        if let other = anyPlace(other) { jobs[other].seenBy.removeAll { $0 == place } }
       }
     }
     jobs[job].watches = []
@@ -93,8 +93,10 @@ extension Farm {
 
   private func unfinished(user: Int?, plain: String?, where matches: (String) -> Bool) -> [Int] {
     func isMeant(_ place: Int) -> Bool { jobs[place].done == .never && (user == nil || jobs[place].user == user) }
-    if let plain { return jobNames[plain].flatMap { jobPlaces[$0] }.map { isMeant($0) ? [$0] : [] } ?? [] }
-    return jobOrder.elements().compactMap { jobPlaces[$0] }.filter { isMeant($0) && matches(jobs[$0].spec.name) }
+    // One that is deleted is waited for until that is final.
+    let deleted = deletedPlaces.keys.sorted().compactMap { deletedPlaces[$0] }.filter { isMeant($0) && matches(jobs[$0].spec.name) }
+    if let plain { return (jobNames[plain].flatMap { jobPlaces[$0] }.map { isMeant($0) ? [$0] : [] } ?? []) + deleted }
+    return jobOrder.elements().compactMap { jobPlaces[$0] }.filter { isMeant($0) && matches(jobs[$0].spec.name) } + deleted
   }
 
   /// Finds out anew whether some jobs wait for others.

@@ -97,6 +97,12 @@ struct ChangeDecoding {
         FarmEvent(
           number: row.number, time: Instant(microseconds: row.time), name: name, object: row.object, user: row.user,
           info: row.info, isSent: row.sent))
+    case .putUndo(let undo):
+      return .putUndo(
+        StoredUndo(
+          number: undo.number, user: undo.user, host: undo.host, at: Instant(microseconds: undo.time),
+          until: Instant(microseconds: undo.until), text: undo.text, parts: undo.parts))
+    case .deleteUndo(let number): return .deleteUndo(number)
     case .putCounter(let counter):
       guard let name = Counter(rawValue: counter.name) else {
         throw Self.fault(offset, "a counter \"\(counter.name.prefix(64))\"")

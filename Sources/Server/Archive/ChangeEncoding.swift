@@ -47,6 +47,8 @@ enum ChangeEncoding {
       wire.placeSystemCommand = placement
     case .deleteSystemCommand(let number): wire.deleteSystemCommand = number
     case .putEvent(let event): wire.putEvent = WireEventRow(event)
+    case .putUndo(let undo): wire.putUndo = WireStoredUndo(undo)
+    case .deleteUndo(let number): wire.deleteUndo = number
     case .putCounter(let counter, let value):
       var stored = WireStoredCounter()
       stored.name = counter.rawValue
@@ -212,6 +214,19 @@ extension WireStoredErrorHost {
     render = host.render.value
     count = host.count
     last = host.last.microseconds
+  }
+}
+
+extension WireStoredUndo {
+  init(_ undo: StoredUndo) {
+    self.init()
+    number = undo.number
+    user = undo.user
+    host = undo.host
+    time = undo.at.microseconds
+    until = undo.until.microseconds
+    text = undo.text
+    parts = undo.parts
   }
 }
 

@@ -27,6 +27,7 @@ struct KeptFarm {
   private var pools: [String: StoredPool] = [:]
   private var branches: [String: StoredBranch] = [:]
   private var systemCommands: [UInt64: StoredSystemCommand] = [:]
+  private var undos: [UInt64: StoredUndo] = [:]
   private var counters: [Counter: UInt64] = [:]
 
   func spec(_ job: JobID) -> JobSpec? { jobs[job]?.job.spec }
@@ -61,6 +62,8 @@ struct KeptFarm {
     case .putSystemCommand(let command): systemCommands[command.command.number] = command
     case .placeSystemCommand(let number, let task): systemCommands[number]?.task = task
     case .deleteSystemCommand(let number): systemCommands[number] = nil
+    case .putUndo(let undo): undos[undo.number] = undo
+    case .deleteUndo(let number): undos[number] = nil
     case .putCounter(let counter, let value): counters[counter] = value
     case .journal, .putEvent: break
     }
@@ -84,6 +87,7 @@ struct KeptFarm {
     snapshot.pools = pools.values.sorted { $0.path < $1.path }
     snapshot.branches = branches.values.sorted { $0.path < $1.path }
     snapshot.systemCommands = systemCommands.values.sorted { $0.command.number < $1.command.number }
+    snapshot.undos = undos.values.sorted { $0.number < $1.number }
     snapshot.counters = counters
     return snapshot
   }

@@ -103,6 +103,10 @@ extension FarmActor {
       } catch {
         answer(session, number, .failure(error))
       }
+    case .undo(let undo):
+      if isRefusedByStore(session, number) { return }
+      perform(.undo(undo, by: session.person, request: RequestID(connection: session.id, number: number)))
+    case .undos: answer(session, number, .undos(farm.undoSummaries(limit: Limits.rowsPerPage), now: now))
     case .forecast(let job): forecast(session, number, job)
     case .whatIf(let question): whatIf(session, number, question)
     case .journal(let question): journal(session, number, question)

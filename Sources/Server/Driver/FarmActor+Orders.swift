@@ -9,39 +9,10 @@ extension FarmActor {
     do throws(Failure) {
       let edits = try ListEdits.expand(request, farm)
       if edits.count == 1 { return perform(.edit(edits[0], by: session.person, request: id)) }
-      perform(edits.map { .edit($0, by: session.person, request: id) }, answering: id)
+      perform(.edits(edits, by: session.person, request: id))
     } catch {
       answer(session, number, .failure(error))
     }
-  }
-
-  /// Several commands for one request: their answers become one.
-  private func perform(_ commands: [Command], answering request: RequestID) {
-    var outcomes: [NodeOutcome] = []
-    var failure: Failure?
-    for command in commands {
-      farm.apply(command, at: now, into: &effects)
-      effects.removeAll { effect in
-        guard case .answer(request, let answer) = effect else { return false }
-        switch answer {
-        case .edited(let some): outcomes += some
-        case .failed(let reason): failure = reason
-        default: break
-        }
-        return true
-      }
-      if failure != nil { break }
-    }
-    if let failure {
-      // What was done before it is told as well.
-      if outcomes.isEmpty {
-        effects.append(.answer(request, .failed(failure)))
-      } else {
-        outcomes.append(NodeOutcome(node: "the rest", isDone: false, message: failure.message))
-      }
-    }
-    if !outcomes.isEmpty || failure == nil { effects.append(.answer(request, .edited(outcomes))) }
-    route()
   }
 
   func add(_ session: Session, _ number: UInt64, _ addition: Addition, _ jobs: JobSelection) {

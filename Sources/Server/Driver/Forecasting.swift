@@ -116,10 +116,10 @@ enum WhatIfTrial {
     for case .answer(_, let answer) in effects {
       switch answer {
       case .failed(let failure): throw failure
-      case .edited(let outcomes):
+      case .edited(let outcomes, _):
         guard !outcomes.isEmpty else { throw Failure(.notFound, "nothing is meant by one of the changes") }
         if let refused = outcomes.first(where: { !$0.isDone }) { throw Failure(.failed, "\(refused.node): \(refused.message)") }
-      case .rendersOperated(let outcomes):
+      case .rendersOperated(let outcomes, _):
         if let refused = outcomes.first(where: { !$0.isDone }) {
           throw Failure(.notFound, "render \"\(refused.name)\": \(refused.message)")
         }

@@ -80,9 +80,11 @@ enum Reply: Sendable {
   case systemJob([SystemBlockSummary], [SystemTaskSummary])
   case events([FarmEvent])
   case errorHosts([ErrorHost], more: Bool)
-  case operated([OperationOutcome])
-  case rendersOperated([RenderOutcome])
-  case edited([NodeOutcome])
+  case operated([OperationOutcome], undo: UndoOffer?)
+  case rendersOperated([RenderOutcome], undo: UndoOffer?)
+  case edited([NodeOutcome], undo: UndoOffer?)
+  case undone(UndoOutcome)
+  case undos([UndoSummary], now: Instant)
   case added(JobID, first: Int, count: Int)
   /// Of a document that comes portion by portion: what the next one begins with.
   case partTaken(Int)
@@ -94,7 +96,7 @@ enum Reply: Sendable {
   /// Whether it tells that something was done to the farm.
   var isOfAnOrder: Bool {
     switch self {
-    case .operated, .rendersOperated, .edited, .added, .submitted: true
+    case .operated, .rendersOperated, .edited, .undone, .added, .submitted: true
     default: false
     }
   }
@@ -139,9 +141,10 @@ extension Answer {
   var reply: Reply {
     switch self {
     case .submitted(let id, let name, let warnings): .submitted(id, name: name, warnings: warnings)
-    case .operated(let outcomes): .operated(outcomes)
-    case .rendersOperated(let outcomes): .rendersOperated(outcomes)
-    case .edited(let outcomes): .edited(outcomes)
+    case .operated(let outcomes, let undo): .operated(outcomes, undo: undo)
+    case .rendersOperated(let outcomes, let undo): .rendersOperated(outcomes, undo: undo)
+    case .edited(let outcomes, let undo): .edited(outcomes, undo: undo)
+    case .undone(let outcome): .undone(outcome)
     case .added(let id, let first, let count): .added(id, first: first, count: count)
     case .failed(let failure): .failure(failure)
     }

@@ -23,6 +23,9 @@ enum Question: Sendable {
   case operateRenders(RenderOperation, names: [String])
   case edit(EditRequest)
   case order(NodeOrder)
+  /// nil: the last order of who asks.
+  case undo(UInt64?)
+  case undos
   /// What a backup would replace.
   case restorePlan
 
@@ -30,7 +33,7 @@ enum Question: Sendable {
   var weight: Int {
     switch self {
     case .job: 64
-    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events, .errorHosts: 32
+    case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events, .errorHosts, .undos: 32
     case .explain, .forecast, .journal: 8
     default: 1
     }
@@ -196,6 +199,8 @@ extension Question {
       }
       guard !operate.names.isEmpty else { throw Failure(.usage, "no renders are named") }
       self = .operateRenders(kind, names: operate.names)
+    case .undo(let undo): self = .undo(undo.number == 0 ? nil : undo.number)
+    case .listUndos: self = .undos
     case .submit, .submitPart, .append, .backup, .restoreBegin, .restorePart, .restoreCommit:
       throw Failure(.usage, "what is sent in portions is no question")
     }

@@ -120,8 +120,19 @@ extension WireResponse {
       var message = WireEventList()
       message.rows = rows.map(WireEventRow.init)
       events = message
-    case .edited(let outcomes):
+    case .undone(let outcome):
+      var message = WireUndone()
+      message.number = outcome.number
+      message.text = outcome.text
+      message.outcomes = outcome.nodes.map(WireNodeOutcome.init)
+      undone = message
+    case .undos(let rows, let now):
+      var message = WireUndoList()
+      message.rows = rows.map { WireUndoRow($0, now: now) }
+      undos = message
+    case .edited(let outcomes, let undo):
       var message = WireEdited()
+      if let undo { message.undo = WireUndoOffer(undo) }
       message.outcomes = outcomes.map(WireNodeOutcome.init)
       edited = message
     case .added(let id, let first, let count):
@@ -135,12 +146,14 @@ extension WireResponse {
       var message = WirePartTaken()
       message.offset = UInt64(offset)
       partTaken = message
-    case .operated(let outcomes):
+    case .operated(let outcomes, let undo):
       var message = WireOperated()
+      if let undo { message.undo = WireUndoOffer(undo) }
       message.outcomes = outcomes.map(WireOutcome.init)
       operated = message
-    case .rendersOperated(let outcomes):
+    case .rendersOperated(let outcomes, let undo):
       var message = WireRendersOperated()
+      if let undo { message.undo = WireUndoOffer(undo) }
       message.outcomes = outcomes.map { outcome in
         var wire = WireRenderOutcome()
         wire.name = outcome.name

@@ -209,6 +209,7 @@ extension FarmSettings {
     renderCapacity = Int32(clamping: settings.integer("af_render_default_capacity"))
     renderMaxTasks = Int32(clamping: settings.integer("af_render_default_max_tasks"))
     systemTasksMax = Int32(clamping: settings.integer("af_sysjob_tasksmax"))
+    undoGrace = .seconds(settings.integer("af_undo_grace"))
     systemTaskLife = .seconds(settings.integer("af_sysjob_tasklife"))
     // By `SystemBlock`; an empty word is no service.
     for (block, key) in ["af_sysjob_postcmd_service", "af_sysjob_events_service", "af_sysjob_wol_service"].enumerated() {

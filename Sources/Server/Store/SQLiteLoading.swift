@@ -53,6 +53,7 @@ struct SQLiteLoader {
     try loadBranches()
     try loadErrorHosts()
     try loadSystemCommands()
+    try each("undo", key: 1, order: "number") { $0.undos.append(try SQLiteUndoRows.undo($1)) }
     try loadCounters()
     for index in snapshot.jobs.indices where incomplete.contains(snapshot.jobs[index].id) {
       snapshot.jobs[index].state.isOffline = true

@@ -10,7 +10,7 @@ import Wire
 /// Rows come in the order of their keys, some thousand at a time; each portion begins behind the last key of the one before.
 final class SQLiteReading: StoreReading {
   /// In the order in which they are read. A job comes before what belongs to it.
-  private enum Part: Int, CaseIterable { case few, renders, jobs, tasks, runs, errorHosts, systemCommands, journal, events }
+  private enum Part: Int, CaseIterable { case few, renders, jobs, tasks, runs, errorHosts, systemCommands, undos, journal, events }
 
   private struct Place {
     var part: Part? = .few
@@ -88,6 +88,7 @@ final class SQLiteReading: StoreReading {
       }
     case .systemCommands:
       return try rows(db, "system_command", ["number"], 300, &key) { try $0.systemCommand().map(StoreChange.putSystemCommand) }
+    case .undos: return try rows(db, "undo", ["number"], 300, &key) { .putUndo(try SQLiteUndoRows.undo($0)) }
     case .journal:
       return try rows(db, "journal", ["number"], Self.rows, &key) { row in
         .journal(

@@ -80,6 +80,8 @@ struct SQLiteRowWriter {
     case .putSystemCommand(let command): try SQLiteSystemRows(db: db).put(command)
     case .placeSystemCommand(let number, let task): try SQLiteSystemRows(db: db).place(number, task)
     case .deleteSystemCommand(let number): try SQLiteSystemRows(db: db).delete(number)
+    case .putUndo(let undo): try SQLiteUndoRows(db: db).put(undo)
+    case .deleteUndo(let number): try SQLiteUndoRows(db: db).delete(number)
     case .putEvent(let event): try SQLiteSystemRows(db: db).put(event)
     }
   }

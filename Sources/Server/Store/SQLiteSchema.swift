@@ -102,6 +102,15 @@ enum SQLiteSchema {
           ALTER TABLE run ADD COLUMN hold TEXT;
           """)
     }
+    migrator.registerMigration("0006 undo") { db in
+      try db.execute(
+        sql: """
+          -- Orders that can be undone. parts: what each did, as a JSON list; jobs that one deleted are hidden as long as it is here.
+          CREATE TABLE undo (
+            number INTEGER PRIMARY KEY, user TEXT NOT NULL, host TEXT NOT NULL, time INTEGER NOT NULL, until INTEGER NOT NULL,
+            text TEXT NOT NULL, parts TEXT NOT NULL) STRICT;
+          """)
+    }
     return migrator
   }
 }

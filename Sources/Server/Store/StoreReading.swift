@@ -32,6 +32,7 @@ final class SnapshotReading: StoreReading {
     all += snapshot.jobs.map(StoreChange.putJob) + snapshot.tasks.map(StoreChange.putTask)
     all += snapshot.runs.map(StoreChange.putRun) + snapshot.errorHosts.map(StoreChange.putErrorHost)
     all += snapshot.systemCommands.map(StoreChange.putSystemCommand)
+    all += snapshot.undos.map(StoreChange.putUndo)
     all += events.map(StoreChange.putEvent) + journal.map(StoreChange.journal)
     portions = PortionQueue()
     for start in stride(from: 0, to: all.count, by: 2000) {

@@ -91,6 +91,9 @@ public struct SettingRule: Sendable {
       "af_render_default_max_tasks", .integer(1...1000), "4",
       "Tasks at once on a render, unless its agent or a pool says something else."),
     SettingRule(
+      "af_undo_grace", .integer(0...86_400), "30",
+      "Seconds for which an order can be undone, and a deletion is not final; 0: never."),
+    SettingRule(
       "af_sysjob_tasksmax", .integer(1...10_000), "1000",
       "Tasks of one block of the system job that are ready or run at once; further commands wait."),
     SettingRule(

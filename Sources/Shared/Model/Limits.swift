@@ -45,6 +45,9 @@ public enum Limits {
   public static let systemQueueBytes = 256 << 20
   /// Events that are kept for people to look at.
   public static let events = 10_000
+  /// What is kept of all orders that can still be undone: orders, nodes that they changed, tasks, and 64 bytes of a value each count
+  /// one. An order that does not fit says in its answer that it cannot be undone.
+  public static let undoParts = 1_000_000
   /// Hosts of a multi-host task.
   public static let multihostHosts = 100
   /// Different tickets of a pool, a render or a block.

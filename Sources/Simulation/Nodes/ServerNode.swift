@@ -194,6 +194,7 @@ final class ServerNode: Node {
     case .add(let addition, let job): perform(.add(addition, to: .ids([job]), by: actor, request: request), byPeople: true)
     case .operateRenders(let operation, let names):
       perform(.operateRenders(operation, names: names, by: actor, request: request), byPeople: true)
+    case .undo(let number): perform(.undo(number, by: actor, request: request), byPeople: true)
     case .list:
       guard let farm else { return }
       let list = Parcel(

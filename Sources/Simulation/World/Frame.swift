@@ -31,6 +31,8 @@ enum Request: Sendable {
   case edit(Edit)
   case add(Addition, to: JobID)
   case operateRenders(RenderOperation, [String])
+  /// nil: the last order.
+  case undo(UInt64?)
   /// The list of jobs, as a command gets it: when what it shows is kept.
   case list
 }

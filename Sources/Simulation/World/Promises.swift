@@ -85,7 +85,7 @@ struct Promises {
     var claims: [Claim] = []
     switch (wish, answer) {
     case (.submit, .submitted(let id, _, _)): claims.append(.exists(id))
-    case (.operate(let operation), .operated(let outcomes)):
+    case (.operate(let operation), .operated(let outcomes, _)):
       for outcome in outcomes {
         epochs[outcome.job, default: 0] += 1
         guard outcome.isDone else { continue }
@@ -113,6 +113,14 @@ struct Promises {
     case (.add(_, let id), .added):
       epochs[id, default: 0] += 1
       if let job = farm.job(id) { claims.append(.tasks(id, job.counts.total)) }
+    case (.undo, .undone(let outcome)):
+      for id in outcome.jobs {
+        epochs[id, default: 0] += 1
+        gone.remove(id)
+        // Whatever was said of it may be as it was before.
+        jobs[id] = nil
+        if farm.job(id) != nil { claims.append(.exists(id)) }
+      }
     case (.list, _): claims = farm.jobIDs(limit: .max).map { .exists($0) }
     default: break
     }

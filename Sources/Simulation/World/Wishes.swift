@@ -23,6 +23,10 @@ struct Wishes: Sendable {
     case 16:
       return .operateRenders(
         chance.one(of: [.nimby, .free, .free, .pause, .unpause, .eject, .healSick]), [chance.one(of: renders)])
+    case 17:
+      // What the root pool says is not theirs to take back.
+      let orders = farm.undoSummaries().filter { $0.user != "root" }
+      return .undo(orders.isEmpty || chance.chance(1, in: 2) ? nil : chance.one(of: orders).number)
     default: return .list
     }
   }

@@ -140,7 +140,7 @@ struct NodeStateTests {
         .order(
           NodeOrder(kind: .render, names: ["r1"], creates: false), by: driver.actor,
           request: RequestID(connection: ConnectionID(0), number: 1)))
-      if case .edited(let outcomes) = driver.answer { return outcomes.first }
+      if case .edited(let outcomes, _) = driver.answer { return outcomes.first }
       return nil
     }
     #expect(delete()?.message == "it is online: stop its agent first")

@@ -22,13 +22,16 @@ final class House: Sendable {
     self.tape = tape
   }
 
-  /// - Parameter store: nil: SQLite in the scratch folder.
+  /// - Parameters:
+  ///   - store: nil: SQLite in the scratch folder.
+  ///   - settings: nil: the defaults, but that a deletion is final at once.
   static func open(
     store: (any Store)? = nil, limits: SessionLimits = .patient, scratch: ScratchFolder? = nil, host: String = "127.0.0.1",
-    settings: Settings = Settings()
+    settings: Settings? = nil
   ) async throws -> House {
     let scratch = try scratch ?? ScratchFolder()
     let tape = LogTape()
+    let settings = try settings ?? Settings.load(overrides: ["af_undo_grace": "0"], environment: [:])
     let options = ServerOptions(listen: ServerAddress(host: host, port: 0), state: scratch.file("state"), settings: settings)
     let server = try await Server.start(
       options, log: tape.logger, limits: limits, retry: CommitQueue.Retry(first: 20, last: 50)

@@ -29,6 +29,8 @@ extension StoreChange {
     case (.placeSystemCommand(let a, let c), .placeSystemCommand(let b, let d)): a == b && c == d
     case (.deleteSystemCommand(let a), .deleteSystemCommand(let b)): a == b
     case (.putEvent(let a), .putEvent(let b)): a == b
+    case (.putUndo(let a), .putUndo(let b)): a == b
+    case (.deleteUndo(let a), .deleteUndo(let b)): a == b
     case (.putCounter(let a, let c), .putCounter(let b, let d)): a == b && c == d
     default: false
     }

@@ -85,6 +85,14 @@ public enum Parameters {
   public static func edit(
     _ job: inout JobSpec, block: Int, tasks: [Int], _ changes: [Edit.Change]
   ) throws(DocumentError) -> [[Changed]] {
+    try edit(&job, block: block, tasks: tasks) { _ in changes }
+  }
+
+  /// The same with changes of each task's own.
+  @discardableResult
+  public static func edit(
+    _ job: inout JobSpec, block: Int, tasks: [Int], each changes: (Int) -> [Edit.Change]
+  ) throws(DocumentError) -> [[Changed]] {
     guard job.blocks.indices.contains(block) else { throw DocumentError("", "the job has no block \(block)") }
     guard case .listed(var list, let perTask) = job.blocks[block].work else {
       throw DocumentError("", "the tasks of \"\(job.blocks[block].name)\" are made from frames: edit the block")
@@ -96,7 +104,7 @@ public enum Parameters {
     var all: [[Changed]] = []
     all.reserveCapacity(tasks.count)
     try list.update(tasks) { task throws(DocumentError) in
-      all.append(try make(&task, changes, Parameters.task, edited: TaskTable.table.defaults))
+      all.append(try make(&task, changes(tasks[all.count]), Parameters.task, edited: TaskTable.table.defaults))
       guard hasCommand || !task.command.isBlank else {
         throw DocumentError("command", "neither the task nor its block would have a command")
       }

@@ -245,6 +245,22 @@ public nonisolated struct WireRequest: Sendable {
     set {content = .restoreCommit(newValue)}
   }
 
+  public var undo: WireUndo {
+    get {
+      if case .undo(let v)? = content {return v}
+      return WireUndo()
+    }
+    set {content = .undo(newValue)}
+  }
+
+  public var listUndos: WireListUndos {
+    get {
+      if case .listUndos(let v)? = content {return v}
+      return WireListUndos()
+    }
+    set {content = .listUndos(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -274,6 +290,8 @@ public nonisolated struct WireRequest: Sendable {
     case restoreBegin(WireRestoreBegin)
     case restorePart(WireRestorePart)
     case restoreCommit(WireRestoreCommit)
+    case undo(WireUndo)
+    case listUndos(WireListUndos)
 
   }
 
@@ -497,6 +515,22 @@ public nonisolated struct WireResponse: Sendable {
     set {content = .restored(newValue)}
   }
 
+  public var undone: WireUndone {
+    get {
+      if case .undone(let v)? = content {return v}
+      return WireUndone()
+    }
+    set {content = .undone(newValue)}
+  }
+
+  public var undos: WireUndoList {
+    get {
+      if case .undos(let v)? = content {return v}
+      return WireUndoList()
+    }
+    set {content = .undos(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -526,6 +560,8 @@ public nonisolated struct WireResponse: Sendable {
     case restorePlan(WireRestorePlan)
     case restoreTaken(WirePartTaken)
     case restored(WireRestored)
+    case undone(WireUndone)
+    case undos(WireUndoList)
 
   }
 
@@ -1039,9 +1075,20 @@ public nonisolated struct WireOperated: Sendable {
 
   public var outcomes: [WireOutcome] = []
 
+  public var undo: WireUndoOffer {
+    get {_undo ?? WireUndoOffer()}
+    set {_undo = newValue}
+  }
+  /// Returns true if `undo` has been explicitly set.
+  public var hasUndo: Bool {self._undo != nil}
+  /// Clears the value of `undo`. Subsequent reads from it will return its default value.
+  public mutating func clearUndo() {self._undo = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _undo: WireUndoOffer? = nil
 }
 
 public nonisolated struct WireOutcome: Sendable {
@@ -1085,9 +1132,20 @@ public nonisolated struct WireRendersOperated: Sendable {
 
   public var outcomes: [WireRenderOutcome] = []
 
+  public var undo: WireUndoOffer {
+    get {_undo ?? WireUndoOffer()}
+    set {_undo = newValue}
+  }
+  /// Returns true if `undo` has been explicitly set.
+  public var hasUndo: Bool {self._undo != nil}
+  /// Clears the value of `undo`. Subsequent reads from it will return its default value.
+  public mutating func clearUndo() {self._undo = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _undo: WireUndoOffer? = nil
 }
 
 public nonisolated struct WireRenderOutcome: Sendable {
@@ -1287,9 +1345,20 @@ public nonisolated struct WireEdited: Sendable {
 
   public var outcomes: [WireNodeOutcome] = []
 
+  public var undo: WireUndoOffer {
+    get {_undo ?? WireUndoOffer()}
+    set {_undo = newValue}
+  }
+  /// Returns true if `undo` has been explicitly set.
+  public var hasUndo: Bool {self._undo != nil}
+  /// Clears the value of `undo`. Subsequent reads from it will return its default value.
+  public mutating func clearUndo() {self._undo = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _undo: WireUndoOffer? = nil
 }
 
 public nonisolated struct WireNodeOutcome: Sendable {
@@ -1816,13 +1885,109 @@ public nonisolated struct WireRestored: Sendable {
   public init() {}
 }
 
+/// Whether an order can be taken back. Not there: there is nothing to take back.
+public nonisolated struct WireUndoOffer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0: it cannot, as the note says.
+  public var number: UInt64 = 0
+
+  public var seconds: Int64 = 0
+
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Takes back an order.
+public nonisolated struct WireUndo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0: the last one of who asks.
+  public var number: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireUndone: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var number: UInt64 = 0
+
+  /// The order.
+  public var text: String = String()
+
+  public var outcomes: [WireNodeOutcome] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Orders that can be taken back, the newest first.
+public nonisolated struct WireListUndos: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireUndoList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rows: [WireUndoRow] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireUndoRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var number: UInt64 = 0
+
+  public var user: String = String()
+
+  public var host: String = String()
+
+  /// In microseconds since 1970 UTC.
+  public var time: Int64 = 0
+
+  /// So long still.
+  public var seconds: Int64 = 0
+
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Request"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{2}\u{7}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{2}\u{7}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0\u{2}\u{7}undo\0\u{3}list_undos\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2169,6 +2334,32 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.content = .restoreCommit(v)
         }
       }()
+      case 40: try {
+        var v: WireUndo?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .undo(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .undo(v)
+        }
+      }()
+      case 41: try {
+        var v: WireListUndos?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .listUndos(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .listUndos(v)
+        }
+      }()
       default: break
       }
     }
@@ -2287,6 +2478,14 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
       guard case .restoreCommit(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
     }()
+    case .undo?: try {
+      guard case .undo(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .listUndos?: try {
+      guard case .listUndos(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2302,7 +2501,7 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Response"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{2}\u{7}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{2}\u{7}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0\u{2}\u{7}undone\0\u{1}undos\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2649,6 +2848,32 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.content = .restored(v)
         }
       }()
+      case 40: try {
+        var v: WireUndone?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .undone(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .undone(v)
+        }
+      }()
+      case 41: try {
+        var v: WireUndoList?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .undos(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .undos(v)
+        }
+      }()
       default: break
       }
     }
@@ -2766,6 +2991,14 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .restored?: try {
       guard case .restored(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .undone?: try {
+      guard case .undone(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .undos?: try {
+      guard case .undos(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
     }()
     case nil: break
     }
@@ -3751,7 +3984,7 @@ nonisolated extension WireRange: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireOperated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Operated"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0\u{2}'undo\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3760,20 +3993,29 @@ nonisolated extension WireOperated: SwiftProtobuf.Message, SwiftProtobuf._Messag
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      case 40: try { try decoder.decodeSingularMessageField(value: &self._undo) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.outcomes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 1)
     }
+    try { if let v = self._undo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireOperated, rhs: WireOperated) -> Bool {
     if lhs.outcomes != rhs.outcomes {return false}
+    if lhs._undo != rhs._undo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3866,7 +4108,7 @@ nonisolated extension WireOperateRenders: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireRendersOperated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RendersOperated"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0\u{2}'undo\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3875,20 +4117,29 @@ nonisolated extension WireRendersOperated: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      case 40: try { try decoder.decodeSingularMessageField(value: &self._undo) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.outcomes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 1)
     }
+    try { if let v = self._undo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireRendersOperated, rhs: WireRendersOperated) -> Bool {
     if lhs.outcomes != rhs.outcomes {return false}
+    if lhs._undo != rhs._undo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4078,7 +4329,7 @@ nonisolated extension WireEditChange.Manner: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireEdited: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Edited"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0\u{2}'undo\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4087,20 +4338,29 @@ nonisolated extension WireEdited: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      case 40: try { try decoder.decodeSingularMessageField(value: &self._undo) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.outcomes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 1)
     }
+    try { if let v = self._undo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireEdited, rhs: WireEdited) -> Bool {
     if lhs.outcomes != rhs.outcomes {return false}
+    if lhs._undo != rhs._undo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5189,6 +5449,220 @@ nonisolated extension WireRestored: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static func ==(lhs: WireRestored, rhs: WireRestored) -> Bool {
     if lhs.jobs != rhs.jobs {return false}
     if lhs.tasks != rhs.tasks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUndoOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UndoOffer"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}seconds\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.seconds) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.seconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.seconds, fieldNumber: 2)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUndoOffer, rhs: WireUndoOffer) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.seconds != rhs.seconds {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUndo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Undo"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUndo, rhs: WireUndo) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUndone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Undone"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}text\0\u{1}outcomes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    if !self.outcomes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUndone, rhs: WireUndone) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.outcomes != rhs.outcomes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListUndos: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUndos"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListUndos, rhs: WireListUndos) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUndoList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UndoList"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUndoList, rhs: WireUndoList) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUndoRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UndoRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}user\0\u{1}host\0\u{1}time\0\u{1}seconds\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.host) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.seconds) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 2)
+    }
+    if !self.host.isEmpty {
+      try visitor.visitSingularStringField(value: self.host, fieldNumber: 3)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 4)
+    }
+    if self.seconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.seconds, fieldNumber: 5)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUndoRow, rhs: WireUndoRow) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.user != rhs.user {return false}
+    if lhs.host != rhs.host {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.seconds != rhs.seconds {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -347,6 +347,22 @@ public nonisolated struct WireStoredChange: Sendable {
     set {content = .putCounter(newValue)}
   }
 
+  public var putUndo: WireStoredUndo {
+    get {
+      if case .putUndo(let v)? = content {return v}
+      return WireStoredUndo()
+    }
+    set {content = .putUndo(newValue)}
+  }
+
+  public var deleteUndo: UInt64 {
+    get {
+      if case .deleteUndo(let v)? = content {return v}
+      return 0
+    }
+    set {content = .deleteUndo(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -376,6 +392,8 @@ public nonisolated struct WireStoredChange: Sendable {
     case deleteSystemCommand(UInt64)
     case putEvent(WireEventRow)
     case putCounter(WireStoredCounter)
+    case putUndo(WireStoredUndo)
+    case deleteUndo(UInt64)
 
   }
 
@@ -977,6 +995,32 @@ public nonisolated struct WireRecordedBaseline: Sendable {
   public init() {}
 }
 
+/// An order that can be undone.
+public nonisolated struct WireStoredUndo: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var number: UInt64 = 0
+
+  public var user: String = String()
+
+  public var host: String = String()
+
+  public var time: Int64 = 0
+
+  public var until: Int64 = 0
+
+  public var text: String = String()
+
+  /// A JSON list of what it did.
+  public var parts: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
@@ -1132,7 +1176,7 @@ nonisolated extension WireStoredChanges: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireStoredChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StoredChange"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}put_job\0\u{3}put_job_state\0\u{3}delete_job\0\u{3}put_task\0\u{3}delete_task\0\u{3}delete_tasks\0\u{3}put_run\0\u{3}delete_run\0\u{3}put_render\0\u{3}delete_render\0\u{3}put_user\0\u{3}delete_user\0\u{3}put_pool\0\u{3}delete_pool\0\u{3}put_branch\0\u{3}delete_branch\0\u{3}put_job_parameters\0\u{3}append_tasks\0\u{3}put_error_host\0\u{3}delete_error_hosts\0\u{1}journal\0\u{3}put_system_command\0\u{3}place_system_command\0\u{3}delete_system_command\0\u{3}put_event\0\u{3}put_counter\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}put_job\0\u{3}put_job_state\0\u{3}delete_job\0\u{3}put_task\0\u{3}delete_task\0\u{3}delete_tasks\0\u{3}put_run\0\u{3}delete_run\0\u{3}put_render\0\u{3}delete_render\0\u{3}put_user\0\u{3}delete_user\0\u{3}put_pool\0\u{3}delete_pool\0\u{3}put_branch\0\u{3}delete_branch\0\u{3}put_job_parameters\0\u{3}append_tasks\0\u{3}put_error_host\0\u{3}delete_error_hosts\0\u{1}journal\0\u{3}put_system_command\0\u{3}place_system_command\0\u{3}delete_system_command\0\u{3}put_event\0\u{3}put_counter\0\u{4}\u{e}put_undo\0\u{3}delete_undo\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1443,6 +1487,27 @@ nonisolated extension WireStoredChange: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.content = .putCounter(v)
         }
       }()
+      case 40: try {
+        var v: WireStoredUndo?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .putUndo(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .putUndo(v)
+        }
+      }()
+      case 41: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.content != nil {try decoder.handleConflictingOneOf()}
+          self.content = .deleteUndo(v)
+        }
+      }()
       default: break
       }
     }
@@ -1557,6 +1622,14 @@ nonisolated extension WireStoredChange: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .putCounter?: try {
       guard case .putCounter(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+    }()
+    case .putUndo?: try {
+      guard case .putUndo(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .deleteUndo?: try {
+      guard case .deleteUndo(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 41)
     }()
     case nil: break
     }
@@ -2839,6 +2912,66 @@ nonisolated extension WireRecordedBaseline: SwiftProtobuf.Message, SwiftProtobuf
 
   public static func ==(lhs: WireRecordedBaseline, rhs: WireRecordedBaseline) -> Bool {
     if lhs.time != rhs.time {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireStoredUndo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StoredUndo"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}user\0\u{1}host\0\u{1}time\0\u{1}until\0\u{1}text\0\u{1}parts\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.user) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.host) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.until) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.parts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.user.isEmpty {
+      try visitor.visitSingularStringField(value: self.user, fieldNumber: 2)
+    }
+    if !self.host.isEmpty {
+      try visitor.visitSingularStringField(value: self.host, fieldNumber: 3)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 4)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularInt64Field(value: self.until, fieldNumber: 5)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 6)
+    }
+    if !self.parts.isEmpty {
+      try visitor.visitSingularStringField(value: self.parts, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireStoredUndo, rhs: WireStoredUndo) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.user != rhs.user {return false}
+    if lhs.host != rhs.host {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.parts != rhs.parts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
