@@ -12,6 +12,15 @@ public enum ConsoleEvent: Sendable {
   case log(LogPortion)
   case operated(RequestNumber, Result<[OperationOutcome], Failure>)
   case rendersOperated(RequestNumber, Result<[RenderAnswer], Failure>)
+  case edited(RequestNumber, Result<[NodeOutcome], Failure>)
+  case selected(RequestNumber, Result<SelectedRows, Failure>)
+  case parameters(RequestNumber, Result<ParameterValues, Failure>)
+  /// As the person left it.
+  case textEdited(RequestNumber, Result<String, Failure>)
+  /// The order that is answered next can be taken back.
+  case offered(UndoOffer)
+  case undone(RequestNumber, Result<UndoOutcome, Failure>)
+  case undos(RequestNumber, Result<[UndoRow], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
   case theme(Result<String, Failure>)
   case notKept(Failure)
@@ -41,7 +50,7 @@ public struct ServerStatus: Hashable, Sendable {
   public init() {}
 }
 
-/// What became of an order on one render.
+/// What became of an order on one render, or another row.
 public struct RenderAnswer: Hashable, Sendable {
   public var name: String
   public var isDone: Bool

@@ -94,6 +94,11 @@ public struct ConsoleModel: Sendable {
   var lastRequest: RequestNumber = 0
   /// Orders that the server has not answered yet.
   var pending: [RequestNumber: PendingOrder] = [:]
+  /// Orders whose rows the server has to find first.
+  var selecting: [RequestNumber: Selecting] = [:]
+  /// Texts on the way to the editor, and in it.
+  var editing: [RequestNumber: Editing] = [:]
+  var undo = UndoMemory()
   var lastClick: (row: Int, column: Int, at: Instant)?
   let keys: KeyMap
 
@@ -140,7 +145,8 @@ public struct ConsoleModel: Sendable {
   }
 
   mutating func say(_ text: String, _ kind: StatusMessage.Kind = .plain) {
-    message = StatusMessage(kind: kind, text: text, since: now)
+    message = StatusMessage(kind: kind, text: text, since: now, undo: kind == .good ? undo.fresh : nil)
+    if kind != .plain { undo.fresh = nil }
   }
 
   /// Whether something on screen grows old by the second.
@@ -163,12 +169,4 @@ struct Frozen: Hashable, Sendable {
   var since: Instant
   /// Updates that came and are not shown.
   var news = 0
-}
-
-/// Rows that were tagged, by id: they stay tagged wherever they go.
-struct Tags: Sendable {
-  var jobs: [JobID: JobSummary] = [:]
-  var tasks: [TaskKey: String] = [:]
-  var renders: [RenderID: RenderSummary] = [:]
-  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty && renders.isEmpty }
 }

@@ -7,6 +7,9 @@ enum Overlay: Sendable {
   case confirm(ConfirmOverlay)
   case info(InfoOverlay)
   case columns(ColumnsOverlay)
+  case field(FieldOverlay)
+  case parameters(ParametersOverlay)
+  case answers(AnswersOverlay)
 }
 
 struct HelpOverlay: Sendable {
@@ -29,11 +32,14 @@ struct MenuOverlay: Sendable {
 }
 
 enum MenuChoice: Hashable, Sendable {
-  case operation(Operation.Kind)
-  case renders(RenderOrder)
+  case order(Order.Kind, Action)
+  /// What can be done to all rows that match the filter.
+  case matching
+  case matchingOrder(Order.Kind, Action)
   case jobsOrder(JobsQuery.Order)
   case rendersOrder(RendersQuery.Order)
   case usersOrder(UsersQuery.Order)
+  case undo(UInt64)
 }
 
 /// A question before something is done. Cancel is chosen until the person chooses otherwise.
@@ -44,25 +50,6 @@ struct ConfirmOverlay: Sendable {
   var verb: String
   var isVerbChosen = false
   var order: PendingOrder
-}
-
-/// What was ordered, and how the status line speaks of it.
-struct PendingOrder: Hashable, Sendable {
-  enum What: Hashable, Sendable {
-    case operation(Operation)
-    /// On renders of these names.
-    case renders(RenderOrder, [String])
-  }
-  var what: What
-  /// `job 12 "shot_010"`.
-  var subject: String
-
-  var word: String {
-    switch what {
-    case .operation(let operation): operation.kind.word
-    case .renders(let order, _): order.word
-    }
-  }
 }
 
 /// Everything about a row.
@@ -109,7 +96,9 @@ struct StatusMessage: Hashable, Sendable {
   var kind: Kind
   var text: String
   var since: Instant
+  /// Of the order that it tells of.
+  var undo: UndoOffer?
 
   /// How long it stands when nothing is typed: long enough to be read, longer if something went wrong.
-  var life: Span { kind == .bad ? .seconds(30) : .seconds(10) }
+  var life: Span { kind == .bad || undo != nil ? .seconds(30) : .seconds(10) }
 }

@@ -19,7 +19,7 @@ final class ServerLink: Sendable {
   private let user: String
   private let host: String
   private let knownServers: KnownServers
-  private let inbox: Inbox
+  let inbox: Inbox
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private struct State {
@@ -137,6 +137,34 @@ final class ServerLink: Sendable {
     }
   }
 
+  func undo(_ number: RequestNumber, _ order: UInt64) {
+    var request = WireUndo()
+    request.number = order
+    let content = WireRequest.OneOf_Content.undo(request)
+    Task { [inbox] in
+      inbox.push(
+        .undone(
+          number,
+          await answer(to: content) { content in
+            if case .undone(let answer) = content { UndoOutcome(answer) } else { nil }
+          }))
+    }
+  }
+
+  func listUndos(_ number: RequestNumber) {
+    Task { [inbox] in
+      inbox.push(
+        .undos(
+          number,
+          await answer(to: .listUndos(WireListUndos())) { content in
+            guard case .undos(let answer) = content else { return nil }
+            return answer.rows.map {
+              UndoRow(number: $0.number, who: "\($0.user)@\($0.host)", seconds: $0.seconds, text: $0.text)
+            }
+          }))
+    }
+  }
+
   func fetchJob(_ number: RequestNumber, _ id: JobID) {
     var request = WireGetJob()
     request.selector.ids = [id.value]
@@ -154,12 +182,13 @@ final class ServerLink: Sendable {
     }
   }
 
-  private func answer<Answer>(
+  func answer<Answer>(
     to content: WireRequest.OneOf_Content, _ read: (WireResponse.OneOf_Content) -> Answer?
   ) async -> Result<Answer, Failure> {
     guard let connection else { return .failure(Failure(.unreachable, "no connection to the server")) }
     do {
       let response = try await connection.request(content, timeout: Self.answerTime)
+      if let offer = response.undoOffer { inbox.push(.offered(offer)) }
       guard let answer = read(response) else {
         return .failure(Failure(.failed, "the server's answer is of another kind (is it newer than this program?)"))
       }
@@ -172,5 +201,17 @@ final class ServerLink: Sendable {
   /// Says goodbye, so that the server need not find out.
   func close() async {
     await connection?.close()
+  }
+}
+
+extension WireResponse.OneOf_Content {
+  /// How the order that it answers can be taken back; nil: it says nothing of that.
+  fileprivate var undoOffer: UndoOffer? {
+    switch self {
+    case .operated(let answer) where answer.hasUndo: UndoOffer(answer.undo)
+    case .rendersOperated(let answer) where answer.hasUndo: UndoOffer(answer.undo)
+    case .edited(let answer) where answer.hasUndo: UndoOffer(answer.undo)
+    default: nil
+    }
   }
 }

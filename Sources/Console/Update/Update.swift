@@ -16,6 +16,13 @@ extension ConsoleModel {
     case .log(let portion): received(portion)
     case .operated(let request, let result): operated(request, result)
     case .rendersOperated(let request, let result): rendersOperated(request, result)
+    case .edited(let request, let result): edited(request, result)
+    case .selected(let request, let result): selected(request, result)
+    case .parameters(let request, let result): effects = received(request, result)
+    case .textEdited(let request, let result): effects = textEdited(request, result)
+    case .offered(let offer): offered(offer)
+    case .undone(let request, let result): undone(request, result)
+    case .undos(_, let result): received(result)
     case .jobDetail(_, let result): received(result)
     case .theme(.success(let name)):
       // The first one is news to nobody.
@@ -49,6 +56,8 @@ extension ConsoleModel {
       }
       active = [:]
       frozen = nil
+      selecting = [:]
+      editing = [:]
     case .trying:
       if case .lost(let since, let reason, _) = link { link = .lost(since: since, reason: reason, nextTry: nil) }
     }

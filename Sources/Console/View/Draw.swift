@@ -145,7 +145,11 @@ extension Painter {
         case .good: .good
         case .bad: .bad
         }
-      put(message.text, row: row, column: 1, columns: room, style: theme[role].over(ground))
+      // What takes it back is seen however long the message is.
+      let hint = model.undoHint.map { " — " + $0 } ?? ""
+      let own = put(
+        message.text, row: row, column: 1, columns: max(room / 3, room - Glyphs(hint).width), style: theme[role].over(ground))
+      if !hint.isEmpty { put(hint, row: row, column: 1 + own, columns: room - own, style: theme[.key].over(ground)) }
     } else {
       hints(row: row, columns: room, ground: ground)
     }
@@ -235,7 +239,8 @@ extension Painter {
       return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
     case .users, .work, .farmTree, .system, .events:
       let count = place(model.paged?.cursor ?? 0, model.paged?.total ?? 0, model.paged?.isLoaded ?? false)
-      let tags = model.place == .work ? model.tags.jobs.count : model.place == .farmTree ? model.tags.renders.count : 0
+      let kinds: [Order.Kind] = model.place == .work ? [.branch, .job] : model.place == .farmTree ? [.pool, .render] : [.user]
+      let tags = kinds.reduce(0) { $0 + model.tags.count($1) }
       let follows = model.place == .events && model.events.follows ? "follows  " : ""
       let gap = model.place == .events && model.events.isGap ? "some were missed  " : ""
       return gap + follows + (tags == 0 ? "" : "\(tags) tagged  ") + count

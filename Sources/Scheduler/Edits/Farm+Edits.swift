@@ -15,17 +15,15 @@ extension Farm {
       }
       outcomes.append(NodeOutcome(node: "the rest", isDone: false, message: error.message))
     }
-    let offer = closeUndo(Self.text(edits, outcomes), by: actor)
+    let offer = closeUndo(Self.what(edits, outcomes), by: actor, request)
     emit(.answer(request, .edited(outcomes, undo: offer)))
   }
 
-  /// An order in a few words: `set priority of job 14`.
-  private static func text(_ edits: [Edit], _ outcomes: [NodeOutcome]) -> String {
+  private static func what(_ edits: [Edit], _ outcomes: [NodeOutcome]) -> UndoWhat {
     var keys: [String] = []
     for change in edits.flatMap(\.changes) where !keys.contains(change.key) { keys.append(change.key) }
-    let done = outcomes.filter(\.isDone)
     let some = keys.prefix(3).joined(separator: ", ") + (keys.count > 3 ? "…" : "")
-    return "set \(some) of \(done.count == 1 ? done[0].node : "\(done.count) nodes")"
+    return UndoWhat(verb: "set \(some) of", noun: "node", done: outcomes.filter(\.isDone).map(\.node))
   }
 
   mutating func edit(_ edit: Edit, by actor: Actor) throws(Failure) -> [NodeOutcome] {

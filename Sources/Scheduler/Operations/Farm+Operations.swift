@@ -6,7 +6,8 @@ extension Farm {
     do {
       openUndo()
       let outcomes = try operate(operation, by: actor)
-      let offer = closeUndo(Self.text(operation, outcomes), by: actor)
+      let done = outcomes.filter(\.isDone).map { "job \($0.job) \"\($0.name)\"" }
+      let offer = closeUndo(UndoWhat(verb: operation.kind.word, noun: "job", done: done), by: actor, request)
       emit(.answer(request, .operated(outcomes, undo: offer)))
     } catch {
       undos.draft = nil
@@ -144,13 +145,6 @@ extension Farm {
     if operation.tasks.count > 5 { parts.append("\(operation.tasks.count - 5) more") }
     if operation.affectsDepends { parts.append("with what they depend on") }
     return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
-  }
-
-  /// An order in a few words: `delete job 14 "shot"`, `pause 3 jobs`.
-  private static func text(_ operation: Operation, _ outcomes: [OperationOutcome]) -> String {
-    let done = outcomes.filter(\.isDone)
-    guard done.count == 1 else { return "\(operation.kind.word) \(done.count) jobs" }
-    return "\(operation.kind.word) job \(done[0].job) \"\(done[0].name)\""
   }
 
   private mutating func setOffline(_ job: Int, _ isOffline: Bool, _ outcome: inout OperationOutcome) {

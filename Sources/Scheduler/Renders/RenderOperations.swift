@@ -29,9 +29,8 @@ extension Farm {
       log(.info, .render(renders[render].id), message, by: actor)
       journal("renders \(operation.word)", "render \(name)", message, by: actor)
     }
-    let done = outcomes.filter(\.isDone).map(\.name)
-    let offer = closeUndo(
-      "\(operation.word) \(done.count == 1 ? "render \(done[0])" : number(done.count, "render"))", by: actor)
+    let done = outcomes.filter(\.isDone).map { "render \($0.name)" }
+    let offer = closeUndo(UndoWhat(verb: operation.word, noun: "render", done: done), by: actor, request)
     emit(.answer(request, .rendersOperated(outcomes, undo: offer)))
   }
 

@@ -23,7 +23,7 @@ extension Farm {
   mutating func openUndo() { undos.draft = settings.undoGrace > .seconds(0) && !isAhead ? Undos.Draft() : nil }
 
   /// - Returns: what the answer says; nil: there is nothing to undo.
-  mutating func closeUndo(_ text: String, by actor: Actor) -> UndoOffer? {
+  mutating func closeUndo(_ what: UndoWhat, by actor: Actor, _ request: RequestID) -> UndoOffer? {
     guard let draft = undos.draft else { return nil }
     undos.draft = nil
     if draft.isTooBig {
@@ -31,16 +31,33 @@ extension Farm {
     }
     // That runs were stopped is told with what can be undone.
     guard draft.parts.contains(where: { if case .stopped = $0 { false } else { true } }) else { return nil }
+    // Connection 0 is nobody's.
+    let own = request.connection.value == 0 ? nil : request
+    if let own, var known = undos.records.suffix(Self.recentOrders).last(where: { $0.request == own }) {
+      known.parts += draft.parts
+      known.weight += draft.weight - 1
+      known.nodes += what.nodes
+      known.text = what.text(known.nodes)
+      timers.cancel(&known.timer)
+      known.until = now + settings.undoGrace
+      known.timer = timers.add(known.until, .undo(number: known.number))
+      undos.set(known)
+      if known.isStored { store(.putUndo(known.stored)) } else { store(.deleteUndo(known.number)) }
+      return UndoOffer(number: known.number, seconds: settings.undoGrace.seconds)
+    }
     let (number, counter) = counters.nextUndo()
     store(counter)
     var record = UndoRecord(
-      number: number, actor: actor, at: now, until: now + settings.undoGrace, text: text, parts: draft.parts,
-      weight: draft.weight)
+      number: number, actor: actor, at: now, until: now + settings.undoGrace, request: own, text: what.text(what.nodes),
+      nodes: what.nodes, parts: draft.parts, weight: draft.weight)
     record.timer = timers.add(record.until, .undo(number: number))
     undos.add(record)
     if record.isStored { store(.putUndo(record.stored)) }
     return UndoOffer(number: number, seconds: settings.undoGrace.seconds)
   }
+
+  /// Orders among which the first part of one is looked for.
+  private static let recentOrders = 64
 
   /// Takes a record away.
   mutating func forget(_ record: UndoRecord) {
@@ -201,6 +218,17 @@ extension Farm {
   public func undoSummaries(limit: Int = .max) -> [UndoSummary] { undos.records.suffix(limit).reversed().map(\.summary) }
 
   public func undoSummary(_ number: UInt64) -> UndoSummary? { undos[number]?.summary }
+}
+
+/// An order in a few words: `delete job 14 "shot"`, `set priority of 3 nodes`.
+struct UndoWhat {
+  var verb: String
+  var noun: String
+  /// Names of what it changed.
+  var done: [String]
+
+  var nodes: Int { done.count }
+  func text(_ nodes: Int) -> String { nodes == 1 && done.count == 1 ? "\(verb) \(done[0])" : "\(verb) \(nodes) \(noun)s" }
 }
 
 /// What is told of each node, in the order in which it came.

@@ -6,8 +6,12 @@ struct UndoRecord: Sendable {
   let actor: Actor
   let at: Instant
   var until: Instant
+  /// Of whose commands: an order on very many rows comes in parts. Not kept over a restart.
+  var request: RequestID?
   /// For people: `delete job 14 "shot"`.
-  let text: String
+  var text: String
+  /// Nodes that it changed.
+  var nodes = 1
   /// In the order in which they were done.
   var parts: [UndoPart]
   var weight: Int

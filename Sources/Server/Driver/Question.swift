@@ -26,6 +26,9 @@ enum Question: Sendable {
   /// nil: the last order of who asks.
   case undo(UInt64?)
   case undos
+  /// For an order on all rows of a list.
+  case select(RowsTopic)
+  case orderSelected(UInt64, WireOrderSelected.OneOf_Order)
   /// What a backup would replace.
   case restorePlan
 
@@ -34,7 +37,7 @@ enum Question: Sendable {
     switch self {
     case .job: 64
     case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events, .errorHosts, .undos: 32
-    case .explain, .forecast, .journal: 8
+    case .explain, .forecast, .journal, .select: 8
     default: 1
     }
   }
@@ -201,6 +204,10 @@ extension Question {
       self = .operateRenders(kind, names: operate.names)
     case .undo(let undo): self = .undo(undo.number == 0 ? nil : undo.number)
     case .listUndos: self = .undos
+    case .selectRows(let select): self = .select(try RowsTopic(select))
+    case .orderSelected(let wire):
+      guard let order = wire.order else { throw Failure(.usage, "the server does not know this order (is the client newer?)") }
+      self = .orderSelected(wire.selection, order)
     case .submit, .submitPart, .append, .backup, .restoreBegin, .restorePart, .restoreCommit:
       throw Failure(.usage, "what is sent in portions is no question")
     }
