@@ -164,7 +164,10 @@ import Wire
     var limits = Recorder.Limits()
     limits.waiting = 0
     let stand = try Stand(limits)
-    var farm = BusyFarm(seed: 2)
+    // So that nothing is still to be stopped at the end, which a store has as stopped.
+    var settings = FarmSettings()
+    settings.undoGrace = .seconds(0)
+    var farm = BusyFarm(seed: 2, settings: settings)
     farm.now = FarmClock().now + .seconds(1)
     stand.start()
     stand.recorder.settle()
