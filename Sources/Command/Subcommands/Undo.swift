@@ -23,6 +23,8 @@ struct UndoCommand: GlobalCommand {
     if number == 0 { throw ValidationError("numbers begin at 1") }
   }
 
+  var changesTheFarm: Bool { !list }
+
   func perform(_ call: Call) async throws -> Int32 {
     try await Farm.with(call) { farm in
       if list {

@@ -17,6 +17,7 @@ public enum ConsoleEvent: Sendable {
   case parameters(RequestNumber, Result<ParameterValues, Failure>)
   /// As the person left it.
   case textEdited(RequestNumber, Result<String, Failure>)
+  case commandDone(RequestNumber, CommandOutcome)
   /// The order that is answered next can be taken back.
   case offered(UndoOffer)
   case undone(RequestNumber, Result<UndoOutcome, Failure>)

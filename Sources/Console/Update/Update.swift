@@ -20,6 +20,7 @@ extension ConsoleModel {
     case .selected(let request, let result): selected(request, result)
     case .parameters(let request, let result): effects = received(request, result)
     case .textEdited(let request, let result): effects = textEdited(request, result)
+    case .commandDone(let request, let outcome): commandDone(request, outcome)
     case .offered(let offer): offered(offer)
     case .undone(let request, let result): undone(request, result)
     case .undos(_, let result): received(result)
@@ -58,6 +59,7 @@ extension ConsoleModel {
       frozen = nil
       selecting = [:]
       editing = [:]
+      commands = [:]
     case .trying:
       if case .lost(let since, let reason, _) = link { link = .lost(since: since, reason: reason, nextTry: nil) }
     }
