@@ -109,7 +109,10 @@ enum Action: String, Sendable, CaseIterable {
       entry(.servers, .everywhere, "8", help: "screen: servers"),
       entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
       entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
-      entry(.command, .everywhere, ":", help: "type a command: an action's name, theme NAME, or what reeve(1) knows: set jobs 12 priority=50"),
+      entry(
+        .command, .everywhere, ":",
+        help: "type a command: an action's name, theme NAME, or what reeve(1) knows: set jobs 12 priority=50"
+      ),
       entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
       entry(.undo, .everywhere, "U", help: "take back the last order that was given here, for as long as the status line says"),
       entry(.undos, .everywhere, "Z", help: "what can be taken back, whoever ordered it: a list to choose from"),
