@@ -62,6 +62,19 @@ void cn_release_errors(void) {
   }
 }
 
+int cn_give_errors(void) {
+  if (real_errors < 0) return -1;
+  int kept = fcntl(2, F_DUPFD_CLOEXEC, 3);
+  dup2(real_errors, 2);
+  return kept;
+}
+
+void cn_take_errors(int kept) {
+  if (kept < 0) return;
+  dup2(kept, 2);
+  close(kept);
+}
+
 static struct sigaction before[NSIG];
 
 /* Only async-signal-safe calls here. */

@@ -28,6 +28,9 @@ extension ConsoleModel {
     case .columns(var columns):
       columns.move(to: columns.cursor + rows)
       overlay = .columns(columns)
+    case .reader(var reader):
+      reader.top = max(0, reader.top + rows)
+      overlay = .reader(reader)
     case .menu, .confirm: break
     case nil:
       switch place {
@@ -131,7 +134,7 @@ extension ConsoleModel {
         columns.toggle()
         self.overlay = .columns(columns)
       }
-    case .help, .info: break
+    case .help, .info, .reader: break
     }
     return []
   }
