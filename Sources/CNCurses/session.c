@@ -5,12 +5,10 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -135,42 +133,6 @@ bool cn_suspend_end(void) {
   refresh();
   modes_on();
   return true;
-}
-
-int cn_lend(char **words) {
-  cn_suspend_begin();
-  int errors = cn_give_errors();
-  /* ^C and ^\ are for the program that has the terminal, as under system(3). ^Z reaches nobody: the shell would wait for us. */
-  struct sigaction ignore, interrupt, quit, stop;
-  memset(&ignore, 0, sizeof ignore);
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGINT, &ignore, &interrupt);
-  sigaction(SIGQUIT, &ignore, &quit);
-  sigaction(SIGTSTP, &ignore, &stop);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t standard, none;
-  sigemptyset(&none);
-  sigemptyset(&standard);
-  sigaddset(&standard, SIGINT);
-  sigaddset(&standard, SIGQUIT);
-  sigaddset(&standard, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &standard);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  pid_t child = 0;
-  int result = 127, status = 0;
-  if (posix_spawn(&child, words[0], NULL, &attributes, words, environ) == 0) {
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-    result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-  posix_spawnattr_destroy(&attributes);
-  sigaction(SIGINT, &interrupt, NULL);
-  sigaction(SIGQUIT, &quit, NULL);
-  sigaction(SIGTSTP, &stop, NULL);
-  cn_take_errors(errors);
-  cn_suspend_end();
-  return result;
 }
 
 void cn_stop_self(void) {

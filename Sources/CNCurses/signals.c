@@ -49,6 +49,10 @@ void cn_capture_errors(void) {
   if (kept_errors >= 0 && real_errors >= 0) dup2(kept_errors, 2);
 }
 
+void cn_child_errors(void) {
+  if (real_errors >= 0) dup2(real_errors, 2);
+}
+
 void cn_release_errors(void) {
   if (real_errors < 0) return;
   dup2(real_errors, 2);
@@ -60,19 +64,6 @@ void cn_release_errors(void) {
     if (count <= 0 || write(2, text, (size_t)count) < 0) break;
     at += count;
   }
-}
-
-int cn_give_errors(void) {
-  if (real_errors < 0) return -1;
-  int kept = fcntl(2, F_DUPFD_CLOEXEC, 3);
-  dup2(real_errors, 2);
-  return kept;
-}
-
-void cn_take_errors(int kept) {
-  if (kept < 0) return;
-  dup2(kept, 2);
-  close(kept);
 }
 
 static struct sigaction before[NSIG];

@@ -1,5 +1,6 @@
 import Model
 import Testing
+import Wire
 
 @testable import Console
 
@@ -96,9 +97,10 @@ import Testing
     #expect(effects.contains(.subscribe(2, .blocks(JobID(2)), Window(first: 0, count: 2))) || console.model.job?.id == JobID(2))
     console.type("q")
     #expect(console.model.place == .work)
-    // On a branch there is no job to pause.
-    console.type("g", "P")
-    #expect(console.status.contains("no row here"))
+    // On a branch it is the branch that is paused.
+    #expect(
+      console.type("g", "P").contains { if case .edit(_, let edit) = $0 { edit.target == .branches(.names(["/"])) } else { false } }
+    )
   }
 
   @Test("the farm as a tree, a list and a map: one cursor, one filter, orders on the render")

@@ -108,9 +108,8 @@ import TestSupport
       lines.contains { $0.hasPrefix("one") } && lines.contains { $0.contains("two ␛[2J") }
         && !lines.contains { $0.contains("1 jobs") }
     }
-    // Both are for the pager alone.
+    // It is for the pager alone.
     try terminal.press("C-c")
-    try terminal.press("C-z")
     try terminal.type("q")
     try terminal.wait("the console again") { lines in lines.contains { $0.contains("only “t(wo|hr)”") } }
     try terminal.type("Q")

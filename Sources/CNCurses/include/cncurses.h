@@ -42,11 +42,12 @@ void cn_close(void);
 void cn_suspend_begin(void);
 /// Takes it again and paints everything anew. False: it is still the shell's (this process is in the background).
 bool cn_suspend_end(void);
-/// Runs a program that has the terminal until it ends: `words` are its path and its arguments, with a null pointer at the end.
-/// Returns its exit status; 128 and the number of the signal that ended it; 127 when it could not be started.
-int cn_lend(char *_Nullable *_Nonnull words);
 /// Stops this process and its group as ^Z does anywhere; returns when it goes on.
 void cn_stop_self(void);
+/// Runs a shell command with a path as its last word, on the terminal, which must have been given back; returns when it is over.
+///
+/// - Returns: its exit status, 128 and more for a signal, or minus errno.
+int cn_run_child(const char *_Nonnull command, const char *_Nonnull path);
 /// Asks the system for the size of the terminal.
 void cn_resize(void);
 int cn_rows(void);

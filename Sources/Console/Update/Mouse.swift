@@ -31,7 +31,13 @@ extension ConsoleModel {
     case .reader(var reader):
       reader.top = max(0, reader.top + rows)
       overlay = .reader(reader)
-    case .menu, .confirm: break
+    case .answers(var answers):
+      answers.top = max(0, answers.top + rows)
+      overlay = .answers(answers)
+    case .parameters(var list):
+      list.cursor = min(max(0, list.cursor + rows), max(0, list.found.count - 1))
+      overlay = .parameters(list)
+    case .menu, .confirm, .field: break
     case nil:
       switch place {
       case .jobs: jobs.list.scroll(by: rows)
@@ -134,7 +140,14 @@ extension ConsoleModel {
         columns.toggle()
         self.overlay = .columns(columns)
       }
-    case .help, .info, .reader: break
+    case .parameters(var list):
+      let index = row - box.content.row - 1 + box.top
+      if row > box.content.row, list.found.indices.contains(index) {
+        list.cursor = index
+        self.overlay = .parameters(list)
+        return handleTyped(KeyStroke(.enter)) ?? []
+      }
+    case .help, .info, .reader, .field, .answers: break
     }
     return []
   }

@@ -235,7 +235,8 @@ extension Painter {
       return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
     case .users, .work, .farmTree, .system, .events:
       let count = place(model.paged?.cursor ?? 0, model.paged?.total ?? 0, model.paged?.isLoaded ?? false)
-      let tags = model.place == .work ? model.tags.jobs.count : model.place == .farmTree ? model.tags.renders.count : 0
+      let kinds: [Order.Kind] = model.place == .work ? [.branch, .job] : model.place == .farmTree ? [.pool, .render] : [.user]
+      let tags = kinds.reduce(0) { $0 + model.tags.count($1) }
       let follows = model.place == .events && model.events.follows ? "follows  " : ""
       let gap = model.place == .events && model.events.isGap ? "some were missed  " : ""
       return gap + follows + (tags == 0 ? "" : "\(tags) tagged  ") + count
