@@ -1,6 +1,6 @@
 public import Model
 
-/// What a console keeps from one start to the next: how things are shown, never what they are.
+/// What a console keeps from one start to the next: how things are shown, never what they are; and what was typed behind `:`.
 public struct Kept: Hashable, Sendable {
   struct List: Hashable, Sendable {
     var columns: [String]?
@@ -17,6 +17,8 @@ public struct Kept: Hashable, Sendable {
   var ringing: Set<String> = []
   var isRingingForAll = false
   var lists: [ListID: List] = [:]
+  /// Lines of the command line, the newest last.
+  var history: [String] = []
 
   public init() {}
 
@@ -25,6 +27,7 @@ public struct Kept: Hashable, Sendable {
   /// Columns of one list, and bytes of one text in the file.
   private static let mostColumns = 100
   fileprivate static let longestText = 2000
+  private static let mostLines = 1000
 
   /// What is not known, as of a newer version, is left out.
   ///
@@ -50,6 +53,14 @@ public struct Kept: Hashable, Sendable {
         throw Failure(.failed, "ring_for_all: expected true or false, found \(isForAll.typeName)")
       }
       kept.isRingingForAll = bool
+    }
+    if let history = document["history"] {
+      guard let lines = history.array, lines.count <= mostLines else {
+        throw Failure(.failed, "history: expected a list of at most \(mostLines) lines")
+      }
+      for line in lines {
+        if let text = try text(line, "history") { kept.history.append(text) }
+      }
     }
     if let lists = document["lists"] {
       guard let object = lists.object else { throw Failure(.failed, "lists: expected an object, found \(lists.typeName)") }
@@ -112,6 +123,7 @@ public struct Kept: Hashable, Sendable {
       all[id.rawValue] = .object(object)
     }
     document["lists"] = .object(all)
+    if !history.isEmpty { document["history"] = .array(history.map { .string($0) }) }
     return JSONValue.object(document).text(indented: true) + "\n"
   }
 }
@@ -124,6 +136,7 @@ extension ConsoleModel {
     if density != .short { kept.density = density }
     kept.ringing = ringing.names
     kept.isRingingForAll = !ringing.isForMine
+    kept.history = history
     for id in ListID.allCases {
       var list = Kept.List(columns: looks[id]?.columns)
       switch id {
@@ -148,6 +161,7 @@ extension ConsoleModel {
     density = kept.density ?? .short
     ringing.names = kept.ringing
     ringing.isForMine = !kept.isRingingForAll
+    history = kept.history.suffix(Self.longestHistory).filter { $0.utf8.count <= Self.longestLine }
     for (id, list) in kept.lists {
       if let columns = list.columns { looks[id] = ListLook(columns: columns) }
       switch id {

@@ -26,6 +26,7 @@ extension Overlay {
           ?? [DialogLine(left: "loading…")]
       }
     case .answers(let answers): answers.lines(columns: min(100, model.size.columns - 6))
+    case .text(let text): text.lines.map { DialogLine(left: $0) }
     case .menu, .confirm, .columns, .field, .parameters: []
     }
   }
@@ -38,6 +39,7 @@ extension Overlay {
       case .info(let info): info.top
       case .reader(let reader): reader.top
       case .answers(let answers): answers.top
+      case .text(let text): text.top
       case .menu, .confirm, .columns, .field, .parameters: 0
       }
     return min(wanted, max(0, lines - rows))
@@ -52,6 +54,7 @@ extension Overlay {
     case .field: "Please fill in"
     case .parameters(let list): list.scope.subject
     case .answers(let answers): answers.title
+    case .text(let text): text.title
     case .confirm: "Please confirm"
     case .info(let info):
       switch info.subject {
@@ -98,7 +101,7 @@ extension Painter {
     frame(layout.frame, title: overlay.title)
     switch overlay {
     case .reader(let reader): lines(overlay.lines(model), layout, search: reader.search)
-    case .help, .info, .answers: lines(overlay.lines(model), layout)
+    case .help, .info, .answers, .text: lines(overlay.lines(model), layout)
     case .field(let field): self.field(field, layout)
     case .parameters(let list): parameters(list, layout)
     case .menu(let menu): entries(menu, layout)
