@@ -23,6 +23,13 @@ public enum ConsoleEvent: Sendable {
   case undone(RequestNumber, Result<UndoOutcome, Failure>)
   case undos(RequestNumber, Result<[UndoRow], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
+  case explained(RequestNumber, ExplainTarget, Result<Explanation, Failure>)
+  /// The lines of a page of the manual.
+  case manual(String, Result<[String], Failure>)
+  /// The file that was written.
+  case saved(Result<String, Failure>)
+  case pagerFailed(Failure)
+  case copied(Result<String, Failure>)
   case theme(Result<String, Failure>)
   case notKept(Failure)
   /// News of views were dropped because they came faster than they could be shown.

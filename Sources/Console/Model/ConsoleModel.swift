@@ -81,6 +81,9 @@ public struct ConsoleModel: Sendable {
   var looks: [ListID: ListLook] = [:]
   var density = Density.short
 
+  /// For which events the terminal rings.
+  var ringing = Ringing()
+
   var overlay: Overlay?
   var prompt: Prompt?
   var message: StatusMessage?
