@@ -22,6 +22,7 @@ import Testing
     case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered, columns
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
+    case superUser, superUserEnding, password, notPermitted
 
     /// The screen that it begins on.
     var screen: ConsoleScreenID {
@@ -117,6 +118,14 @@ import Testing
       case .command:
         console.type(":")
         console.enter("theme li")
+      case .superUser: console.raise(.superUser)
+      case .superUserEnding:
+        console.raise(.administrator)
+        console.happens(.tick, after: 14 * 60 + 20)
+      case .password:
+        console.type("!")
+        console.enter("secret words")
+      case .notPermitted: console.type("Down", "Down", "a")
       case .filtered:
         console.type("f")
         console.enter("user:carla state:wdp sim")
@@ -209,7 +218,8 @@ import Testing
   static let themeNames: [String] = ["dark", "light", "military", "hello-kitty", "high-contrast", "colour-blind", "mono"]
 
   @Test(
-    "every theme looks as it did, the styles of cells too", arguments: themeNames, [Scene.jobs, .renders, .grid, .confirm, .lost])
+    "every theme looks as it did, the styles of cells too", arguments: themeNames,
+    [Scene.jobs, .renders, .grid, .confirm, .lost, .superUser])
   func themed(_ name: String, _ scene: Scene) throws {
     let size = Size(rows: 24, columns: 80)
     let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/themes/\(name).yaml"

@@ -109,6 +109,7 @@ import Testing
     #expect(console.model.place == .heat)
     console.showHeat("bno", renders: Sample.renders)
     #expect(console.model.currentRender?.name == "render02")
+    console.raise(.superUser)
     console.type("a", "N")
     #expect(
       console.effects.contains { if case .operateRenders(_, .NIMBY, ["render02"]) = $0 { true } else { false } }

@@ -13,6 +13,8 @@ struct Call: Sendable {
   let host: String
   let wantsJSON: Bool
   let knownServers: KnownServers
+  /// nil: a user's rights will do.
+  let rolePassword: RolePassword?
   let out = StandardStream.output
   let error = StandardStream.error
   /// Colours on standard output: a terminal, and nobody said no.
@@ -40,6 +42,7 @@ struct Call: Sendable {
     guard !user.isEmpty, user.utf8.count <= Limits.nameBytes else { throw Failure(.usage, "--user: expected a user's name") }
     host = Places.hostName
     wantsJSON = options.wantsJSON
+    rolePassword = options.isSuper ? RolePassword(environment: environment) : nil
     knownServers = KnownServers(path: places.knownServersFile)
     let says = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     wantsColours = out.isTerminal && says("NO_COLOR") == nil && says("TERM") != "dumb"

@@ -67,22 +67,23 @@ extension Farm {
       outcomes += some
     }
     if call.wantsJSON { call.show(OutcomePresentation.json(outcomes)) }
-    return try call.conclude(outcomes.map { ($0.isDone, OutcomePresentation.line($0)) })
+    return try call.conclude(outcomes.map { ($0.isDone, $0.isPermitted, OutcomePresentation.line($0)) })
   }
 }
 
 extension Call {
   /// Says what came of each thing that was to be done, in JSON only what was not done: the rest is in the document.
   ///
-  /// - Returns: 0 when all was done, else 1.
-  func conclude(_ outcomes: [(isDone: Bool, line: String)]) throws(Failure) -> Int32 {
+  /// - Returns: 0 when all was done, 4 when nothing but rights was in the way of the rest, else 1.
+  func conclude(_ outcomes: [(isDone: Bool, isPermitted: Bool, line: String)]) throws(Failure) -> Int32 {
     let failed = outcomes.filter { !$0.isDone }.map(\.line)
+    let code: FailureCode = outcomes.contains { !$0.isDone && $0.isPermitted } ? .failed : .notPermitted
     if wantsJSON {
-      if !failed.isEmpty { throw Failure(.failed, failed.joined(separator: "; ")) }
+      if !failed.isEmpty { throw Failure(code, failed.joined(separator: "; ")) }
     } else {
       show(outcomes.filter(\.isDone).map(\.line))
       for line in failed { say(line) }
     }
-    return failed.isEmpty ? 0 : 1
+    return failed.isEmpty ? 0 : Int32(code.rawValue)
   }
 }

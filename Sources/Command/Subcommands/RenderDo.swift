@@ -50,7 +50,7 @@ struct RenderDoCommand: GlobalCommand {
       }
       let outcomes = try await farm.operateRenders(order, names: all)
       if call.wantsJSON { call.show(OutcomePresentation.json(outcomes)) }
-      return try call.conclude(outcomes.map { ($0.done, OutcomePresentation.line($0)) })
+      return try call.conclude(outcomes.map { ($0.done, !$0.notPermitted, OutcomePresentation.line($0)) })
     }
   }
 }

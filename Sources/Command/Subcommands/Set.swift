@@ -110,7 +110,7 @@ struct SetCommand: GlobalCommand {
         outcomes += some
       }
       if call.wantsJSON { call.show(NodePresentation.json(outcomes)) }
-      return try call.conclude(outcomes.map { ($0.isDone, NodePresentation.line($0)) })
+      return try call.conclude(outcomes.map { ($0.isDone, $0.isPermitted, NodePresentation.line($0)) })
     }
   }
 }

@@ -10,6 +10,9 @@ public enum ConsoleEffect: Hashable, Sendable {
   case operateRenders(RequestNumber, RenderOrder, [String])
   /// Answered by `.jobDetail`.
   case fetchJob(RequestNumber, JobID)
+  /// Answered by `.roleRaised`.
+  case raiseRole(RequestNumber, Secret)
+  case lowerRole(RequestNumber)
   /// Answered by `.theme`. nil: the next one that there is.
   case theme(String?)
   /// Writes what is kept for the next start. Answered by `.notKept` when that fails.

@@ -13,6 +13,9 @@ public enum ConsoleEvent: Sendable {
   case operated(RequestNumber, Result<[OperationOutcome], Failure>)
   case rendersOperated(RequestNumber, Result<[RenderAnswer], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
+  case roleRaised(RequestNumber, Result<RoleGrant, Failure>)
+  /// The server ended it, and says why.
+  case roleEnded(String)
   case theme(Result<String, Failure>)
   case notKept(Failure)
   /// News of views were dropped because they came faster than they could be shown.

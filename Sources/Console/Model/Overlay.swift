@@ -88,7 +88,8 @@ struct InfoOverlay: Sendable {
 
 /// A line that is being typed at the bottom.
 struct Prompt: Sendable {
-  enum Kind: Hashable, Sendable { case command, filter, search }
+  /// What is typed for `password` is never shown, nor how long it is, and never kept.
+  enum Kind: Hashable, Sendable { case command, filter, search, password }
   var kind: Kind
   var editor = LineEditor()
   /// Where the log stood before the search began.
@@ -99,6 +100,7 @@ struct Prompt: Sendable {
     case .command: ":"
     case .filter: "filter: "
     case .search: "/"
+    case .password: "Password (it is not shown): "
     }
   }
 }

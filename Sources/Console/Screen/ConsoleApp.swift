@@ -126,6 +126,8 @@ final class ConsoleApp {
     case .operate(let number, let operation): link.operate(number, operation)
     case .operateRenders(let number, let order, let names): link.operateRenders(number, order, names)
     case .fetchJob(let number, let id): link.fetchJob(number, id)
+    case .raiseRole(let number, let password): link.raiseRole(number, password)
+    case .lowerRole: link.lowerRole()
     case .theme(let name): change(toTheme: name)
     case .keep(let kept): if let failure = keptFile.write(kept) { happened(.notKept(failure)) }
     case .repaint: screen.repaint()

@@ -2,6 +2,7 @@
 enum Action: String, Sendable, CaseIterable {
   // Everywhere
   case jobs, work, farm, users, system, events, stats, servers
+  case superUser = "super-user"
   case help, command, back, quit, theme, density, freeze, repaint, suspend, reconnect
   // Moving
   case down, up, left, right
@@ -83,6 +84,7 @@ enum Action: String, Sendable, CaseIterable {
     entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
     entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
     entry(.command, .everywhere, ":", help: "type a command: any action's name, jobs, farm, theme NAME, quit"),
+    entry(.superUser, .everywhere, "!", help: "super-user mode: asks for a password; again to end it"),
     entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
     entry(.theme, .everywhere, "T", help: "next theme"),
     entry(.density, .everywhere, "d", help: "density: full words, short ones, letters"),

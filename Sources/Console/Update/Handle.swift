@@ -32,7 +32,9 @@ extension ConsoleModel {
       return handlePage(KeyStroke(key, modifiers))
     case .mouse(let mouse, let row, let column, _): return handle(mouse, row: row, column: column)
     case .paste(let text):
-      prompt?.editor.insert(text)
+      // The end of a pasted line is no part of a password.
+      let isPassword = prompt?.kind == .password
+      prompt?.editor.insert(isPassword ? text.filter { !$0.isNewline } : text)
       return prompt == nil ? [] : edited()
     case .focus, .unknown: return []
     }
@@ -92,6 +94,7 @@ extension ConsoleModel {
     self.prompt = nil
     switch prompt.kind {
     case .command: return run(prompt.editor.string)
+    case .password: return accepted(password: prompt.editor.string)
     case .filter:
       setFilter(prompt.editor.string)
       return []

@@ -9,6 +9,8 @@ struct Target: Sendable {
   var lines: [String] = []
   /// Things of the kind that was pointed at.
   var count = 1
+  /// Of the jobs that are meant.
+  var owners: [String?] = []
   /// Owners that are not the person at the console.
   var others: [String] = []
 }
@@ -51,6 +53,7 @@ extension ConsoleModel {
     let operation = Operation(kind: kind, jobs: .ids(rows.map(\.id)))
     var target = Target(operation: operation, subject: rows.count == 1 ? Self.name(rows[0]) : "\(rows.count) jobs")
     target.count = rows.count
+    target.owners = rows.map(\.user)
     target.others = Set(rows.map(\.user)).subtracting([options.user]).sorted()
     if rows.count == 1 {
       target.lines = [Self.tally(rows[0].counts)]
@@ -67,6 +70,7 @@ extension ConsoleModel {
       operation: Operation(kind: kind, jobs: .ids([page.id]), block: .index(block.block)),
       subject: "block \(block.block) “\(block.name)” of \(name(page))")
     target.lines = [Self.tally(block.counts)]
+    target.owners = owners(page.job)
     target.others = others(page.job)
     return target
   }
@@ -94,6 +98,7 @@ extension ConsoleModel {
       if let row, row.key == key { target.lines = ["“\(row.name)”: \(StateWords.text(StateWords.bits(row)))"] }
     }
     target.lines.append("block \(key.block)")
+    target.owners = owners(owner)
     target.others = others(owner)
     return target
   }
@@ -108,10 +113,13 @@ extension ConsoleModel {
     target.count = keys.count
     target.lines = keys.prefix(6).map { "\($0.task) “\(tags.tasks[$0] ?? "")”" }
     if keys.count > 6 { target.lines.append("and \(keys.count - 6) more") }
+    target.owners = owners(page.job)
     target.others = others(page.job)
     return target
   }
 
+  /// Of a job that is not known nothing is refused here.
+  private func owners(_ row: JobSummary?) -> [String?] { row.map { [$0.user] } ?? [] }
   private func others(_ row: JobSummary?) -> [String] { row.map { $0.user == options.user ? [] : [$0.user] } ?? [] }
   private func name(_ page: JobPage) -> String { page.job.map(Self.name) ?? "job \(page.id)" }
   private static func name(_ row: JobSummary) -> String { "job \(row.id) “\(row.name)”" }
@@ -145,6 +153,10 @@ extension ConsoleModel {
     }
     guard let target = target(of: kind) else {
       say("there is no row here to \(kind.word)", .bad)
+      return []
+    }
+    if let refusal = roleRefusal(of: target) {
+      say(refusal, .bad)
       return []
     }
     let order = PendingOrder(what: .operation(target.operation), subject: target.subject)
@@ -211,7 +223,7 @@ extension ConsoleModel {
       return MenuOverlay.Entry(
         title: other.map { "\(kind.title) \($0)" } ?? kind.plain,
         key: Action(rawValue: kind.word).map { keys.key(of: $0, in: scopes) } ?? "", choice: .operation(kind),
-        refusal: orderRefusal ?? (target(of: kind) == nil ? "there is no row here" : nil))
+        refusal: orderRefusal ?? target(of: kind).map(roleRefusal(of:)) ?? "there is no row here")
     }
     overlay = .menu(MenuOverlay(title: subject, entries: entries))
   }

@@ -24,6 +24,10 @@ extension ConsoleModel {
       say("there is no row here to \(kind.word)", .bad)
       return []
     }
+    if let refusal = roleRefusal(of: kind) {
+      say(refusal, .bad)
+      return []
+    }
     let order = PendingOrder(what: .renders(kind, target.rows.map(\.name)), subject: target.subject)
     let others = Set(target.rows.map(\.user)).subtracting([options.user]).sorted()
     guard kind.isAskedFirst || target.rows.count > 1 || !others.isEmpty else { return send(order) }
@@ -49,7 +53,7 @@ extension ConsoleModel {
   mutating func openRenderActions() {
     guard let target = renderTarget else { return say("there is no row here", .bad) }
     let entries = RenderOrder.allCases.map { kind in
-      MenuOverlay.Entry(title: kind.menu, key: kind.key, choice: .renders(kind), refusal: orderRefusal)
+      MenuOverlay.Entry(title: kind.menu, key: kind.key, choice: .renders(kind), refusal: orderRefusal ?? roleRefusal(of: kind))
     }
     overlay = .menu(MenuOverlay(title: target.subject, entries: entries))
   }

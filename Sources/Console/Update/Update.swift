@@ -17,6 +17,8 @@ extension ConsoleModel {
     case .operated(let request, let result): operated(request, result)
     case .rendersOperated(let request, let result): rendersOperated(request, result)
     case .jobDetail(_, let result): received(result)
+    case .roleRaised(_, let result): roleRaised(result)
+    case .roleEnded(let reason): roleEnded(reason)
     case .theme(.success(let name)):
       // The first one is news to nobody.
       if !themeName.isEmpty { say("theme \(name)") }
@@ -28,6 +30,7 @@ extension ConsoleModel {
     case .missed: effects = resubscribe()
     case .resumed: effects = [.repaint]
     }
+    noteRequests(effects)
     settle()
     return effects + keep() + reconcile()
   }
@@ -42,6 +45,9 @@ extension ConsoleModel {
       active = [:]
       if let firstMet { say("met this server for the first time: \(firstMet)") }
     case .lost(let reason, let nextTry):
+      roleEnded("it ended with the connection")
+      raised = RaisedRole()
+      if prompt?.kind == .password { prompt = nil }
       switch link {
       case .connecting(let since), .connected(let since):
         link = .lost(since: link.isConnected ? now : since, reason: reason, nextTry: nextTry)

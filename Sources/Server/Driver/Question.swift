@@ -196,8 +196,8 @@ extension Question {
       }
       guard !operate.names.isEmpty else { throw Failure(.usage, "no renders are named") }
       self = .operateRenders(kind, names: operate.names)
-    case .submit, .submitPart, .append, .backup, .restoreBegin, .restorePart, .restoreCommit:
-      throw Failure(.usage, "what is sent in portions is no question")
+    case .submit, .submitPart, .append, .raiseRole, .lowerRole, .backup, .restoreBegin, .restorePart, .restoreCommit:
+      throw Failure(.usage, "it is no question to the farm")
     }
   }
 
