@@ -13,5 +13,7 @@ void cn_restore_terminal(void);
 /* What is written to standard error is kept aside, and shown when the terminal has been given back. Both async-signal-safe. */
 void cn_capture_errors(void);
 void cn_release_errors(void);
+/* In a child: errors go where they went before. Async-signal-safe. */
+void cn_child_errors(void);
 
 #endif

@@ -49,6 +49,10 @@ void cn_capture_errors(void) {
   if (kept_errors >= 0 && real_errors >= 0) dup2(kept_errors, 2);
 }
 
+void cn_child_errors(void) {
+  if (real_errors >= 0) dup2(real_errors, 2);
+}
+
 void cn_release_errors(void) {
   if (real_errors < 0) return;
   dup2(real_errors, 2);

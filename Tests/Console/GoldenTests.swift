@@ -23,11 +23,13 @@ import Testing
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
     case superUser, superUserEnding, password, notPermitted
+    case menuOfPool, field, fieldFault, parameters, answers, confirmMatching
 
     /// The screen that it begins on.
     var screen: ConsoleScreenID {
       switch self {
-      case .renders, .noRenders, .infoOfRender, .farmTree, .infoOfPool, .heat, .heatOfLoad, .heatZoomed: .farm
+      case .renders, .noRenders, .infoOfRender, .farmTree, .infoOfPool, .heat, .heatOfLoad, .heatZoomed, .menuOfPool, .parameters:
+        .farm
       case .users, .noUsers, .infoOfUser, .usersLost: .users
       case .work, .workFolded, .infoOfBranch: .work
       case .system, .systemEmpty, .infoOfCommand: .system
@@ -114,6 +116,28 @@ import Testing
       case .confirm: console.type("D")
       case .confirmMany: console.type("Space", "Space", "Space", "R", "Right")
       case .infoOfJob: console.type("i")
+      case .field, .fieldFault:
+        console.type("I")
+        console.happens(.parameters(1, .success(ParameterValues(own: ["priority": .integer(99)]))))
+        if self == .fieldFault { console.type("9", "Enter") }
+      case .answers:
+        console.type("Space", "Space", "Space", "K", "y")
+        console.happens(
+          .operated(
+            1,
+            .success(
+              Sample.jobs.prefix(3).map {
+                OperationOutcome(
+                  job: $0.id, name: $0.name, isDone: $0.user == "anna",
+                  message: $0.user == "anna" ? "skipped 2 tasks" : "not permitted: it is a job of \($0.user)")
+              })))
+      case .confirmMatching:
+        console.type("f")
+        console.enter("state:err")
+        console.type("Enter")
+        console.showJobs([Sample.jobs[2]], total: 312)
+        console.type("a", "A", "R")
+        console.happens(.selected(1, .success(SelectedRows(number: 1, count: 310, first: ["4 light test (bob)", "9 sim (anna)"]))))
       case .columns: console.type("c", "j", "Space", "j", "<")
       case .command:
         console.type(":")
@@ -153,6 +177,19 @@ import Testing
         var folded = [Sample.work[0], Sample.work[1]] + Sample.work[6...]
         folded[1].isOpen = false
         console.showTree(folded)
+      case .menuOfPool, .parameters:
+        console.type("v", "v")
+        console.showTree(Sample.pools)
+        if self == .parameters { console.may(.administrator) }
+        console.type("j", self == .menuOfPool ? "a" : "e")
+        guard self == .parameters else { return }
+        let root = ParameterValues.Above(name: "pool /", own: ["zombie_time": .integer(180), "capacity_host": .integer(1100)])
+        console.happens(
+          .parameters(
+            1,
+            .success(
+              ParameterValues(own: ["priority": .integer(120), "services": .array([.string("nuke")])], above: [root]))))
+        console.type("Down", "Down")
       case .farmTree, .infoOfPool:
         console.type("v", "v")
         console.showTree(Sample.pools)

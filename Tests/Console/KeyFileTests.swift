@@ -59,7 +59,7 @@ import Testing
 
   @Test("one key may mean two things on pages that never meet, and two can change places")
   func apart() throws {
-    let map = try keys("log:\n  follow: f\njobs:\n  sort: r\nrenders:\n  sort: D\nlists:\n  info: f\n  filter: i\n")
+    let map = try keys("log:\n  follow: f\njobs:\n  sort: r\nrenders:\n  sort: R\nlists:\n  info: f\n  filter: i\n")
     #expect(map.action(KeyStroke(.character("f")), in: [.log]) == .follow)
     #expect(map.action(KeyStroke(.character("f")), in: [.lists]) == .info)
   }
@@ -97,6 +97,38 @@ import Testing
     }
   }
 
+  /// `REEVE_UPDATE_GOLDEN=1` writes the page's table anew.
+  @Test("reeve-watch(1) has the table of orders as it is")
+  func orders() throws {
+    let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/man/reeve-watch.1"
+    let page = try #require(read(path))
+    let begin = try #require(page.range(of: ".\\\" The table of orders.\n"))
+    let end = try #require(page.range(of: ".\\\" The end of the table.\n"))
+    let table = Order.Kind.allCases.map(Self.section).joined()
+    if getenv("REEVE_UPDATE_GOLDEN") != nil {
+      let file = try #require(fopen(path, "w"))
+      fputs(page[..<begin.upperBound] + table + page[end.lowerBound...], file)
+      fclose(file)
+    } else {
+      #expect(String(page[begin.upperBound..<end.lowerBound]) == table)
+    }
+  }
+
+  private static func section(_ kind: Order.Kind) -> String {
+    let lines = Order.table.filter { $0.kind == kind }.map { order in
+      let key = order.key.isEmpty ? "a " + roff(order.letter) : roff(order.key)
+      var notes: [String] = []
+      if order.isAskedFirst { notes.append("asks first") }
+      if order.role > .user { notes.append("for \(order.role == .administrator ? "administrators" : "super users")") }
+      let title =
+        order.title.prefix(1) == "n" || order.title.hasPrefix("NIMBY")
+        ? order.title : order.title.prefix(1).lowercased() + order.title.dropFirst()
+      let text = ([title.hasSuffix("…") ? String(title.dropLast()) : title] + notes).joined(separator: "; ")
+      return ".It Cm \(order.action.rawValue) Pq \(key)\n\(text)\n"
+    }
+    return ".Pp\nOn \(kind.plural):\n.Pp\n.Bl -tag -width Ds -compact\n\(lines.joined()).El\n"
+  }
+
   private func read(_ path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
@@ -109,7 +141,8 @@ import Testing
     let entries = Action.table.filter { $0.scope == scope }
     if entries.isEmpty { return "" }
     let lines = entries.map { entry in
-      ".It Cm \(entry.action.rawValue) Pq \(entry.keys.map { roff($0.description) }.joined(separator: " , "))\n\(entry.help)\n"
+      let keys = entry.keys.map { roff($0.description) }.joined(separator: " , ")
+      return ".It Cm \(entry.action.rawValue)\(keys.isEmpty ? "" : " Pq \(keys)")\n\(entry.help)\n"
     }
     return ".Ss \(scope.name)\n.Bl -tag -width Ds -compact\n\(lines.joined()).El\n"
   }

@@ -1,5 +1,6 @@
 import Model
 import Testing
+import Wire
 
 @testable import Console
 
@@ -96,9 +97,11 @@ import Testing
     #expect(effects.contains(.subscribe(2, .blocks(JobID(2)), Window(first: 0, count: 2))) || console.model.job?.id == JobID(2))
     console.type("q")
     #expect(console.model.place == .work)
-    // On a branch there is no job to pause.
-    console.type("g", "P")
-    #expect(console.status.contains("no row here"))
+    // On a branch it is the branch that is paused.
+    console.may(.superUser)
+    #expect(
+      console.type("g", "P").contains { if case .edit(_, let edit) = $0 { edit.target == .branches(.names(["/"])) } else { false } }
+    )
   }
 
   @Test("the farm as a tree, a list and a map: one cursor, one filter, orders on the render")
@@ -109,7 +112,7 @@ import Testing
     #expect(console.model.place == .heat)
     console.showHeat("bno", renders: Sample.renders)
     #expect(console.model.currentRender?.name == "render02")
-    console.raise(.superUser)
+    console.may(.superUser)
     console.type("a", "N")
     #expect(
       console.effects.contains { if case .operateRenders(_, .NIMBY, ["render02"]) = $0 { true } else { false } }

@@ -8,7 +8,7 @@ import Testing
     var console = Fixture(isReadOnly: isReadOnly, screen: .farm)
     console.connect()
     console.showRenders(Sample.renders)
-    if !isReadOnly { console.raise(.administrator) }
+    if !isReadOnly { console.may(.administrator) }
     return console
   }
 
@@ -23,13 +23,17 @@ import Testing
     var console = console()
     console.type("a")
     guard case .menu(let menu)? = console.model.overlay else { return #expect(Bool(false)) }
-    #expect(menu.entries.count == RenderOrder.allCases.count)
+    for order in RenderOrder.allCases {
+      #expect(Order.table.contains { $0.kind == .render && $0.deed == .renders(order) })
+    }
+    #expect(menu.entries.count == Order.table.count { $0.kind == .render })
+    #expect(menu.entries.allSatisfy { !$0.key.isEmpty })
     #expect(Set(menu.entries.map(\.key)).count == menu.entries.count)
     #expect(console.text.joined().contains("Wake by network"))
   }
 
   @Test(
-    "what takes a machine away or ends work asks first; another's render asks whatever is done", arguments: ["s", "e", "o", "d"])
+    "what takes a machine away or ends work asks first; another's render asks whatever is done", arguments: ["s", "E", "o", "d"])
   func asks(_ key: String) {
     var console = console()
     #expect(orders(console.type("a", key)).isEmpty)
@@ -54,7 +58,11 @@ import Testing
           RenderAnswer(name: names[1], isDone: false, message: "is online"),
         ])))
     #expect(console.model.tags.renders.values.map(\.name) == [names[1]])
-    #expect(console.status.contains("\(names[1]) is online"))
+    guard case .answers(let answers)? = console.model.overlay else { return #expect(Bool(false)) }
+    #expect(answers.done == 1 && answers.refused.map(\.name) == [names[1]])
+    #expect(console.text.contains { $0.contains(names[1]) && $0.contains("is online") })
+    console.type("Esc")
+    #expect(console.status.contains("\(names[1]): is online"))
   }
 
   @Test("read only, nothing is sent")

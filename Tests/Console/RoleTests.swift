@@ -4,6 +4,13 @@ import Testing
 @testable import Console
 
 extension Fixture {
+  /// Has a role without the ways to it, for tests of what it allows.
+  mutating func may(_ role: Role) {
+    model.raised.role = role
+    model.raised.idle = .seconds(900)
+    model.raised.end = now + .seconds(900)
+  }
+
   /// Types `!` and a password, which the server takes.
   mutating func raise(_ role: Role, idle: Span = .seconds(900)) {
     type("!")
@@ -22,7 +29,9 @@ extension Fixture {
     return console
   }
 
-  private static func text(_ console: Fixture) -> String { draw(console.model, console.model.size, .dark).text.joined(separator: "\n") }
+  private static func text(_ console: Fixture) -> String {
+    draw(console.model, console.model.size, .dark).text.joined(separator: "\n")
+  }
 
   /// Jobs down to the first that is another's.
   private static func goToOther(_ console: inout Fixture) {
@@ -132,7 +141,10 @@ extension Fixture {
       guard case .menu(let menu)? = console.model.overlay else { return [:] }
       var found: [RenderOrder: String] = [:]
       for entry in menu.entries {
-        if case .renders(let order) = entry.choice, let refusal = entry.refusal { found[order] = refusal }
+        guard case .order(let kind, let action) = entry.choice, let refusal = entry.refusal,
+          case .renders(let order)? = Order.table.first(where: { $0.kind == kind && $0.action == action })?.deed
+        else { continue }
+        found[order] = refusal
       }
       return found
     }
@@ -144,6 +156,28 @@ extension Fixture {
     console.type("!")
     console.raise(.administrator)
     #expect(refusals(&console).isEmpty)
+  }
+
+  @Test("the orders of the table ask for what the table of rights says, of one's own and of another's")
+  func table() {
+    for order in Order.table {
+      for role in Role.allCases {
+        var console = Fixture()
+        console.connect()
+        if role != .user { console.may(role) }
+        var target = Target(nodes: .jobs([]), subject: "")
+        target.owners = ["bob"]
+        let isFarms = [.branch, .pool, .systemBlock, .systemTask].contains(order.kind)
+        let right = Rights.right(to: order.right)
+        #expect((console.model.refusal(of: order, target) == nil) == (role >= right.any), "\(order.kind) \(order.title)")
+        target.owners = ["anna"]
+        let own = isFarms ? right.any : right.own
+        #expect((console.model.refusal(of: order, target) == nil) == (role >= own), "\(order.kind) \(order.title)")
+        // One of one's own among others': the server judges row by row.
+        target.owners = ["bob", "anna"]
+        #expect((console.model.refusal(of: order, target) == nil) == (role >= own), "\(order.kind) \(order.title)")
+      }
+    }
   }
 
   @Test("with --read-only there is nothing to raise; ! is a command too")

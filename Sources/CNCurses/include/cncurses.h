@@ -44,6 +44,10 @@ void cn_suspend_begin(void);
 bool cn_suspend_end(void);
 /// Stops this process and its group as ^Z does anywhere; returns when it goes on.
 void cn_stop_self(void);
+/// Runs a shell command with a path as its last word, on the terminal, which must have been given back; returns when it is over.
+///
+/// - Returns: its exit status, 128 and more for a signal, or minus errno.
+int cn_run_child(const char *_Nonnull command, const char *_Nonnull path);
 /// Asks the system for the size of the terminal.
 void cn_resize(void);
 int cn_rows(void);

@@ -1,4 +1,5 @@
 public import Model
+public import Wire
 
 /// What an update asks the world to do.
 public enum ConsoleEffect: Hashable, Sendable {
@@ -8,6 +9,17 @@ public enum ConsoleEffect: Hashable, Sendable {
   case operate(RequestNumber, Operation)
   /// On renders of these names. Answered by `.rendersOperated` with the same number.
   case operateRenders(RequestNumber, RenderOrder, [String])
+  /// Answered by `.edited` with the same number.
+  case edit(RequestNumber, EditRequest)
+  case orderNodes(RequestNumber, NodeOrder)
+  /// Has the server find all rows of a list. Answered by `.selected`.
+  case select(RequestNumber, RowsQuery)
+  /// On the rows of a selection. Answered by `.edited`.
+  case orderSelected(RequestNumber, UInt64, SelectedDeed)
+  /// Answered by `.parameters`.
+  case fetchParameters(RequestNumber, ParameterPlace)
+  /// Has the person edit a text. Answered by `.textEdited`.
+  case editText(RequestNumber, String)
   /// Answered by `.jobDetail`.
   case fetchJob(RequestNumber, JobID)
   /// Answered by `.roleRaised`.

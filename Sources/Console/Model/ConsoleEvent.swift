@@ -12,6 +12,11 @@ public enum ConsoleEvent: Sendable {
   case log(LogPortion)
   case operated(RequestNumber, Result<[OperationOutcome], Failure>)
   case rendersOperated(RequestNumber, Result<[RenderAnswer], Failure>)
+  case edited(RequestNumber, Result<[NodeOutcome], Failure>)
+  case selected(RequestNumber, Result<SelectedRows, Failure>)
+  case parameters(RequestNumber, Result<ParameterValues, Failure>)
+  /// As the person left it.
+  case textEdited(RequestNumber, Result<String, Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
   case roleRaised(RequestNumber, Result<RoleGrant, Failure>)
   /// The server ended it, and says why.
@@ -44,7 +49,7 @@ public struct ServerStatus: Hashable, Sendable {
   public init() {}
 }
 
-/// What became of an order on one render.
+/// What became of an order on one render, or another row.
 public struct RenderAnswer: Hashable, Sendable {
   public var name: String
   public var isDone: Bool

@@ -95,6 +95,10 @@ public struct ConsoleModel: Sendable {
   var lastRequest: RequestNumber = 0
   /// Orders that the server has not answered yet.
   var pending: [RequestNumber: PendingOrder] = [:]
+  /// Orders whose rows the server has to find first.
+  var selecting: [RequestNumber: Selecting] = [:]
+  /// Texts on the way to the editor, and in it.
+  var editing: [RequestNumber: Editing] = [:]
   var lastClick: (row: Int, column: Int, at: Instant)?
   let keys: KeyMap
 
@@ -164,12 +168,4 @@ struct Frozen: Hashable, Sendable {
   var since: Instant
   /// Updates that came and are not shown.
   var news = 0
-}
-
-/// Rows that were tagged, by id: they stay tagged wherever they go.
-struct Tags: Sendable {
-  var jobs: [JobID: JobSummary] = [:]
-  var tasks: [TaskKey: String] = [:]
-  var renders: [RenderID: RenderSummary] = [:]
-  var isEmpty: Bool { jobs.isEmpty && tasks.isEmpty && renders.isEmpty }
 }

@@ -7,6 +7,9 @@ enum Overlay: Sendable {
   case confirm(ConfirmOverlay)
   case info(InfoOverlay)
   case columns(ColumnsOverlay)
+  case field(FieldOverlay)
+  case parameters(ParametersOverlay)
+  case answers(AnswersOverlay)
 }
 
 struct HelpOverlay: Sendable {
@@ -29,8 +32,10 @@ struct MenuOverlay: Sendable {
 }
 
 enum MenuChoice: Hashable, Sendable {
-  case operation(Operation.Kind)
-  case renders(RenderOrder)
+  case order(Order.Kind, Action)
+  /// What can be done to all rows that match the filter.
+  case matching
+  case matchingOrder(Order.Kind, Action)
   case jobsOrder(JobsQuery.Order)
   case rendersOrder(RendersQuery.Order)
   case usersOrder(UsersQuery.Order)
@@ -44,25 +49,6 @@ struct ConfirmOverlay: Sendable {
   var verb: String
   var isVerbChosen = false
   var order: PendingOrder
-}
-
-/// What was ordered, and how the status line speaks of it.
-struct PendingOrder: Hashable, Sendable {
-  enum What: Hashable, Sendable {
-    case operation(Operation)
-    /// On renders of these names.
-    case renders(RenderOrder, [String])
-  }
-  var what: What
-  /// `job 12 "shot_010"`.
-  var subject: String
-
-  var word: String {
-    switch what {
-    case .operation(let operation): operation.kind.word
-    case .renders(let order, _): order.word
-    }
-  }
 }
 
 /// Everything about a row.

@@ -125,6 +125,12 @@ final class ConsoleApp {
     case .unsubscribe(let number): link.unsubscribe(number)
     case .operate(let number, let operation): link.operate(number, operation)
     case .operateRenders(let number, let order, let names): link.operateRenders(number, order, names)
+    case .edit(let number, let request): link.edit(number, request)
+    case .orderNodes(let number, let order): link.orderNodes(number, order)
+    case .select(let number, let list): link.select(number, list)
+    case .orderSelected(let number, let selection, let deed): link.orderSelected(number, selection, deed)
+    case .fetchParameters(let number, let place): link.fetchParameters(number, place)
+    case .editText(let number, let text): happened(.textEdited(number, edit(text)))
     case .fetchJob(let number, let id): link.fetchJob(number, id)
     case .raiseRole(let number, let password): link.raiseRole(number, password)
     case .lowerRole: link.lowerRole()
@@ -141,6 +147,19 @@ final class ConsoleApp {
   private func suspend() {
     screen.suspend()
     resumed()
+  }
+
+  /// Gives the terminal to the person's editor until it is over.
+  private func edit(_ text: String) -> Result<String, Failure> {
+    do throws(Failure) {
+      let file = try EditedFile(text)
+      defer { file.remove() }
+      screen.giveAway()
+      let status = file.edit()
+      screen.resume()
+      resumed()
+      return .success(try file.text(after: status))
+    } catch { return .failure(error) }
   }
 
   private func resumed() {

@@ -118,16 +118,7 @@ extension WireSubscribe {
       grid.cells = UInt32(query.cells)
       grid.perCell = UInt32(query.perCell)
     case .renders(let query): renders = WireRendersView(query)
-    case .users(let query):
-      users.mask = query.mask
-      users.descending = query.isDescending
-      users.order =
-        switch query.order {
-        case .name: .name
-        case .jobs: .jobs
-        case .running: .running
-        case .priority: .priority
-        }
+    case .users(let query): users = WireUsersView(query)
     case .work(let query):
       work.jobs = WireJobsView(query.jobs)
       work.closed = query.closed.sorted()
@@ -155,8 +146,23 @@ extension WireSubscribe {
   }
 }
 
+extension WireUsersView {
+  init(_ query: UsersQuery) {
+    self.init()
+    mask = query.mask
+    descending = query.isDescending
+    order =
+      switch query.order {
+      case .name: .name
+      case .jobs: .jobs
+      case .running: .running
+      case .priority: .priority
+      }
+  }
+}
+
 extension WireJobsView {
-  fileprivate init(_ query: JobsQuery) {
+  init(_ query: JobsQuery) {
     self.init()
     user = query.user
     state = query.state.rawValue
@@ -187,7 +193,7 @@ extension WireJobsView {
 }
 
 extension WireRendersView {
-  fileprivate init(_ query: RendersQuery) {
+  init(_ query: RendersQuery) {
     self.init()
     state = query.state.rawValue
     mask = query.mask

@@ -133,6 +133,12 @@ final class CursesScreen: @UI Screen {
     resume()
   }
 
+  /// Gives the terminal to a program that this one runs, until `resume`.
+  func giveAway() {
+    cn_suspend_begin()
+    isSuspended = true
+  }
+
   /// On SIGCONT. Stays suspended when that came in the background.
   func resume() {
     guard cn_suspend_end() else { return }

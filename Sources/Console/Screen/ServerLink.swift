@@ -20,7 +20,7 @@ final class ServerLink: Sendable {
   private let user: String
   private let host: String
   private let knownServers: KnownServers
-  private let inbox: Inbox
+  let inbox: Inbox
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private struct State {
@@ -174,7 +174,7 @@ final class ServerLink: Sendable {
     }
   }
 
-  private func answer<Answer>(
+  func answer<Answer>(
     to content: WireRequest.OneOf_Content, _ read: (WireResponse.OneOf_Content) -> Answer?
   ) async -> Result<Answer, Failure> {
     guard let connection else { return .failure(Failure(.unreachable, "no connection to the server")) }

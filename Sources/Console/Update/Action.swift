@@ -35,9 +35,32 @@ enum Action: String, Sendable, CaseIterable {
   case follow, wrap
   case olderStart = "older-start"
   case newerStart = "newer-start"
-  // What changes the farm
-  case start, pause, stop, restart, skip, delete
+  // What changes the farm: named in the table of orders
+  case start, pause, stop, restart, skip, done, delete, nimby, NIMBY, free, eject, sleep, wake, priority, annotation, owner, move
+  case capacity, ticket, create, set
   case restartErrors = "restart-errors"
+  case restartRunning = "restart-running"
+  case restartSkipped = "restart-skipped"
+  case restartDone = "restart-done"
+  case restartWarnings = "restart-warnings"
+  case restartPause = "restart-pause"
+  case restartWithDepends = "restart-with-depends"
+  case restartBlock = "restart-block"
+  case suspendTasks = "suspend-tasks"
+  case continueTasks = "continue"
+  case resetErrorHosts = "reset-error-hosts"
+  case tryNext = "try-next"
+  case notTryNext = "not-try-next"
+  case ejectNotOwn = "eject-not-own"
+  case healSick = "heal-sick"
+  case restoreDefaults = "restore-defaults"
+  case maxTasks = "max-tasks"
+  case serviceAdd = "service-add"
+  case serviceRemove = "service-remove"
+  case serviceEnable = "service-enable"
+  case serviceDisable = "service-disable"
+  case hostTicket = "host-ticket"
+  case customData = "custom-data"
 
   /// Where an action has its keys.
   enum Scope: String, Sendable, CaseIterable {
@@ -55,7 +78,10 @@ enum Action: String, Sendable, CaseIterable {
     case grid = "The grid of tasks"
     case taskList = "The list of tasks"
     case log = "A log"
-    case orders = "Orders, on the row or the tagged rows"
+    case orders = "Orders on jobs, blocks, tasks and branches"
+    case farmOrders = "Orders on renders and pools"
+    case userOrders = "Orders on users"
+    case systemOrders = "Orders on the system job"
 
     /// As key files have it: `task-list`.
     var name: String { Theme.kebab("\(self)") }
@@ -71,111 +97,104 @@ enum Action: String, Sendable, CaseIterable {
   }
 
   /// The one table of actions. The first key is the one that hints and menus show.
-  static let table: [Entry] = [
-    entry(.help, .everywhere, "?", help: "the keys; again or Esc to leave"),
-    entry(.jobs, .everywhere, "1", help: "screen: jobs"),
-    entry(.work, .everywhere, "2", help: "screen: work, the tree of branches with their jobs"),
-    entry(.farm, .everywhere, "3", help: "screen: the farm, as a tree, a list or a map of renders"),
-    entry(.users, .everywhere, "4", help: "screen: users"),
-    entry(.system, .everywhere, "5", help: "screen: the system job"),
-    entry(.events, .everywhere, "6", help: "screen: events"),
-    entry(.stats, .everywhere, "7", help: "screen: statistics"),
-    entry(.servers, .everywhere, "8", help: "screen: servers"),
-    entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
-    entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
-    entry(.command, .everywhere, ":", help: "type a command: any action's name, jobs, farm, theme NAME, quit"),
-    entry(.superUser, .everywhere, "!", help: "super-user mode: asks for a password; again to end it"),
-    entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
-    entry(.theme, .everywhere, "T", help: "next theme"),
-    entry(.density, .everywhere, "d", help: "density: full words, short ones, letters"),
-    entry(.repaint, .everywhere, "Ctrl-L", help: "paint the screen anew"),
-    entry(.suspend, .everywhere, "Ctrl-Z", help: "suspend; the shell's fg comes back"),
-    entry(.reconnect, .everywhere, "Ctrl-R", help: "without a connection: try again at once"),
+  static let table: [Entry] =
+    [
+      entry(.help, .everywhere, "?", help: "the keys; again or Esc to leave"),
+      entry(.jobs, .everywhere, "1", help: "screen: jobs"),
+      entry(.work, .everywhere, "2", help: "screen: work, the tree of branches with their jobs"),
+      entry(.farm, .everywhere, "3", help: "screen: the farm, as a tree, a list or a map of renders"),
+      entry(.users, .everywhere, "4", help: "screen: users"),
+      entry(.system, .everywhere, "5", help: "screen: the system job"),
+      entry(.events, .everywhere, "6", help: "screen: events"),
+      entry(.stats, .everywhere, "7", help: "screen: statistics"),
+      entry(.servers, .everywhere, "8", help: "screen: servers"),
+      entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
+      entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
+      entry(.command, .everywhere, ":", help: "type a command: any action's name, jobs, farm, theme NAME, quit"),
+      entry(.superUser, .everywhere, "!", help: "super-user mode: asks for a password; again to end it"),
+      entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
+      entry(.theme, .everywhere, "T", help: "next theme"),
+      entry(.density, .everywhere, "d", help: "density: full words, short ones, letters"),
+      entry(.repaint, .everywhere, "Ctrl-L", help: "paint the screen anew"),
+      entry(.suspend, .everywhere, "Ctrl-Z", help: "suspend; the shell's fg comes back"),
+      entry(.reconnect, .everywhere, "Ctrl-R", help: "without a connection: try again at once"),
 
-    entry(.down, .moving, "Down", "j", "Ctrl-N", help: "down"),
-    entry(.up, .moving, "Up", "k", "Ctrl-P", help: "up"),
-    entry(.pageDown, .moving, "PgDn", "Ctrl-F", help: "a page down"),
-    entry(.pageUp, .moving, "PgUp", "Ctrl-B", help: "a page up"),
-    entry(.halfDown, .moving, "Ctrl-D", help: "half a page down"),
-    entry(.halfUp, .moving, "Ctrl-U", help: "half a page up"),
-    entry(.first, .moving, "g", "Home", help: "to the top"),
-    entry(.last, .moving, "G", "End", help: "to the bottom"),
-    entry(.left, .moving, "Left", help: "left, where there is a left"),
-    entry(.right, .moving, "Right", help: "right"),
+      entry(.down, .moving, "Down", "j", "Ctrl-N", help: "down"),
+      entry(.up, .moving, "Up", "k", "Ctrl-P", help: "up"),
+      entry(.pageDown, .moving, "PgDn", "Ctrl-F", help: "a page down"),
+      entry(.pageUp, .moving, "PgUp", "Ctrl-B", help: "a page up"),
+      entry(.halfDown, .moving, "Ctrl-D", help: "half a page down"),
+      entry(.halfUp, .moving, "Ctrl-U", help: "half a page up"),
+      entry(.first, .moving, "g", "Home", help: "to the top"),
+      entry(.last, .moving, "G", "End", help: "to the bottom"),
+      entry(.left, .moving, "Left", help: "left, where there is a left"),
+      entry(.right, .moving, "Right", help: "right"),
 
-    entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
-    entry(.actions, .lists, "a", help: "a menu of what can be done to the row"),
-    entry(.info, .lists, "i", help: "everything about the row"),
-    entry(.filter, .lists, "f", help: "filter: text, user:NAME, state:err, prio>50, host~r0; ! inverts; empty shows all"),
-    entry(.search, .lists, "/", help: "search the rows at hand"),
-    entry(.nextMatch, .lists, "n", help: "next match"),
-    entry(.previousMatch, .lists, "N", help: "match before"),
-    entry(.tag, .lists, "Space", help: "tag the row, or untag it"),
-    entry(.untag, .lists, "u", help: "untag all"),
-    entry(.columns, .lists, "c", help: "choose the columns: which, and in what order"),
+      entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
+      entry(.actions, .lists, "a", help: "a menu of what can be done to the row, the tagged rows, or all that match the filter"),
+      entry(.info, .lists, "i", help: "everything about the row"),
+      entry(.filter, .lists, "f", help: "filter: text, user:NAME, state:err, prio>50, host~r0; ! inverts; empty shows all"),
+      entry(.search, .lists, "/", help: "search the rows at hand"),
+      entry(.nextMatch, .lists, "n", help: "next match"),
+      entry(.previousMatch, .lists, "N", help: "match before"),
+      entry(.tag, .lists, "Space", help: "tag the row, or untag it"),
+      entry(.untag, .lists, "u", help: "untag all"),
+      entry(.columns, .lists, "c", help: "choose the columns: which, and in what order"),
 
-    entry(.sort, .jobs, "s", help: "sort by…"),
-    entry(.reverseSort, .jobs, "S", help: "turn the order round"),
-    entry(.mine, .jobs, "m", help: "only my jobs, or everybody's"),
-    entry(.sort, .renders, "s", help: "sort by…"),
-    entry(.reverseSort, .renders, "S", help: "turn the order round"),
-    entry(.log, .renders, "l", help: "the log of the first task that it runs"),
-    entry(.farmView, .renders, "v", help: "the farm as a tree of pools, as a list, as a map"),
+      entry(.sort, .jobs, "s", help: "sort by…"),
+      entry(.reverseSort, .jobs, "S", help: "turn the order round"),
+      entry(.mine, .jobs, "m", help: "only my jobs, or everybody's"),
+      entry(.sort, .renders, "s", help: "sort by…"),
+      entry(.reverseSort, .renders, "S", help: "turn the order round"),
+      entry(.log, .renders, "l", help: "the log of the first task that it runs"),
+      entry(.farmView, .renders, "v", help: "the farm as a tree of pools, as a list, as a map"),
 
-    entry(.fold, .tree, "t", help: "open or close a branch or a pool; so does Enter on one"),
-    entry(.left, .tree, "Left", "h", help: "close; or to what the row is in"),
-    entry(.right, .tree, "Right", help: "open; or on"),
+      entry(.fold, .tree, "t", help: "open or close a branch or a pool; so does Enter on one"),
+      entry(.left, .tree, "Left", "h", help: "close; or to what the row is in"),
+      entry(.right, .tree, "Right", help: "open; or on"),
 
-    entry(.heatBy, .heat, "b", help: "the letters: state, or load in tens of per cent"),
-    entry(.left, .heat, "h", help: "left"),
-    entry(.right, .heat, "Right", help: "right"),
-    entry(.zoomIn, .heat, "+", "=", help: "fewer renders a cell"),
-    entry(.zoomOut, .heat, "-", help: "more renders a cell"),
-    entry(.zoomFit, .heat, "0", help: "the whole farm on the screen"),
+      entry(.heatBy, .heat, "b", help: "the letters: state, or load in tens of per cent"),
+      entry(.left, .heat, "h", help: "left"),
+      entry(.right, .heat, "Right", help: "right"),
+      entry(.zoomIn, .heat, "+", "=", help: "fewer renders a cell"),
+      entry(.zoomOut, .heat, "-", help: "more renders a cell"),
+      entry(.zoomFit, .heat, "0", help: "the whole farm on the screen"),
 
-    entry(.open, .users, "Enter", help: "the user's jobs"),
-    entry(.sort, .users, "s", help: "sort by…"),
-    entry(.reverseSort, .users, "S", help: "turn the order round"),
+      entry(.open, .users, "Enter", help: "the user's jobs"),
+      entry(.sort, .users, "s", help: "sort by…"),
+      entry(.reverseSort, .users, "S", help: "turn the order round"),
 
-    entry(.nextBlock, .system, "]", "Tab", help: "next block"),
-    entry(.previousBlock, .system, "[", "Shift-Tab", help: "block before"),
-    entry(.open, .system, "Enter", "l", help: "the task's log; of what still waits, everything about it"),
+      entry(.nextBlock, .system, "]", "Tab", help: "next block"),
+      entry(.previousBlock, .system, "[", "Shift-Tab", help: "block before"),
+      entry(.open, .system, "Enter", "l", help: "the task's log; of what still waits, everything about it"),
 
-    entry(.follow, .events, "F", help: "stay at the end as more comes"),
-    entry(.open, .events, "Enter", help: "the job that it is about"),
+      entry(.follow, .events, "F", help: "stay at the end as more comes"),
+      entry(.open, .events, "Enter", help: "the job that it is about"),
 
-    entry(.nextPane, .job, "Tab", help: "next pane: blocks, grid, list"),
-    entry(.previousPane, .job, "Shift-Tab", help: "pane before"),
-    entry(.gridOrList, .job, "v", help: "tasks as a grid or as a list"),
-    entry(.nextBlock, .job, "]", help: "next block"),
-    entry(.previousBlock, .job, "[", help: "block before"),
-    entry(.log, .taskList, "l", help: "the task's log"),
-    entry(.left, .grid, "h", help: "left"),
-    entry(.right, .grid, "l", help: "right"),
-    entry(.zoomIn, .grid, "+", "=", help: "fewer tasks a cell"),
-    entry(.zoomOut, .grid, "-", help: "more tasks a cell"),
-    entry(.zoomFit, .grid, "0", help: "all tasks on the screen"),
+      entry(.nextPane, .job, "Tab", help: "next pane: blocks, grid, list"),
+      entry(.previousPane, .job, "Shift-Tab", help: "pane before"),
+      entry(.gridOrList, .job, "v", help: "tasks as a grid or as a list"),
+      entry(.nextBlock, .job, "]", help: "next block"),
+      entry(.previousBlock, .job, "[", help: "block before"),
+      entry(.log, .taskList, "l", help: "the task's log"),
+      entry(.left, .grid, "h", help: "left"),
+      entry(.right, .grid, "l", help: "right"),
+      entry(.zoomIn, .grid, "+", "=", help: "fewer tasks a cell"),
+      entry(.zoomOut, .grid, "-", help: "more tasks a cell"),
+      entry(.zoomFit, .grid, "0", help: "all tasks on the screen"),
 
-    entry(.follow, .log, "F", help: "stay at the end as more comes"),
-    entry(.wrap, .log, "w", help: "wrap long lines, or scroll sideways"),
-    entry(.left, .log, "h", help: "left"),
-    entry(.right, .log, "l", help: "right"),
-    entry(.search, .log, "/", help: "search"),
-    entry(.nextMatch, .log, "n", help: "next match"),
-    entry(.previousMatch, .log, "N", help: "match before"),
-    entry(.olderStart, .log, "<", help: "the output of the start before"),
-    entry(.newerStart, .log, ">", help: "the output of the next start"),
-    entry(.info, .log, "i", help: "everything about the task"),
-    entry(.actions, .log, "a", help: "a menu of what can be done to the task"),
-
-    entry(.start, .orders, "C", help: "start (continue) the job"),
-    entry(.pause, .orders, "P", help: "pause the job: running tasks go on, no new ones start"),
-    entry(.stop, .orders, "O", help: "stop: off with all that runs, and pause"),
-    entry(.restart, .orders, "R", help: "restart: all tasks of it begin anew"),
-    entry(.restartErrors, .orders, "E", help: "restart the tasks that are errors"),
-    entry(.skip, .orders, "K", help: "skip: what waits counts as done"),
-    entry(.delete, .orders, "D", help: "delete the job"),
-  ]
+      entry(.follow, .log, "F", help: "stay at the end as more comes"),
+      entry(.wrap, .log, "w", help: "wrap long lines, or scroll sideways"),
+      entry(.left, .log, "h", help: "left"),
+      entry(.right, .log, "l", help: "right"),
+      entry(.search, .log, "/", help: "search"),
+      entry(.nextMatch, .log, "n", help: "next match"),
+      entry(.previousMatch, .log, "N", help: "match before"),
+      entry(.olderStart, .log, "<", help: "the output of the start before"),
+      entry(.newerStart, .log, ">", help: "the output of the next start"),
+      entry(.info, .log, "i", help: "everything about the task"),
+      entry(.actions, .log, "a", help: "a menu of what can be done to the task"),
+    ] + [Scope.orders, .farmOrders, .userOrders, .systemOrders].flatMap(Order.entries)
 
   private static func entry(_ action: Action, _ scope: Scope, _ keys: String..., help: String) -> Entry {
     Entry(action: action, scope: scope, keys: keys.compactMap(KeyStroke.init), help: help)

@@ -5,12 +5,12 @@ extension ConsoleModel {
   var scopes: [Action.Scope] {
     switch place {
     case .jobs: [.jobs, .lists, .orders, .moving, .everywhere]
-    case .renders: [.renders, .lists, .moving, .everywhere]
+    case .renders: [.renders, .lists, .farmOrders, .moving, .everywhere]
     case .work: [.tree, .jobs, .lists, .orders, .moving, .everywhere]
-    case .farmTree: [.tree, .renders, .lists, .moving, .everywhere]
-    case .heat: [.heat, .renders, .lists, .moving, .everywhere]
-    case .users: [.users, .lists, .moving, .everywhere]
-    case .system: [.system, .lists, .moving, .everywhere]
+    case .farmTree: [.tree, .renders, .lists, .farmOrders, .moving, .everywhere]
+    case .heat: [.heat, .renders, .lists, .farmOrders, .moving, .everywhere]
+    case .users: [.users, .lists, .userOrders, .moving, .everywhere]
+    case .system: [.system, .lists, .systemOrders, .moving, .everywhere]
     case .events: [.events, .lists, .moving, .everywhere]
     case .job:
       switch job?.pane {
@@ -32,10 +32,14 @@ extension ConsoleModel {
       return handlePage(KeyStroke(key, modifiers))
     case .mouse(let mouse, let row, let column, _): return handle(mouse, row: row, column: column)
     case .paste(let text):
+      guard prompt != nil else {
+        paste(text)
+        return []
+      }
       // The end of a pasted line is no part of a password.
       let isPassword = prompt?.kind == .password
       prompt?.editor.insert(isPassword ? text.filter { !$0.isNewline } : text)
-      return prompt == nil ? [] : edited()
+      return edited()
     case .focus, .unknown: return []
     }
   }
@@ -113,6 +117,7 @@ extension ConsoleModel {
   // MARK: - What lies over the page
 
   private mutating func handleOverlay(_ key: KeyStroke) -> [ConsoleEffect] {
+    if let effects = handleTyped(key) { return effects }
     let isCancel =
       key == KeyStroke(.character("c"), .control) || key == KeyStroke(.character("g"), .control)
       || keys.action(key, in: [.everywhere]) == .back
@@ -157,8 +162,15 @@ extension ConsoleModel {
         say("nothing was done")
       default: break
       }
+    case .answers(var answers):
+      if isCancel || key.key == .enter {
+        overlay = nil
+      } else {
+        answers.top = scrolled(answers.top, by: key, page: max(1, size.rows - 6))
+        overlay = .answers(answers)
+      }
     case .columns(let columns): handle(columns: columns, key, isCancel: isCancel)
-    case nil: break
+    case .field, .parameters, nil: break
     }
     return []
   }
@@ -187,8 +199,19 @@ extension ConsoleModel {
       return []
     }
     switch entry.choice {
-    case .operation(let kind): return order(kind)
-    case .renders(let kind): return order(renders: kind)
+    case .order(let kind, let action):
+      guard let order = orders.first(where: { $0.kind == kind && $0.action == action }), let target = target(of: order) else {
+        say("the row is not there any more", .bad)
+        return []
+      }
+      return give(order, .rows(target))
+    case .matching: openMatching()
+    case .matchingOrder(let kind, let action):
+      guard let order = Order.table.first(where: { $0.kind == kind && $0.action == action }), let rows = matchingRows(kind) else {
+        say("nothing is filtered any more", .bad)
+        return []
+      }
+      return give(order, .matching(rows))
     case .jobsOrder(let order):
       if place == .work {
         work.query.order = order

@@ -135,9 +135,13 @@ extension Action.Scope {
     let both: Set<Action.Scope> = [self, other]
     if both.count == 1 || both.contains(.everywhere) || both.contains(.moving) { return true }
     if both.contains(.log) { return both.contains(.orders) }
-    let orderless: Set<Action.Scope> = [.renders, .heat, .users, .system, .events]
-    if both.contains(.orders), !both.isDisjoint(with: orderless) { return false }
-    if both.contains(.lists) || both.contains(.orders) { return true }
+    // Orders are known where there is something that they are for.
+    let homes: [(Action.Scope, Set<Action.Scope>)] = [
+      (.orders, [.lists, .jobs, .tree, .job, .grid, .taskList]), (.farmOrders, [.lists, .renders, .heat, .tree]),
+      (.userOrders, [.lists, .users]), (.systemOrders, [.lists, .system]),
+    ]
+    for (orders, home) in homes where both.contains(orders) { return !both.isDisjoint(with: home) }
+    if both.contains(.lists) { return true }
     return [[.job, .grid], [.job, .taskList], [.tree, .jobs], [.tree, .renders], [.heat, .renders]].contains(both)
   }
 }

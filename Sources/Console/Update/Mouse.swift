@@ -28,7 +28,13 @@ extension ConsoleModel {
     case .columns(var columns):
       columns.move(to: columns.cursor + rows)
       overlay = .columns(columns)
-    case .menu, .confirm: break
+    case .answers(var answers):
+      answers.top = max(0, answers.top + rows)
+      overlay = .answers(answers)
+    case .parameters(var list):
+      list.cursor = min(max(0, list.cursor + rows), max(0, list.found.count - 1))
+      overlay = .parameters(list)
+    case .menu, .confirm, .field: break
     case nil:
       switch place {
       case .jobs: jobs.list.scroll(by: rows)
@@ -131,7 +137,14 @@ extension ConsoleModel {
         columns.toggle()
         self.overlay = .columns(columns)
       }
-    case .help, .info: break
+    case .parameters(var list):
+      let index = row - box.content.row - 1 + box.top
+      if row > box.content.row, list.found.indices.contains(index) {
+        list.cursor = index
+        self.overlay = .parameters(list)
+        return handleTyped(KeyStroke(.enter)) ?? []
+      }
+    case .help, .info, .field, .answers: break
     }
     return []
   }

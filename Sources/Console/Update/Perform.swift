@@ -91,13 +91,12 @@ extension ConsoleModel {
       log?.top.row = 0
     case .olderStart: showStart(by: -1)
     case .newerStart: showStart(by: 1)
-    case .start: return order(.start)
-    case .pause: return order(.pause)
-    case .stop: return order(.stop)
-    case .restart: return order(.restart)
-    case .restartErrors: return order(.restartErrors)
-    case .skip: return order(.skip)
-    case .delete: return order(.delete)
+    case .start, .pause, .stop, .restart, .skip, .done, .delete, .nimby, .NIMBY, .free, .eject, .sleep, .wake, .priority,
+      .annotation, .owner, .move, .capacity, .ticket, .create, .set, .restartErrors, .restartRunning, .restartSkipped, .restartDone,
+      .restartWarnings, .restartPause, .restartWithDepends, .restartBlock, .suspendTasks, .continueTasks, .resetErrorHosts,
+      .tryNext, .notTryNext, .ejectNotOwn, .healSick, .restoreDefaults, .maxTasks, .serviceAdd, .serviceRemove, .serviceEnable,
+      .serviceDisable, .hostTicket, .customData:
+      return order(action)
     }
     return []
   }

@@ -67,23 +67,59 @@ extension ConsoleModel {
     return first
   }
 
-  /// Why these renders cannot be ordered; nil: they can.
-  func roleRefusal(of kind: RenderOrder) -> String? {
-    guard let target = renderTarget else { return nil }
-    return roleRefusal(of: .operateRender(kind), owners: target.rows.map(\.user))
+  /// Why the person's role does not allow an order; nil: it does.
+  ///
+  /// - Parameter target: nil: all rows that match, whoever's they are.
+  func roleRefusal(of order: Order, _ target: Target?) -> String? {
+    switch order.kind {
+    case .branch, .pool, .systemBlock, .systemTask: roleRefusal(of: order.right, owners: [nil])
+    // Where it is not known whose it is the server decides.
+    case .job, .block, .task, .render, .user:
+      roleRefusal(of: order.right, owners: target.map { $0.owners.isEmpty ? [options.user] : $0.owners } ?? [options.user])
+    }
+  }
+}
+
+extension Order {
+  /// As the table of rights knows it.
+  var right: Model.Deed {
+    switch deed {
+    case .operation(let operation), .withDepends(let operation):
+      kind == .systemBlock || kind == .systemTask ? .operateSystemJob(operation) : .operate(operation)
+    case .renders(let order): .operateRender(order)
+    case .remove(let kind): .remove(kind)
+    case .set(let key, _), .ask(.value(let key)), .ask(.word(let key, _)), .ask(.member(let key)), .editor(let key):
+      right(toSet: key)
+    case .ask(.name(let kind)): .create(kind)
+    // Some of them everybody may set who may set any; of the rest the server says so.
+    case .parameters: right(toSet: "annotation")
+    }
   }
 
-  /// Why these jobs, or what is of them, cannot be operated; nil: they can.
-  func roleRefusal(of target: Target) -> String? {
-    roleRefusal(of: .operate(target.operation.kind), owners: target.owners)
+  private func right(toSet key: String) -> Model.Deed {
+    switch kind {
+    case .job: .set(.job, key: key)
+    case .block: .set(.block, key: key)
+    case .task: .set(.task, key: key)
+    case .branch: .set(.branch, key: key)
+    case .render: .set(.render, key: key)
+    case .pool: .set(.pool, key: key)
+    case .user: .set(.user, key: key)
+    case .systemBlock, .systemTask: .setSystemJob
+    }
   }
+
+  /// What one has to be for what is one's own.
+  var role: Role { Rights.right(to: right).own }
 }
 
 extension ConsoleEffect {
   /// Whether it asks the server for something, as a person does.
   var isRequest: Bool {
     switch self {
-    case .operate, .operateRenders, .fetchJob, .raiseRole, .lowerRole: true
+    case .operate, .operateRenders, .edit, .orderNodes, .select, .orderSelected, .fetchParameters, .fetchJob, .raiseRole,
+      .lowerRole:
+      true
     default: false
     }
   }

@@ -16,6 +16,10 @@ extension ConsoleModel {
     case .log(let portion): received(portion)
     case .operated(let request, let result): operated(request, result)
     case .rendersOperated(let request, let result): rendersOperated(request, result)
+    case .edited(let request, let result): edited(request, result)
+    case .selected(let request, let result): selected(request, result)
+    case .parameters(let request, let result): effects = received(request, result)
+    case .textEdited(let request, let result): effects = textEdited(request, result)
     case .jobDetail(_, let result): received(result)
     case .roleRaised(_, let result): roleRaised(result)
     case .roleEnded(let reason): roleEnded(reason)
@@ -55,6 +59,8 @@ extension ConsoleModel {
       }
       active = [:]
       frozen = nil
+      selecting = [:]
+      editing = [:]
     case .trying:
       if case .lost(let since, let reason, _) = link { link = .lost(since: since, reason: reason, nextTry: nil) }
     }

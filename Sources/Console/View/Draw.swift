@@ -153,7 +153,9 @@ extension Painter {
     let width = Glyphs(position).width
     put(position, row: row, column: columns - width - 1, columns: width, style: ground)
     let room = columns - width - 4
-    if let message = model.message {
+    if let refusal = menuRefusal {
+      put(refusal, row: row, column: 1, columns: room, style: ground)
+    } else if let message = model.message {
       let role: Theme.Role =
         switch message.kind {
         case .plain: .status
@@ -165,6 +167,12 @@ extension Painter {
     } else {
       hints(row: row, columns: room, ground: ground)
     }
+  }
+
+  /// Why the entry of the menu that is pointed at cannot be chosen: in full, since the menu is narrow.
+  private var menuRefusal: String? {
+    guard case .menu(let menu)? = model.overlay, menu.entries.indices.contains(menu.cursor) else { return nil }
+    return menu.entries[menu.cursor].refusal
   }
 
   /// The keys that help most here, as many as fit.
@@ -252,7 +260,8 @@ extension Painter {
       return tagged + place(model.jobs.list.cursor, model.jobs.list.total, model.jobs.list.isLoaded)
     case .users, .work, .farmTree, .system, .events:
       let count = place(model.paged?.cursor ?? 0, model.paged?.total ?? 0, model.paged?.isLoaded ?? false)
-      let tags = model.place == .work ? model.tags.jobs.count : model.place == .farmTree ? model.tags.renders.count : 0
+      let kinds: [Order.Kind] = model.place == .work ? [.branch, .job] : model.place == .farmTree ? [.pool, .render] : [.user]
+      let tags = kinds.reduce(0) { $0 + model.tags.count($1) }
       let follows = model.place == .events && model.events.follows ? "follows  " : ""
       let gap = model.place == .events && model.events.isGap ? "some were missed  " : ""
       return gap + follows + (tags == 0 ? "" : "\(tags) tagged  ") + count

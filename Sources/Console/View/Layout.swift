@@ -126,6 +126,8 @@ struct DialogLayout {
   let content: Rect
   /// First line of the content that is seen.
   var top = 0
+  /// Rows for the entries of a list that has other lines as well.
+  var listed = 0
   /// The buttons of a question.
   var cancel = Rect(row: 0, column: 0, rows: 0, columns: 0)
   var verb = Rect(row: 0, column: 0, rows: 0, columns: 0)
@@ -133,7 +135,7 @@ struct DialogLayout {
   init(_ overlay: Overlay, _ model: ConsoleModel) {
     let size = model.size
     switch overlay {
-    case .help, .info:
+    case .help, .info, .answers:
       let lines = overlay.lines(model)
       (frame, content) = Self.centred(
         columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)
@@ -145,6 +147,17 @@ struct DialogLayout {
     case .columns(let columns):
       (frame, content) = Self.centred(columns: 40, rows: columns.entries.count, in: size)
       top = max(0, columns.cursor - content.rows + 1)
+    case .field(let field):
+      let columns = min(72, size.columns - 2)
+      let room = columns - 4
+      let lines =
+        FieldLines.title(field, columns: room) + FieldLines.fault(field, columns: room) + FieldLines.help(field, columns: room)
+      (frame, content) = Self.centred(columns: columns, rows: lines.count + 1, in: size)
+    case .parameters(let list):
+      (frame, content) = Self.centred(columns: min(100, size.columns - 2), rows: list.rows.count + 2, in: size)
+      // What a parameter means stands in the last line, where there is room.
+      listed = max(1, content.rows - (content.rows > 5 ? 2 : 1))
+      top = max(0, list.cursor - listed + 1)
     case .confirm(let question):
       let width = ([question.question] + question.lines).map { Glyphs($0).width }.max() ?? 0
       let columns = min(max(width + 4, question.verb.count + 20), min(size.columns - 2, 76))

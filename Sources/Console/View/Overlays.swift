@@ -18,7 +18,8 @@ extension Overlay {
     switch self {
     case .help: HelpText.lines(model)
     case .info(let info): InfoText.lines(info, model)
-    case .menu, .confirm, .columns: []
+    case .answers(let answers): answers.lines(columns: min(100, model.size.columns - 6))
+    case .menu, .confirm, .columns, .field, .parameters: []
     }
   }
 
@@ -28,7 +29,8 @@ extension Overlay {
       switch self {
       case .help(let help): help.top
       case .info(let info): info.top
-      case .menu, .confirm, .columns: 0
+      case .answers(let answers): answers.top
+      case .menu, .confirm, .columns, .field, .parameters: 0
       }
     return min(wanted, max(0, lines - rows))
   }
@@ -38,6 +40,9 @@ extension Overlay {
     case .help: "Keys"
     case .menu(let menu): menu.title
     case .columns: "Columns"
+    case .field: "Please fill in"
+    case .parameters(let list): list.scope.subject
+    case .answers(let answers): answers.title
     case .confirm: "Please confirm"
     case .info(let info):
       switch info.subject {
@@ -82,7 +87,9 @@ extension Painter {
     let layout = DialogLayout(overlay, model)
     frame(layout.frame, title: overlay.title)
     switch overlay {
-    case .help, .info: lines(overlay.lines(model), layout)
+    case .help, .info, .answers: lines(overlay.lines(model), layout)
+    case .field(let field): self.field(field, layout)
+    case .parameters(let list): parameters(list, layout)
     case .menu(let menu): entries(menu, layout)
     case .columns(let columns): self.columns(columns, layout)
     case .confirm(let question): self.question(question, layout)
@@ -150,10 +157,13 @@ extension Painter {
       if entry.refusal != nil { look = theme[.muted].over(look) }
       fill(Rect(row: row, column: layout.content.column, rows: 1, columns: layout.content.columns), look)
       put(isChosen ? symbols.cursor : " ", row: row, column: layout.content.column, columns: 1, style: look)
-      put(entry.title, row: row, column: layout.content.column + 2, columns: layout.content.columns - 6, style: look)
+      let room = layout.content.columns - 3 - max(1, Glyphs(entry.key).width)
+      put(entry.title, row: row, column: layout.content.column + 2, columns: room, style: look)
       put(
         entry.key, row: row, column: layout.content.column + layout.content.columns - 3, columns: 3, style: look, isRight: true)
     }
+    let left = menu.entries.count - layout.top - layout.content.rows
+    if left > 0 { foot(" \(left) more below ", layout, ground) }
     if let refusal = menu.entries.indices.contains(menu.cursor) ? menu.entries[menu.cursor].refusal : nil {
       put(
         " \(refusal) ", row: layout.frame.row + layout.frame.rows - 1, column: layout.frame.column + 2,

@@ -12,7 +12,7 @@ extension Painter {
     list(
       page.tree.list, workColumns(page.query), headingRow: layout.body.row, in: layout.list, isDescending: page.query.isDescending,
       search: model.search, empty: empty,
-      isTagged: { [tags = model.tags.jobs] in $0.job.map { tags[$0.id] != nil } ?? false })
+      isTagged: { [tags = model.tags] in tags.has($0) })
     if page.query.isFilter { filterMark(page.filter, row: layout.body.row) }
   }
 
@@ -25,7 +25,7 @@ extension Painter {
     list(
       model.farmTree.list, farmColumns(query), headingRow: layout.body.row, in: layout.list, isDescending: query.isDescending,
       search: model.search, empty: empty,
-      isTagged: { [tags = model.tags.renders] in $0.render.map { tags[$0.id] != nil } ?? false })
+      isTagged: { [tags = model.tags] in tags.has($0) })
     if query.isFilter { filterMark(model.renders.filter, row: layout.body.row) }
   }
 

@@ -9,7 +9,7 @@ extension Painter {
       : ["No users yet: they come with their first job."]
     list(
       page.list, userColumns(page.query), headingRow: layout.body.row, in: layout.list, isDescending: page.query.isDescending,
-      search: model.search, empty: empty)
+      search: model.search, empty: empty, isTagged: { [tags = model.tags.users] in tags.contains($0.summary.name) })
     if page.query.isFilter { filterMark(page.filter, row: layout.body.row) }
   }
 

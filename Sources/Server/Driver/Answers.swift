@@ -19,7 +19,7 @@ enum Answers {
         return .systemJob(farm.systemBlocks(), question.block.map { farm.systemTasks($0, limit: question.limit) } ?? [])
       case .restorePlan: return .restorePlan(farm.totals)
       case .explain(let explain): return try self.explain(explain, farm)
-      case .jobs, .operate, .operateRenders, .edit, .order, .forecast, .whatIf, .journal, .events:
+      case .jobs, .operate, .operateRenders, .edit, .order, .select, .orderSelected, .forecast, .whatIf, .journal, .events:
         return .failure(Failure(.failed, "asked at the wrong door"))
       }
     } catch { return .failure(error) }

@@ -50,6 +50,7 @@ extension FarmActor {
     eventViews.removeAll(session.id)
     for name in logs.readers(of: session.id) { endLog(name, nil) }
     scans.removeAll { $0.session.id == session.id }
+    selections.forget(session.id)
     forecasting.forget(session.id)
     guard let render = renderOf.removeValue(forKey: session.id) else { return }
     if sessionOf[render]?.id == session.id { sessionOf[render] = nil }
@@ -103,6 +104,8 @@ extension FarmActor {
       } catch {
         answer(session, number, .failure(error))
       }
+    case .select(let topic): select(session, number, topic)
+    case .orderSelected(let selection, let order): self.order(session, number, selected: selection, order)
     case .forecast(let job): forecast(session, number, job)
     case .whatIf(let question): whatIf(session, number, question)
     case .journal(let question): journal(session, number, question)

@@ -20,15 +20,12 @@ extension FarmActor {
     var outcomes: [NodeOutcome] = []
     var failure: Failure?
     for command in commands {
-      farm.apply(command, at: now, into: &effects)
-      effects.removeAll { effect in
-        guard case .answer(request, let answer) = effect else { return false }
+      for answer in applyKeepingAnswers(command, of: request) {
         switch answer {
         case .edited(let some): outcomes += some
         case .failed(let reason): failure = reason
         default: break
         }
-        return true
       }
       if failure != nil { break }
     }

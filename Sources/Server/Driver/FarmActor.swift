@@ -46,6 +46,8 @@ actor FarmActor {
   var storeHealth = StoreHealth.well
   var outputsWait = false
   var scans: [JobScan] = []
+  var selections = Selections()
+  var selectedOrders: [SelectedOrder] = []
   var forecasting = Forecasting()
   var events: EventRing
   /// Grows with everything that happens to the farm.
@@ -137,6 +139,7 @@ actor FarmActor {
       if index & 2047 == 2047 { commit() }
     }
     continueScans()
+    continueSelectedOrders()
     settle()
   }
 
@@ -153,7 +156,7 @@ actor FarmActor {
       Delivery.send(outgoing)
       outgoing.removeAll(keepingCapacity: true)
     }
-    if !scans.isEmpty { return wake() }
+    if !scans.isEmpty || !selectedOrders.isEmpty { return wake() }
     setTimer()
   }
 

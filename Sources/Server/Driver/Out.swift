@@ -85,6 +85,8 @@ enum Reply: Sendable {
   case operated([OperationOutcome])
   case rendersOperated([RenderOutcome])
   case edited([NodeOutcome])
+  /// A selection's number, its rows, and what the first ones are called.
+  case selected(UInt64, count: Int, first: [String])
   case added(JobID, first: Int, count: Int)
   /// Of a document that comes portion by portion: what the next one begins with.
   case partTaken(Int)

@@ -23,6 +23,9 @@ enum Question: Sendable {
   case operateRenders(RenderOperation, names: [String])
   case edit(EditRequest)
   case order(NodeOrder)
+  /// For an order on all rows of a list.
+  case select(RowsTopic)
+  case orderSelected(UInt64, WireOrderSelected.OneOf_Order)
   /// What a backup would replace.
   case restorePlan
 
@@ -31,7 +34,7 @@ enum Question: Sendable {
     switch self {
     case .job: 64
     case .jobs, .tasks, .renders, .pools, .branches, .users, .whatIf, .systemJob, .events, .errorHosts: 32
-    case .explain, .forecast, .journal: 8
+    case .explain, .forecast, .journal, .select: 8
     default: 1
     }
   }
@@ -196,6 +199,10 @@ extension Question {
       }
       guard !operate.names.isEmpty else { throw Failure(.usage, "no renders are named") }
       self = .operateRenders(kind, names: operate.names)
+    case .selectRows(let select): self = .select(try RowsTopic(select))
+    case .orderSelected(let wire):
+      guard let order = wire.order else { throw Failure(.usage, "the server does not know this order (is the client newer?)") }
+      self = .orderSelected(wire.selection, order)
     case .submit, .submitPart, .append, .raiseRole, .lowerRole, .backup, .restoreBegin, .restorePart, .restoreCommit:
       throw Failure(.usage, "it is no question to the farm")
     }

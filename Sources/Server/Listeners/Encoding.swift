@@ -129,6 +129,12 @@ extension WireResponse {
       var message = WireEdited()
       message.outcomes = outcomes.map(WireNodeOutcome.init)
       edited = message
+    case .selected(let selection, let count, let first):
+      var message = WireRowsSelected()
+      message.selection = selection
+      message.count = UInt64(count)
+      message.first = first
+      rowsSelected = message
     case .added(let id, let first, let count):
       var message = WireAdded()
       message.job = id.value

@@ -154,7 +154,7 @@ extension SessionHandler {
 extension Question {
   var changesTheFarm: Bool {
     switch self {
-    case .operate, .operateRenders, .edit, .order: true
+    case .operate, .operateRenders, .edit, .order, .orderSelected: true
     default: false
     }
   }

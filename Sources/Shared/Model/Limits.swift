@@ -31,6 +31,8 @@ public enum Limits {
   /// Rows in one page of a list, and in one window of a view.
   public static let rowsPerPage = 5_000
   public static let rowsPerWindow = 1_000
+  /// Rows of a list that one order hits at most.
+  public static let selectedRows = 100_000
   public static let subscriptionsPerConnection = 32
   public static let patternBytes = 4_096
   /// Pools, and branches, of one farm.

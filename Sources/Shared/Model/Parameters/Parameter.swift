@@ -22,6 +22,8 @@ public struct Parameter<Node: Sendable>: Sendable {
   public internal(set) var defaultValue: JSONValue?
   /// Kept and shown; nothing acts on it.
   public internal(set) var isKept = false
+  /// Where the node says nothing, one above it is asked: the pool above, a job's user.
+  public internal(set) var isInherited = false
   /// Written even where it is the default.
   var isAlwaysWritten = false
   let get: @Sendable (Node) -> JSONValue
@@ -52,8 +54,16 @@ public struct Parameter<Node: Sendable>: Sendable {
     if let set = self.set {
       setter = { (whole: inout Whole, value: JSONValue) in set(&whole[keyPath: path], value) }
     }
-    return Parameter<Whole>(
+    var parameter = Parameter<Whole>(
       key ?? self.key, kind, unit: unit, meaning, access: access, get: { (whole: Whole) in get(whole[keyPath: path]) }, set: setter)
+    parameter.isInherited = isInherited
+    return parameter
+  }
+
+  var inherited: Self {
+    var parameter = self
+    parameter.isInherited = true
+    return parameter
   }
 
   var alwaysWritten: Self {

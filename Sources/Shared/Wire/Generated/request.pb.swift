@@ -261,6 +261,22 @@ public nonisolated struct WireRequest: Sendable {
     set {content = .restoreCommit(newValue)}
   }
 
+  public var selectRows: WireSelectRows {
+    get {
+      if case .selectRows(let v)? = content {return v}
+      return WireSelectRows()
+    }
+    set {content = .selectRows(newValue)}
+  }
+
+  public var orderSelected: WireOrderSelected {
+    get {
+      if case .orderSelected(let v)? = content {return v}
+      return WireOrderSelected()
+    }
+    set {content = .orderSelected(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -292,6 +308,8 @@ public nonisolated struct WireRequest: Sendable {
     case restoreBegin(WireRestoreBegin)
     case restorePart(WireRestorePart)
     case restoreCommit(WireRestoreCommit)
+    case selectRows(WireSelectRows)
+    case orderSelected(WireOrderSelected)
 
   }
 
@@ -524,6 +542,14 @@ public nonisolated struct WireResponse: Sendable {
     set {content = .restored(newValue)}
   }
 
+  public var rowsSelected: WireRowsSelected {
+    get {
+      if case .rowsSelected(let v)? = content {return v}
+      return WireRowsSelected()
+    }
+    set {content = .rowsSelected(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -555,6 +581,7 @@ public nonisolated struct WireResponse: Sendable {
     case restorePlan(WireRestorePlan)
     case restoreTaken(WirePartTaken)
     case restored(WireRestored)
+    case rowsSelected(WireRowsSelected)
 
   }
 
@@ -1899,13 +1926,137 @@ public nonisolated struct WireRoleRow: Sendable {
   public init() {}
 }
 
+/// All rows of a list, as they are now, for an order that follows. The server remembers which they are: not more rows are hit than
+/// were counted, and none of them crosses the wire.
+public nonisolated struct WireSelectRows: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The order of the rows means nothing here.
+  public var list: WireSelectRows.OneOf_List? = nil
+
+  public var jobs: WireJobsView {
+    get {
+      if case .jobs(let v)? = list {return v}
+      return WireJobsView()
+    }
+    set {list = .jobs(newValue)}
+  }
+
+  public var renders: WireRendersView {
+    get {
+      if case .renders(let v)? = list {return v}
+      return WireRendersView()
+    }
+    set {list = .renders(newValue)}
+  }
+
+  public var users: WireUsersView {
+    get {
+      if case .users(let v)? = list {return v}
+      return WireUsersView()
+    }
+    set {list = .users(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// The order of the rows means nothing here.
+  public nonisolated enum OneOf_List: Equatable, Sendable {
+    case jobs(WireJobsView)
+    case renders(WireRendersView)
+    case users(WireUsersView)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct WireRowsSelected: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Names the selection in OrderSelected. A connection's next selection takes its place.
+  public var selection: UInt64 = 0
+
+  /// Rows; at most Limits.selectedRows, else the request fails.
+  public var count: UInt64 = 0
+
+  /// What the first ones are called.
+  public var first: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// An order on the rows of a selection, which is forgotten thereby. Answered by Edited: first how many were done, then those that
+/// were not, with the reason, as many as a page holds.
+public nonisolated struct WireOrderSelected: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var selection: UInt64 = 0
+
+  /// As they are by themselves, but for whom they name: nobody.
+  public var order: WireOrderSelected.OneOf_Order? = nil
+
+  public var operate: WireOperate {
+    get {
+      if case .operate(let v)? = order {return v}
+      return WireOperate()
+    }
+    set {order = .operate(newValue)}
+  }
+
+  public var operateRenders: WireOperateRenders {
+    get {
+      if case .operateRenders(let v)? = order {return v}
+      return WireOperateRenders()
+    }
+    set {order = .operateRenders(newValue)}
+  }
+
+  public var edit: WireEdit {
+    get {
+      if case .edit(let v)? = order {return v}
+      return WireEdit()
+    }
+    set {order = .edit(newValue)}
+  }
+
+  public var orderNodes: WireOrderNodes {
+    get {
+      if case .orderNodes(let v)? = order {return v}
+      return WireOrderNodes()
+    }
+    set {order = .orderNodes(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// As they are by themselves, but for whom they name: nobody.
+  public nonisolated enum OneOf_Order: Equatable, Sendable {
+    case operate(WireOperate)
+    case operateRenders(WireOperateRenders)
+    case edit(WireEdit)
+    case orderNodes(WireOrderNodes)
+
+  }
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Request"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{3}raise_role\0\u{3}lower_role\0\u{2}\u{5}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{3}raise_role\0\u{3}lower_role\0\u{2}\u{5}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0\u{4}\u{7}select_rows\0\u{3}order_selected\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2278,6 +2429,32 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.content = .restoreCommit(v)
         }
       }()
+      case 40: try {
+        var v: WireSelectRows?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .selectRows(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .selectRows(v)
+        }
+      }()
+      case 41: try {
+        var v: WireOrderSelected?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .orderSelected(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .orderSelected(v)
+        }
+      }()
       default: break
       }
     }
@@ -2404,6 +2581,14 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
       guard case .restoreCommit(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
     }()
+    case .selectRows?: try {
+      guard case .selectRows(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .orderSelected?: try {
+      guard case .orderSelected(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2419,7 +2604,7 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Response"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{1}role\0\u{2}\u{6}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{1}role\0\u{2}\u{6}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0\u{4}\u{7}rows_selected\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2779,6 +2964,19 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.content = .restored(v)
         }
       }()
+      case 40: try {
+        var v: WireRowsSelected?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .rowsSelected(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .rowsSelected(v)
+        }
+      }()
       default: break
       }
     }
@@ -2900,6 +3098,10 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .restored?: try {
       guard case .restored(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .rowsSelected?: try {
+      guard case .rowsSelected(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
     }()
     case nil: break
     }
@@ -5427,6 +5629,236 @@ nonisolated extension WireRoleRow: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.role != rhs.role {return false}
     if lhs.idleSeconds != rhs.idleSeconds {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSelectRows: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SelectRows"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}renders\0\u{1}users\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireJobsView?
+        var hadOneofValue = false
+        if let current = self.list {
+          hadOneofValue = true
+          if case .jobs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.list = .jobs(v)
+        }
+      }()
+      case 2: try {
+        var v: WireRendersView?
+        var hadOneofValue = false
+        if let current = self.list {
+          hadOneofValue = true
+          if case .renders(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.list = .renders(v)
+        }
+      }()
+      case 3: try {
+        var v: WireUsersView?
+        var hadOneofValue = false
+        if let current = self.list {
+          hadOneofValue = true
+          if case .users(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.list = .users(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.list {
+    case .jobs?: try {
+      guard case .jobs(let v)? = self.list else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .renders?: try {
+      guard case .renders(let v)? = self.list else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .users?: try {
+      guard case .users(let v)? = self.list else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSelectRows, rhs: WireSelectRows) -> Bool {
+    if lhs.list != rhs.list {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRowsSelected: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RowsSelected"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selection\0\u{1}count\0\u{1}first\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.selection) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.first) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.selection != 0 {
+      try visitor.visitSingularUInt64Field(value: self.selection, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
+    }
+    if !self.first.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.first, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRowsSelected, rhs: WireRowsSelected) -> Bool {
+    if lhs.selection != rhs.selection {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOrderSelected: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderSelected"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selection\0\u{1}operate\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.selection) }()
+      case 2: try {
+        var v: WireOperate?
+        var hadOneofValue = false
+        if let current = self.order {
+          hadOneofValue = true
+          if case .operate(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.order = .operate(v)
+        }
+      }()
+      case 3: try {
+        var v: WireOperateRenders?
+        var hadOneofValue = false
+        if let current = self.order {
+          hadOneofValue = true
+          if case .operateRenders(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.order = .operateRenders(v)
+        }
+      }()
+      case 4: try {
+        var v: WireEdit?
+        var hadOneofValue = false
+        if let current = self.order {
+          hadOneofValue = true
+          if case .edit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.order = .edit(v)
+        }
+      }()
+      case 5: try {
+        var v: WireOrderNodes?
+        var hadOneofValue = false
+        if let current = self.order {
+          hadOneofValue = true
+          if case .orderNodes(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.order = .orderNodes(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.selection != 0 {
+      try visitor.visitSingularUInt64Field(value: self.selection, fieldNumber: 1)
+    }
+    switch self.order {
+    case .operate?: try {
+      guard case .operate(let v)? = self.order else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .operateRenders?: try {
+      guard case .operateRenders(let v)? = self.order else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .edit?: try {
+      guard case .edit(let v)? = self.order else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .orderNodes?: try {
+      guard case .orderNodes(let v)? = self.order else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOrderSelected, rhs: WireOrderSelected) -> Bool {
+    if lhs.selection != rhs.selection {return false}
+    if lhs.order != rhs.order {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

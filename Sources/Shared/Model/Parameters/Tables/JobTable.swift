@@ -21,7 +21,8 @@ enum JobTable {
     },
     .number(
       "time_life", \.parameters.timeLife, -1...Int64(Int32.max), unit: "s",
-      "How long after its submission the job is deleted, in whatever state. -1: as its user says; 0: never."),
+      "How long after its submission the job is deleted, in whatever state. -1: as its user says; 0: never."
+    ).inherited,
     .text(
       "depend_mask", \.parameters.dependMask, .pattern, "The other jobs of the same user that must be done before. Empty: none."),
     .text(

@@ -12,34 +12,44 @@ enum PoolTable {
   private static let times: [Parameter<PoolParameters>] = [
     .number(
       "heartbeat_sec", \.heartbeatSec, -1...86_400, unit: "s",
-      "From one sign of life of a render to the next. -1: as the pool above says."),
+      "From one sign of life of a render to the next. -1: as the pool above says."
+    ).inherited,
     .number(
       "resources_update_period", \.resourcesUpdatePeriod, -1...86_400, unit: "heartbeats",
-      "From one measurement of a render's resources to the next. -1: as the pool above says."),
+      "From one measurement of a render's resources to the next. -1: as the pool above says."
+    ).inherited,
     .number(
       "zombie_time", \.zombieTime, -1...86_400, unit: "s",
-      "After so long without a sign of life a render is offline. -1: as the pool above says."),
+      "After so long without a sign of life a render is offline. -1: as the pool above says."
+    ).inherited,
     .number(
       "exit_no_task_time", \.exitNoTaskTime, -1...1_000_000_000, unit: "s",
-      "After so long without a task a render's agent ends. -1: as the pool above says."),
+      "After so long without a task a render's agent ends. -1: as the pool above says."
+    ).inherited,
     .number(
       "no_task_event_time", \.noTaskEventTime, -1...1_000_000_000, unit: "s",
-      "After so long without a task there is an event. -1: as the pool above says."),
+      "After so long without a task there is an event. -1: as the pool above says."
+    ).inherited,
     .number(
       "overload_event_time", \.overloadEventTime, -1...1_000_000_000, unit: "s",
-      "After so long without memory or disk there is an event. -1: as the pool above says."),
+      "After so long without memory or disk there is an event. -1: as the pool above says."
+    ).inherited,
     .number(
       "sick_errors_count", \.sickErrorsCount, -1...1_000_000,
-      "When tasks of so many users fail one after the other, a render is sick. -1: as the pool above says."),
+      "When tasks of so many users fail one after the other, a render is sick. -1: as the pool above says."
+    ).inherited,
     .number(
       "idle_wolsleep_time", \.idleWolsleepTime, -1...1_000_000_000, unit: "s",
-      "A render that is idle for so long is put to sleep. -1: as the pool above says."),
+      "A render that is idle for so long is put to sleep. -1: as the pool above says."
+    ).inherited,
     .number(
       "idle_free_time", \.idleFreeTime, -1...1_000_000_000, unit: "s",
-      "A render that is idle for so long is freed of nimby and NIMBY. -1: as the pool above says."),
+      "A render that is idle for so long is freed of nimby and NIMBY. -1: as the pool above says."
+    ).inherited,
     .number(
       "busy_nimby_time", \.busyNimbyTime, -1...1_000_000_000, unit: "s",
-      "A render that is busy without tasks for so long becomes NIMBY. -1: as the pool above says."),
+      "A render that is busy without tasks for so long becomes NIMBY. -1: as the pool above says."
+    ).inherited,
   ]
 
   private static func loads(

@@ -12,7 +12,7 @@ enum WorkTable {
   static let renders: [Parameter<WorkParameters>] = [
     .text("hosts_mask", \.hostsMask, .mask, "The renders on which tasks may run. Empty: all."),
     .text("hosts_mask_exclude", \.hostsMaskExclude, .mask, "The renders on which no task may run. Empty: none."),
-    .optionalWord("hosts_mask_type", \.hostsMaskType, "How host masks are read."),
+    .optionalWord("hosts_mask_type", \.hostsMaskType, "How host masks are read.").inherited,
     .text(
       "need_os", \.needOS, .string(Limits.patternBytes), "What the render's system must be: a part of its description. Empty: any."),
     .text(

@@ -1,12 +1,11 @@
-import Model
-import Wire
+public import Model
 
 /// A change on the command line: `KEY=VALUE`, `KEY+=WORD`, `KEY-=WORD`.
-enum ChangeSyntax {
+public enum ChangeSyntax {
   /// The value is JSON when it can be read as JSON, else a string; nothing is the empty string.
   ///
   /// - Throws: `Failure(.usage)`.
-  static func parse(_ text: String) throws(Failure) -> EditRequest.Change {
+  public static func parse(_ text: String) throws(Failure) -> EditRequest.Change {
     guard let equals = text.firstIndex(of: "=") else {
       throw Failure(.usage, "\"\(text)\" is no change (expected KEY=VALUE, KEY+=WORD or KEY-=WORD)")
     }
@@ -28,7 +27,7 @@ enum ChangeSyntax {
     return EditRequest.Change(key: String(key), value: value)
   }
 
-  static func value(_ text: String) -> JSONValue {
+  public static func value(_ text: String) -> JSONValue {
     if text.isEmpty { return .string("") }
     return (try? JSONParser.parse(text)) ?? .string(text)
   }

@@ -1,11 +1,10 @@
-import Model
-import Wire
+public import Model
 
 /// Looks at new values before the farm does, on nodes that nobody knows: a key that no node of the kind has and a value of the wrong
 /// type or range are faults of who asks. What only the nodes themselves can say (a branch that is not there) the farm refuses.
-enum EditCheck {
+public enum EditCheck {
   /// - Throws: `Failure(.usage)` that names the key and what was expected.
-  static func check(_ request: EditRequest) throws(Failure) {
+  public static func check(_ request: EditRequest) throws(Failure) {
     let changes = request.changes.filter { $0.manner == .set }.map { Edit.Change(key: $0.key, value: $0.value) }
     do throws(DocumentError) {
       switch request.target {
