@@ -138,7 +138,7 @@ let package = Package(
       ["Model", "Text", "Settings", "Wire", yams, deques]),
     library(
       "ConsoleScreen", path: "Sources/Console/Screen",
-      ["Console", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CNCurses", "CPosix", arguments] + nio),
+      ["Console", "Command", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CNCurses", "CPosix", arguments] + nio),
     library(
       "Command", path: "Sources/Command",
       ["Model", "Text", "Settings", "Files", "Identity", "Wire", arguments] + nio),

@@ -23,7 +23,7 @@ import Testing
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
     case superUser, superUserEnding, password, notPermitted
-    case menuOfPool, field, fieldFault, parameters, answers, confirmMatching
+    case menuOfPool, field, fieldFault, parameters, answers, confirmMatching, commandOutput, commandHints
 
     /// The screen that it begins on.
     var screen: ConsoleScreenID {
@@ -131,6 +131,15 @@ import Testing
                   job: $0.id, name: $0.name, isDone: $0.user == "anna",
                   message: $0.user == "anna" ? "skipped 2 tasks" : "not permitted: it is a job of \($0.user)")
               })))
+      case .commandOutput, .commandHints:
+        console.model.options.commands = [ReeveWord(name: "explain"), ReeveWord(name: "set")]
+        console.type(":")
+        console.enter(self == .commandHints ? "set jobs 2 max" : "explain 2")
+        console.type(self == .commandHints ? "Tab" : "Enter")
+        if self == .commandHints { return }
+        console.happens(
+          .commandDone(
+            1, .printed(["job 2 “shot_010 comp” waits", ""] + (1...20).map { "rule \($0): no render has \($0) GB free" })))
       case .confirmMatching:
         console.type("f")
         console.enter("state:err")

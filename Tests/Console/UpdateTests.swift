@@ -412,7 +412,7 @@ import Testing
     console.type("Ctrl-U")
     console.enter("re")
     console.type("Tab")
-    #expect(console.status.contains(": re") || console.model.message != nil)
+    #expect(console.model.prompt?.hints.contains("restart") == true && console.text.contains { $0.contains("restart-done") })
   }
 
   @Test("Ctrl-C ends nothing, and says what does")

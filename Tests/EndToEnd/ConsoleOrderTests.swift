@@ -3,17 +3,25 @@ import TestSupport
 import Testing
 
 @Suite("orders from the console, in a real terminal") struct ConsoleOrderTests {
-  private func watch(_ farm: TestFarm, _ arguments: String = "", environment: String = "") throws -> TerminalSession {
+  private func watch(
+    _ farm: TestFarm, _ arguments: String = "", environment: String = "", in scratch: ScratchFolder? = nil
+  ) throws -> TerminalSession {
     try TerminalSession(
       "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) "
         + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 \(environment) "
-        + "\(Program.path(of: "reeve-watch")) \(arguments)", columns: 100, rows: 30, scratch: farm.scratch)
+        + "\(Program.path(of: "reeve-watch")) \(arguments)", columns: 100, rows: 30, scratch: scratch ?? farm.scratch)
   }
 
   private func document(_ farm: TestFarm, _ job: String) throws -> [String: Any] {
     let text = try farm.mustReeve(["job", job, "--json"])
     let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
     return document["job"] as? [String: Any] ?? document
+  }
+
+  /// Closes a panel: what is typed at once after Esc would be Alt and a key.
+  private func close(_ terminal: TerminalSession) throws {
+    try terminal.press("Escape")
+    try terminal.wait("the panel gone") { lines in !lines.contains { $0.contains("Esc closes") } }
   }
 
   @Test("all that match the filter get a priority, what does not match keeps its own; custom data comes from the editor")
@@ -96,5 +104,59 @@ import Testing
     try terminal.wait("the pool gone") { lines in !lines.dropFirst(2).contains { $0.contains("▾ night") } }
     try terminal.type("Q")
     try observe("the console's end") { terminal.isOver }
+  }
+
+  @Test("the commands of reeve: what prints is shown, what changes answers, what asks asks, what needs a shell says so")
+  func commands() throws {
+    let farm = try TestFarm(scratch: ScratchFolder())
+    for name in ["one", "two"] { try farm.mustReeve(["run", "--name", name, "--paused", "--", "true"]) }
+    let terminal = try watch(farm)
+    try terminal.wait(for: "two")
+    try terminal.type(":set jobs one prio")
+    try terminal.press("Tab")
+    try terminal.wait(for: "set jobs one priority=")
+    try terminal.type("42")
+    try terminal.press("Enter")
+    try terminal.wait(for: "priority: 99 -> 42")
+    #expect(try document(farm, "one")["priority"] as? Int == 42)
+    try terminal.type(":set jobs one two priority=7")
+    try terminal.press("Enter")
+    try terminal.wait(for: "Change 2 nodes")
+    #expect(try document(farm, "two")["priority"] as? Int == 99)
+    try terminal.type("y")
+    try terminal.wait(for: "priority: 99 -> 7")
+    #expect(try document(farm, "two")["priority"] as? Int == 7)
+    try close(terminal)
+    try terminal.type(":pools")
+    try terminal.press("Enter")
+    try terminal.wait("the list of pools") { lines in lines.contains { $0.contains("Esc closes") } }
+    try close(terminal)
+    try terminal.type(":wait one")
+    try terminal.press("Enter")
+    try terminal.wait(for: "the list of jobs shows how they go on")
+    try terminal.type(":")
+    try terminal.press("Up")
+    try terminal.wait(for: ":wait one")
+    try terminal.press("Escape")
+    try terminal.wait("the line gone") { lines in !lines.contains { $0.hasPrefix(" :wait") } }
+    try terminal.type("Q")
+    try observe("the console's end") { terminal.isOver }
+
+    // Each terminal has a folder of its own.
+    let reader = try watch(farm, "--read-only", in: ScratchFolder())
+    try reader.wait(for: "two")
+    try reader.type(":set jobs one priority=1")
+    try reader.press("Enter")
+    try reader.wait(for: "started with --read-only")
+    // The history is there again.
+    try reader.type(":")
+    try reader.press("Up")
+    try reader.press("Up")
+    try reader.wait(for: ":wait one")
+    try reader.press("Escape")
+    try reader.wait("the line gone") { lines in !lines.contains { $0.hasPrefix(" :wait") } }
+    try reader.type("Q")
+    try observe("the console's end") { reader.isOver }
+    #expect(try document(farm, "one")["priority"] as? Int == 7)
   }
 }

@@ -24,6 +24,7 @@ struct Farm: Sendable {
   /// - Throws: `Failure`: `.unreachable` within `Call.connectTimeout` when nobody answers.
   static func connect(_ call: Call) async throws -> Farm {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    if let connection = call.connection { return Farm(connection: connection, events: events, continuation: continuation) }
     let connection = try await ServerConnection.connect(
       to: call.address, kind: .command, user: call.user, host: call.host, knownServers: call.knownServers,
       group: MultiThreadedEventLoopGroup.singleton, timeout: Call.connectTimeout,
@@ -57,10 +58,10 @@ struct Farm: Sendable {
     let farm = try await connect(call)
     do {
       let value = try await body(farm)
-      await farm.connection.close()
+      if call.connection == nil { await farm.connection.close() }
       return value
     } catch {
-      await farm.connection.close()
+      if call.connection == nil { await farm.connection.close() }
       throw error
     }
   }

@@ -26,10 +26,10 @@ enum NodeWords: Hashable {
 extension NodeOrder {
   /// Asks before something is removed, has it done, and says what came of it.
   func carryOut(yes: Bool, _ kind: String, _ call: Call) async throws -> Int32 {
-    if !creates { try Confirmation.requireTerminal(yes: yes) }
+    if !creates { try Confirmation.requireTerminal(yes: yes, call) }
     return try await Farm.with(call) { farm in
       if !creates, !yes {
-        guard Confirmation.ask(Confirmation.question("Delete", nodes: names.map { "\(kind) \($0)" })) else {
+        guard try Confirmation.ask(Confirmation.question("Delete", nodes: names.map { "\(kind) \($0)" }), call) else {
           throw Failure(.failed, "nothing was deleted")
         }
       }

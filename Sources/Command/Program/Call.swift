@@ -15,8 +15,12 @@ struct Call: Sendable {
   let knownServers: KnownServers
   /// nil: a user's rights will do.
   let rolePassword: RolePassword?
-  let out = StandardStream.output
-  let error = StandardStream.error
+  let out: StandardStream
+  let error: StandardStream
+  /// Inside another program: its connection, over which all is asked.
+  var connection: ServerConnection?
+  /// Inside another program: the person has said yes already.
+  var isConfirmed = false
   /// Colours on standard output: a terminal, and nobody said no.
   let wantsColours: Bool
   /// False where the locale is not UTF-8.
@@ -27,6 +31,8 @@ struct Call: Sendable {
 
   /// - Throws: `Failure` for a bad address or an unreadable configuration.
   init(_ options: LeadingOptions, environment: [String: String]) throws {
+    out = StandardStream.output
+    error = StandardStream.error
     let places = Places(environment: environment)
     // Also where the server is known already: a fault in the settings is told, not passed over.
     let settings: Settings
@@ -48,6 +54,26 @@ struct Call: Sendable {
     wantsColours = out.isTerminal && says("NO_COLOR") == nil && says("TERM") != "dumb"
     let locale = (says("LC_ALL") ?? says("LC_CTYPE") ?? says("LANG") ?? "UTF-8").uppercased()
     isUnicode = locale.contains("UTF-8") || locale.contains("UTF8")
+  }
+
+  /// Inside another program.
+  init(
+    over connection: ServerConnection, at address: ServerAddress, user: String, knownServers: KnownServers, wantsJSON: Bool,
+    out: TextCollector, error: TextCollector, isUnicode: Bool, isConfirmed: Bool
+  ) {
+    self.connection = connection
+    self.address = address
+    self.user = user
+    self.knownServers = knownServers
+    self.wantsJSON = wantsJSON
+    self.out = StandardStream(descriptor: -1, collector: out)
+    self.error = StandardStream(descriptor: -1, collector: error)
+    self.isUnicode = isUnicode
+    self.isConfirmed = isConfirmed
+    // The connection's own role holds.
+    rolePassword = nil
+    host = Places.hostName
+    wantsColours = false
   }
 
   func show(_ lines: [String]) {

@@ -23,6 +23,8 @@ struct AppendCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { true }
+
   func perform(_ call: Call) async throws -> Int32 {
     let selection = try JobTarget.selection(job)
     if let block, block.isEmpty { throw Failure(.usage, "--block: expected a block's number or name, found nothing") }

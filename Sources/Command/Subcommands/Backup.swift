@@ -18,6 +18,8 @@ struct BackupCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var inside: String? { "it is for a shell: a backup goes into a file" }
+
   func perform(_ call: Call) async throws -> Int32 {
     let output = try BackupFile(file)
     let end: WireArchiveEnd

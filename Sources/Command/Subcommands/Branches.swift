@@ -33,6 +33,8 @@ struct BranchCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { words.count > 1 }
+
   func perform(_ call: Call) async throws -> Int32 {
     switch try NodeWords.parse(words, .branch, canCreate: true) {
     case .order(let order): return try await order.carryOut(yes: yes, "branch", call)

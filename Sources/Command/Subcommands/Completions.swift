@@ -22,6 +22,8 @@ struct CompletionsCommand: GlobalCommand {
     }
   }
 
+  var inside: String? { "it is for a shell" }
+
   func perform(_ call: Call) async throws -> Int32 {
     guard let shell = CompletionShell(rawValue: shell) else { return 2 }
     call.out.write(Reeve.completionScript(for: shell))

@@ -13,13 +13,17 @@ struct DeleteCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { true }
+
   func perform(_ call: Call) async throws -> Int32 {
     let selections = try target.selections()
-    try Confirmation.requireTerminal(yes: yes)
+    try Confirmation.requireTerminal(yes: yes, call)
     return try await Farm.with(call) { farm in
       if yes { return try await farm.carryOut(selections.map { Operation(kind: .delete, jobs: $0) }, call) }
       let jobs = try await farm.jobs(selections)
-      guard Confirmation.ask(Confirmation.question("Delete", jobs: jobs)) else { throw Failure(.failed, "nothing was deleted") }
+      guard try Confirmation.ask(Confirmation.question("Delete", jobs: jobs), call) else {
+        throw Failure(.failed, "nothing was deleted")
+      }
       // Exactly those that were shown.
       return try await farm.carryOut([Operation(kind: .delete, jobs: .ids(jobs.map(\.id)))], call)
     }

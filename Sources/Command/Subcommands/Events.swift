@@ -37,6 +37,8 @@ struct EventsCommand: GlobalCommand {
     }
   }
 
+  var inside: String? { follow ? "events are followed on their screen" : nil }
+
   func perform(_ call: Call) async throws -> Int32 {
     let object = try object()
     if follow {

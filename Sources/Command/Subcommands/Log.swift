@@ -24,6 +24,8 @@ struct LogCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var inside: String? { "the output of a task is on its page: open the job, then l on the task" }
+
   func perform(_ call: Call) async throws -> Int32 {
     if let start, start < 1 { throw Failure(.usage, "--start: expected 1 or more, found \(start)") }
     let reader = LogReader(

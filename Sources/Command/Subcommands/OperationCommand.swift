@@ -9,6 +9,8 @@ protocol OperationCommand: GlobalCommand {
 }
 
 extension OperationCommand {
+  var changesTheFarm: Bool { true }
+
   func perform(_ call: Call) async throws -> Int32 {
     let operations = try operations()
     return try await Farm.with(call) { farm in try await farm.carryOut(operations, call) }

@@ -17,6 +17,8 @@ struct RenderCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { words.count > 1 }
+
   func perform(_ call: Call) async throws -> Int32 {
     switch try NodeWords.parse(words, .render, canCreate: false) {
     case .order(let order): return try await order.carryOut(yes: yes, "render", call)

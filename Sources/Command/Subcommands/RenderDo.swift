@@ -38,6 +38,8 @@ struct RenderDoCommand: GlobalCommand {
     if !names.isEmpty, mask != nil { throw ValidationError("renders and --mask exclude each other") }
   }
 
+  var changesTheFarm: Bool { true }
+
   func perform(_ call: Call) async throws -> Int32 {
     if let mask { _ = try JobTarget.selection(mask: mask) }
     return try await Farm.with(call) { farm in

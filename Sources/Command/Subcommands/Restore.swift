@@ -25,12 +25,16 @@ struct RestoreCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { true }
+  var inside: String? { "it is for a shell: the server starts anew with what was kept" }
+
   func perform(_ call: Call) async throws -> Int32 {
     let checked = try CheckedBackup(file)
-    try Confirmation.requireTerminal(yes: yes)
+    try Confirmation.requireTerminal(yes: yes, call)
     let restored = try await Farm.with(call) { farm in
       let plan = try await farm.beginRestore(checked.size)
-      if !yes, !Confirmation.ask(BackupPresentation.question(checked, plan, server: farm.connection.welcome.serverName, call)) {
+      let question = BackupPresentation.question(checked, plan, server: farm.connection.welcome.serverName, call)
+      if !yes, try !Confirmation.ask(question, call) {
         throw Failure(.failed, "nothing was restored")
       }
       let restored = try await farm.restore(checked, call)

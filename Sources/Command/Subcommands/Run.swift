@@ -108,6 +108,9 @@ struct RunCommand: FarmCommand {
     return request
   }
 
+  var changesTheFarm: Bool { true }
+  var inside: String? { wait ? "--wait would keep you waiting: the list of jobs shows how it goes on" : nil }
+
   func perform(_ call: Call) async throws -> Int32 {
     var request = try request(user: call.user, host: call.host, directory: Self.currentDirectory())
     if !depend.isEmpty {

@@ -89,6 +89,8 @@ struct SetCommand: GlobalCommand {
     return .mask(mask)
   }
 
+  var changesTheFarm: Bool { true }
+
   func perform(_ call: Call) async throws -> Int32 {
     let requests = try requests()
     return try await Farm.with(call) { farm in
@@ -100,8 +102,10 @@ struct SetCommand: GlobalCommand {
         hit += names
       }
       if hit.count > 1, !yes {
-        try Confirmation.requireTerminal(yes: false)
-        guard Confirmation.ask(Confirmation.question("Change", nodes: hit)) else { throw Failure(.failed, "nothing was changed") }
+        try Confirmation.requireTerminal(yes: false, call)
+        guard try Confirmation.ask(Confirmation.question("Change", nodes: hit), call) else {
+          throw Failure(.failed, "nothing was changed")
+        }
       }
       var outcomes: [NodeOutcome] = []
       for request in all {

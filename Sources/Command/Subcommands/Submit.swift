@@ -18,6 +18,9 @@ struct SubmitCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { true }
+  var inside: String? { wait ? "--wait would keep you waiting: the list of jobs shows how it goes on" : nil }
+
   func perform(_ call: Call) async throws -> Int32 {
     let document = try DocumentFile.read(file)
     return try await Submission.perform(document, paused: paused, wait: wait, call)

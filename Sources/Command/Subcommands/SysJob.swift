@@ -65,6 +65,8 @@ struct SysJobCommand: GlobalCommand {
     throw Failure(.notFound, "the system job has no block \"\(text)\" (its blocks are \(names))")
   }
 
+  var changesTheFarm: Bool { words.first == "restart" }
+
   func perform(_ call: Call) async throws -> Int32 {
     switch try order() {
     case .show(let block): return try await show(block, call)
@@ -100,13 +102,13 @@ struct SysJobCommand: GlobalCommand {
   }
 
   private func restart(_ block: SystemBlock, _ task: UInt32?, _ call: Call) async throws -> Int32 {
-    try Confirmation.requireTerminal(yes: yes)
+    try Confirmation.requireTerminal(yes: yes, call)
     return try await Farm.with(call) { farm in
       if !yes {
         let (blocks, _) = try await farm.systemJob(nil, limit: 1)
         let row = blocks.first { $0.block == block }
         let count = task == nil ? row?.pending ?? 0 : (row?.waiting ?? 0) + 1
-        guard Confirmation.ask("Drop \(Format.count(count, "command")) of \(block.name)? [y/N] ") else {
+        guard try Confirmation.ask("Drop \(Format.count(count, "command")) of \(block.name)? [y/N] ", call) else {
           throw Failure(.failed, "nothing was dropped")
         }
       }

@@ -16,6 +16,8 @@ struct UserCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var changesTheFarm: Bool { words.count > 1 }
+
   func perform(_ call: Call) async throws -> Int32 {
     switch try NodeWords.parse(words, .user, canCreate: false) {
     case .order(let order): return try await order.carryOut(yes: yes, "user", call)

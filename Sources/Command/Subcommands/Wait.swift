@@ -19,6 +19,8 @@ struct WaitCommand: GlobalCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var inside: String? { "the list of jobs shows how they go on" }
+
   func perform(_ call: Call) async throws -> Int32 {
     if let timeout, !(timeout >= 0 && timeout <= 1e9) {
       throw Failure(.usage, "--timeout: expected a number of seconds, found \(timeout)")

@@ -6,8 +6,8 @@ import Text
 enum Confirmation {
   /// - Parameter yes: `--yes` was given: nothing is asked.
   /// - Throws: `Failure(.usage)` when there is nobody to ask.
-  static func requireTerminal(yes: Bool) throws {
-    guard yes || (isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) else {
+  static func requireTerminal(yes: Bool, _ call: Call) throws {
+    guard yes || call.connection != nil || (isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) else {
       throw Failure(.usage, "it asks first, and there is no terminal to ask on (give --yes)")
     }
   }
@@ -27,7 +27,13 @@ enum Confirmation {
   }
 
   /// Anything but `y` or `yes` is a no.
-  static func ask(_ question: String) -> Bool {
+  ///
+  /// - Throws: `ConfirmationNeeded` inside another program, which asks itself.
+  static func ask(_ question: String, _ call: Call) throws -> Bool {
+    if call.connection != nil {
+      if call.isConfirmed { return true }
+      throw ConfirmationNeeded(question: question.hasSuffix(" [y/N] ") ? String(question.dropLast(7)) : question)
+    }
     StandardStream.error.write(question)
     guard let answer = readLine() else {
       StandardStream.error.write("\n")
@@ -35,4 +41,9 @@ enum Confirmation {
     }
     return ["y", "yes"].contains(answer.filter { !$0.isWhitespace }.lowercased())
   }
+}
+
+/// A command wants to ask, and has nobody whom it could.
+struct ConfirmationNeeded: Error {
+  var question: String
 }

@@ -20,6 +20,8 @@ public enum ConsoleEffect: Hashable, Sendable {
   case fetchParameters(RequestNumber, ParameterPlace)
   /// Has the person edit a text. Answered by `.textEdited`.
   case editText(RequestNumber, String)
+  /// A command of `reeve`. Answered by `.commandDone`.
+  case command(RequestNumber, TypedCommand)
   /// Answered by `.jobDetail`.
   case fetchJob(RequestNumber, JobID)
   /// Answered by `.roleRaised`.

@@ -17,6 +17,7 @@ public enum ConsoleEvent: Sendable {
   case parameters(RequestNumber, Result<ParameterValues, Failure>)
   /// As the person left it.
   case textEdited(RequestNumber, Result<String, Failure>)
+  case commandDone(RequestNumber, CommandOutcome)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
   case roleRaised(RequestNumber, Result<RoleGrant, Failure>)
   /// The server ended it, and says why.

@@ -14,6 +14,8 @@ public struct ConsoleOptions: Sendable {
   /// From the last time.
   public var kept = Kept()
   public var keys = KeyMap.standard
+  /// The commands of `reeve`.
+  public var commands: [ReeveWord] = []
   /// What is to be said at first.
   public var notice: String?
 
@@ -97,6 +99,10 @@ public struct ConsoleModel: Sendable {
   var pending: [RequestNumber: PendingOrder] = [:]
   /// Orders whose rows the server has to find first.
   var selecting: [RequestNumber: Selecting] = [:]
+  /// Commands that are not over, as they were typed.
+  var commands: [RequestNumber: String] = [:]
+  /// Lines of the command line, the newest last.
+  var history: [String] = []
   /// Texts on the way to the editor, and in it.
   var editing: [RequestNumber: Editing] = [:]
   var lastClick: (row: Int, column: Int, at: Instant)?

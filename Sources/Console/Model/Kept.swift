@@ -1,6 +1,6 @@
 public import Model
 
-/// What a console keeps from one start to the next: how things are shown, never what they are.
+/// What a console keeps from one start to the next: how things are shown, never what they are; and what was typed behind `:`.
 public struct Kept: Hashable, Sendable {
   struct List: Hashable, Sendable {
     var columns: [String]?
@@ -14,6 +14,8 @@ public struct Kept: Hashable, Sendable {
   public internal(set) var theme: String?
   var density: Density?
   var lists: [ListID: List] = [:]
+  /// Lines of the command line, the newest last.
+  var history: [String] = []
 
   public init() {}
 
@@ -22,6 +24,7 @@ public struct Kept: Hashable, Sendable {
   /// Columns of one list, and bytes of one text in the file.
   private static let mostColumns = 100
   fileprivate static let longestText = 2000
+  private static let mostLines = 1000
 
   /// What is not known, as of a newer version, is left out.
   ///
@@ -33,6 +36,14 @@ public struct Kept: Hashable, Sendable {
     var kept = Kept()
     kept.theme = try text(document["theme"], "theme")
     kept.density = try text(document["density"], "density").flatMap(Density.init)
+    if let history = document["history"] {
+      guard let lines = history.array, lines.count <= mostLines else {
+        throw Failure(.failed, "history: expected a list of at most \(mostLines) lines")
+      }
+      for line in lines {
+        if let text = try text(line, "history") { kept.history.append(text) }
+      }
+    }
     if let lists = document["lists"] {
       guard let object = lists.object else { throw Failure(.failed, "lists: expected an object, found \(lists.typeName)") }
       for (name, value) in object.members {
@@ -92,6 +103,7 @@ public struct Kept: Hashable, Sendable {
       all[id.rawValue] = .object(object)
     }
     document["lists"] = .object(all)
+    if !history.isEmpty { document["history"] = .array(history.map { .string($0) }) }
     return JSONValue.object(document).text(indented: true) + "\n"
   }
 }
@@ -102,6 +114,7 @@ extension ConsoleModel {
     var kept = Kept()
     kept.theme = keptTheme
     if density != .short { kept.density = density }
+    kept.history = history
     for id in ListID.allCases {
       var list = Kept.List(columns: looks[id]?.columns)
       switch id {
@@ -124,6 +137,7 @@ extension ConsoleModel {
   mutating func take(_ kept: Kept) {
     keptTheme = kept.theme
     density = kept.density ?? .short
+    history = kept.history.suffix(Self.longestHistory).filter { $0.utf8.count <= Self.longestLine }
     for (id, list) in kept.lists {
       if let columns = list.columns { looks[id] = ListLook(columns: columns) }
       switch id {

@@ -10,6 +10,7 @@ enum Overlay: Sendable {
   case field(FieldOverlay)
   case parameters(ParametersOverlay)
   case answers(AnswersOverlay)
+  case text(TextOverlay)
 }
 
 struct HelpOverlay: Sendable {
@@ -48,7 +49,9 @@ struct ConfirmOverlay: Sendable {
   var lines: [String]
   var verb: String
   var isVerbChosen = false
-  var order: PendingOrder
+  var order: PendingOrder?
+  /// A command of `reeve` that asked, instead of an order.
+  var command: String?
 }
 
 /// Everything about a row.
@@ -80,6 +83,12 @@ struct Prompt: Sendable {
   var editor = LineEditor()
   /// Where the log stood before the search began.
   var origin = LogPlace()
+  /// What the word may become.
+  var hints: [String] = []
+  /// The line of the history that is shown; nil: none.
+  var recalled: Int?
+  /// What was being typed before the history was looked at.
+  var draft = ""
 
   var label: String {
     switch kind {

@@ -20,6 +20,8 @@ final class ConsoleApp {
   private let inbox: Inbox
   private let themes: ThemeLibrary
   private let keptFile: KeptFile
+  private let isReadOnly: Bool
+  private let isUnicode: Bool
   private var theme: Theme
   /// As it was asked for: a name, or the path of a file.
   private var selection: String
@@ -44,6 +46,8 @@ final class ConsoleApp {
     self.keptFile = keptFile
     self.theme = screen.hasFewColors ? theme.forFewColors : theme
     self.selection = selection ?? theme.name
+    isReadOnly = options.isReadOnly
+    isUnicode = !options.isASCII
     model = ConsoleModel(options: options, size: screen.size, now: Clock.now)
     watchTheme()
     happened(.theme(.success(theme.name)))
@@ -131,6 +135,7 @@ final class ConsoleApp {
     case .orderSelected(let number, let selection, let deed): link.orderSelected(number, selection, deed)
     case .fetchParameters(let number, let place): link.fetchParameters(number, place)
     case .editText(let number, let text): happened(.textEdited(number, edit(text)))
+    case .command(let number, let command): link.command(number, command, isReadOnly: isReadOnly, isUnicode: isUnicode)
     case .fetchJob(let number, let id): link.fetchJob(number, id)
     case .raiseRole(let number, let password): link.raiseRole(number, password)
     case .lowerRole: link.lowerRole()

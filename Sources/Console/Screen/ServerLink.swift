@@ -16,10 +16,10 @@ final class ServerLink: Sendable {
   private static let goodConnection: Int64 = 5
   private static let answerTime = TimeAmount.seconds(60)
 
-  private let address: ServerAddress
-  private let user: String
+  let address: ServerAddress
+  let user: String
   private let host: String
-  private let knownServers: KnownServers
+  let knownServers: KnownServers
   let inbox: Inbox
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
@@ -96,7 +96,7 @@ final class ServerLink: Sendable {
     state.withLock { $0.pause }?.cancel()
   }
 
-  private var connection: ServerConnection? { state.withLock { $0.connection } }
+  var connection: ServerConnection? { state.withLock { $0.connection } }
 
   func subscribe(_ number: SubscriptionNumber, _ topic: Topic, _ window: Window) {
     var frame = WireClientFrame()

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import CNCurses
+import Command
 import Console
 import Files
 import Glibc
@@ -99,6 +100,7 @@ public struct WatchCommand: ParsableCommand {
     options.kept = kept
     options.notice = notice
     options.keys = keys
+    options.commands = EmbeddedCommand.words.map { ReeveWord(name: $0.name, abstract: $0.abstract, options: $0.options) }
     UIThread.shared.adopt()
     cn_crash_guard()
     let inbox = Inbox()

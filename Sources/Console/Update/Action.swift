@@ -110,7 +110,10 @@ enum Action: String, Sendable, CaseIterable {
       entry(.servers, .everywhere, "8", help: "screen: servers"),
       entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
       entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
-      entry(.command, .everywhere, ":", help: "type a command: any action's name, jobs, farm, theme NAME, quit"),
+      entry(
+        .command, .everywhere, ":",
+        help: "type a command: an action's name, theme NAME, or what reeve(1) knows: set jobs 12 priority=50"
+      ),
       entry(.superUser, .everywhere, "!", help: "super-user mode: asks for a password; again to end it"),
       entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
       entry(.theme, .everywhere, "T", help: "next theme"),

@@ -25,37 +25,39 @@ extension ConsoleModel {
       setFilter(rest)
       return []
     case ("job", _):
-      guard let id = UInt32(rest) else {
+      // By its number it is opened; anything else, and with options, reeve answers.
+      if let id = UInt32(rest) { return openJob(JobID(id)) }
+      guard !rest.isEmpty else {
         say("job needs a number: “:job 12”", .bad)
         return []
       }
-      return openJob(JobID(id))
     default:
+      // One word means what it means here: a screen, or an order on the row; with more words it is a command of reeve.
       if rest.isEmpty, let action = Action(rawValue: name) {
         // What belongs to another page does nothing here, and says so.
         guard isPossible(action) else {
+          if let command = reeveCommand(line) { return runCommand(command) }
           say("\(name) is not for this page", .bad)
           return []
         }
         return perform(action)
       }
     }
+    if let command = reeveCommand(line) { return runCommand(command) }
     say("no command “\(line.trimmed)”: ? shows what there is", .bad)
     return []
   }
 
-  private func isPossible(_ action: Action) -> Bool {
-    keys.entries.contains { $0.action == action && scopes.contains($0.scope) }
+  /// The line as a command of `reeve`, whose name may stand before it; nil: it is none.
+  private func reeveCommand(_ line: String) -> String? {
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    let command = words.first == "reeve" ? (words.count > 1 ? words[1].trimmed : "") : line.trimmed
+    let name = command.prefix { $0 != " " }
+    return options.commands.contains { $0.name == name } ? command : nil
   }
 
-  /// Completes the word that is being typed as far as it is clear.
-  mutating func complete() {
-    guard let text = prompt?.editor.string, !text.isEmpty, !text.contains(" ") else { return }
-    let names = (Action.allCases.filter(isPossible).map(\.rawValue) + Self.commandWords).filter { $0.hasPrefix(text) }.sorted()
-    guard let first = names.first, let last = names.last else { return say("nothing begins with “\(text)”", .bad) }
-    let common = String(zip(first, last).prefix { $0 == $1 }.map(\.0))
-    prompt?.editor.replace(Set(names).count == 1 ? first + (Self.commandWords.contains(first) ? " " : "") : common)
-    if Set(names).count > 1 { say(names.joined(separator: "  ")) }
+  func isPossible(_ action: Action) -> Bool {
+    keys.entries.contains { $0.action == action && scopes.contains($0.scope) }
   }
 }
 

@@ -64,8 +64,14 @@ extension ConsoleModel {
     case (.tab, []):
       if case .command? = prompt?.kind { complete() }
       return []
+    case (.up, []), (.character("p"), .control), (.down, []), (.character("n"), .control):
+      if case .command? = prompt?.kind { recall(older: key == .up || key == .character("p")) }
+      return []
     default:
-      if prompt?.editor.handle(key, modifiers) == true { return edited() }
+      if prompt?.editor.handle(key, modifiers) == true {
+        prompt?.hints = []
+        return edited()
+      }
       return []
     }
   }
@@ -97,7 +103,9 @@ extension ConsoleModel {
     guard let prompt else { return [] }
     self.prompt = nil
     switch prompt.kind {
-    case .command: return run(prompt.editor.string)
+    case .command:
+      remember(prompt.editor.string)
+      return run(prompt.editor.string)
     case .password: return accepted(password: prompt.editor.string)
     case .filter:
       setFilter(prompt.editor.string)
@@ -168,6 +176,13 @@ extension ConsoleModel {
       } else {
         answers.top = scrolled(answers.top, by: key, page: max(1, size.rows - 6))
         overlay = .answers(answers)
+      }
+    case .text(var text):
+      if isCancel || key.key == .enter {
+        overlay = nil
+      } else {
+        text.top = min(scrolled(text.top, by: key, page: max(1, size.rows - 6)), max(0, text.lines.count - 1))
+        overlay = .text(text)
       }
     case .columns(let columns): handle(columns: columns, key, isCancel: isCancel)
     case .field, .parameters, nil: break

@@ -100,7 +100,8 @@ extension ConsoleModel {
       say(refusal, .bad)
       return []
     }
-    return send(question.order)
+    if let command = question.command { return runCommand(command, isConfirmed: true) }
+    return question.order.map { send($0) } ?? []
   }
 
   mutating func send(_ order: PendingOrder) -> [ConsoleEffect] {

@@ -20,6 +20,7 @@ extension ConsoleModel {
     case .selected(let request, let result): selected(request, result)
     case .parameters(let request, let result): effects = received(request, result)
     case .textEdited(let request, let result): effects = textEdited(request, result)
+    case .commandDone(let request, let outcome): commandDone(request, outcome)
     case .jobDetail(_, let result): received(result)
     case .roleRaised(_, let result): roleRaised(result)
     case .roleEnded(let reason): roleEnded(reason)
@@ -61,6 +62,7 @@ extension ConsoleModel {
       frozen = nil
       selecting = [:]
       editing = [:]
+      commands = [:]
     case .trying:
       if case .lost(let since, let reason, _) = link { link = .lost(since: since, reason: reason, nextTry: nil) }
     }

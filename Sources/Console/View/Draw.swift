@@ -142,6 +142,10 @@ extension Painter {
       var cursor = before
       while cursor >= room, let first = text.popFirst() { cursor -= Glyphs(String(first)).width }
       put(String(text), row: row, column: start, columns: room, style: ground)
+      if !prompt.hints.isEmpty, row > 1 {
+        fill(Rect(row: row - 1, column: 0, rows: 1, columns: columns), ground)
+        put(prompt.hints.joined(separator: "  "), row: row - 1, column: 1, columns: columns - 2, style: theme[.muted].over(ground))
+      }
       do {
         grid.restyle(Rect(row: row, column: start + cursor, rows: 1, columns: 1)) { style in
           Style(style.foreground, on: style.background, style.attributes.union(.reverse))

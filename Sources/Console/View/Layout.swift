@@ -135,7 +135,7 @@ struct DialogLayout {
   init(_ overlay: Overlay, _ model: ConsoleModel) {
     let size = model.size
     switch overlay {
-    case .help, .info, .answers:
+    case .help, .info, .answers, .text:
       let lines = overlay.lines(model)
       (frame, content) = Self.centred(
         columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)

@@ -19,6 +19,7 @@ extension Overlay {
     case .help: HelpText.lines(model)
     case .info(let info): InfoText.lines(info, model)
     case .answers(let answers): answers.lines(columns: min(100, model.size.columns - 6))
+    case .text(let text): text.lines.map { DialogLine(left: $0) }
     case .menu, .confirm, .columns, .field, .parameters: []
     }
   }
@@ -30,6 +31,7 @@ extension Overlay {
       case .help(let help): help.top
       case .info(let info): info.top
       case .answers(let answers): answers.top
+      case .text(let text): text.top
       case .menu, .confirm, .columns, .field, .parameters: 0
       }
     return min(wanted, max(0, lines - rows))
@@ -43,6 +45,7 @@ extension Overlay {
     case .field: "Please fill in"
     case .parameters(let list): list.scope.subject
     case .answers(let answers): answers.title
+    case .text(let text): text.title
     case .confirm: "Please confirm"
     case .info(let info):
       switch info.subject {
@@ -87,7 +90,7 @@ extension Painter {
     let layout = DialogLayout(overlay, model)
     frame(layout.frame, title: overlay.title)
     switch overlay {
-    case .help, .info, .answers: lines(overlay.lines(model), layout)
+    case .help, .info, .answers, .text: lines(overlay.lines(model), layout)
     case .field(let field): self.field(field, layout)
     case .parameters(let list): parameters(list, layout)
     case .menu(let menu): entries(menu, layout)
