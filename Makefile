@@ -17,7 +17,7 @@ built    = .build/release
 
 # Debian 12. To build and test; to check; for the demo.
 packages = make git ca-certificates g++ libc6-dev binutils pkg-config libsqlite3-dev libncurses-dev \
-	mandoc tmux \
+	mandoc tmux less \
 	povray imagemagick
 
 sources  = find Package.swift Sources Tests benchmarks -name '*.swift' -not -path '*/Generated/*'
@@ -82,6 +82,7 @@ bench: build
 	@$(built)/reeve-bench connections
 	@$(built)/reeve-bench vanish
 	@$(built)/reeve-bench start
+	@$(built)/reeve-bench watch
 
 # protoc is needed only here: the generated code is part of the sources.
 proto:

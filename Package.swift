@@ -15,7 +15,7 @@ let strict: [SwiftSetting] =
 
 // Modules that decode nothing from outside are not watched by the fuzzer: its instruments make them slow to build.
 let unwatched: Set<String> = ["Scheduler", "Identity", "LogLines", "FuzzTargets"]
-let watched: [SwiftSetting] = fuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-sanitize=address"])] : []
+let watched: [SwiftSetting] = fuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 
 func library(_ name: String, path: String, exclude: [String] = [], _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
@@ -51,7 +51,7 @@ func fuzz(_ dependencies: [Target.Dependency]) -> [Target] {
     // In C, for libFuzzer brings its own main.
     .executableTarget(
       name: "reeve-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Program",
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-sanitize=address", "-use-ld=lld"])]),
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ]
 }
 
@@ -109,6 +109,7 @@ let package = Package(
     library("Files", path: "Sources/Shared/Files", []),
     library("LogLines", path: "Sources/Shared/Logs", ["Model", logging, arguments]),
     library("Settings", path: "Sources/Shared/Configuration", ["Model", "Files"]),
+    library("Processes", path: "Sources/Shared/Processes", ["Model", "CPosix"]),
     library("Identity", path: "Sources/Shared/Identity", ["Files", x509, asn1, crypto]),
     library("Wire", path: "Sources/Shared/Wire", exclude: ["Protocol"], ["Model", "Identity", protobuf] + nio),
 
@@ -125,20 +126,21 @@ let package = Package(
     library(
       "EventService", path: "Sources/Events",
       [
-        "Model", "Text", "Settings", "Files", "CPosix", crypto, .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Model", "Text", "Settings", "Files", "Processes", "CPosix", crypto, .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOTLS", package: "swift-nio"),
       ] + nio),
     library(
       "Render", path: "Sources/Render",
       [
-        "EventService", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", logging, yams, arguments,
+        "EventService", "Model", "Text", "LogLines", "Settings", "Files", "Processes", "Identity", "Wire", "CPosix", logging, yams,
+        arguments,
       ] + nio),
     library(
       "Console", path: "Sources/Console", exclude: ["Screen"],
       ["Model", "Text", "Settings", "Wire", yams, deques]),
     library(
       "ConsoleScreen", path: "Sources/Console/Screen",
-      ["Console", "Command", "Model", "Text", "Settings", "Files", "Identity", "Wire", "CNCurses", "CPosix", arguments] + nio),
+      ["Console", "Command", "Model", "Text", "Settings", "Files", "Processes", "Identity", "Wire", "CNCurses", arguments] + nio),
     library(
       "Command", path: "Sources/Command",
       ["Model", "Text", "Settings", "Files", "Identity", "Wire", arguments] + nio),
@@ -167,7 +169,7 @@ let package = Package(
     + tests("Scheduler", ["Scheduler", "Simulation", "Model"])
     + tests("Simulation", ["Simulation", "Scheduler", "Model"])
     + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Files", "Wire", "TestSupport", protobuf] + nio)
-    + tests("Events", ["EventService", "Model", "Settings", "TestSupport"])
+    + tests("Events", ["EventService", "Processes", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])
     + tests("Command", ["Command", "Model", "Text", "Wire", "TestSupport"])

@@ -328,4 +328,18 @@ extension Sample {
     event(3, "RENDER_ZOMBIE", "render render03", user: "render", info: "no sign of life for 180 s"),
     event(4, "JOB_DONE", "job 5", info: "evil \u{1B}[31mred"),
   ]
+
+  static let explanation = Explanation(
+    subject: "job 2 \"shot_010\"", verdict: "waits for renders",
+    rules: [
+      .init(key: "depend_mask", node: "job 2", text: "waits for 1 job: 1 \"sim\" (reeve set jobs 2 depend_mask= ends the wait)"),
+      .init(key: "nimby", node: "farm", text: "12 renders are nimby (reeve render-do free NAME frees one)", renders: 12),
+      .init(key: "tickets", node: "pool /farm", text: "20 of 20 NUKE are in use by jobs 14, 17", renders: 3),
+      .init(key: "hosts_mask", node: "block render", text: "1 render is not of ^node", renders: 1),
+    ])
+
+  static let page =
+    ["REEVE-WATCH(1)              General Commands Manual              REEVE-WATCH(1)", "", "NAME"]
+    + ["     reeve-watch – watches a render farm, live, in a terminal", "", "DESCRIPTION"]
+    + (1...100).map { "     Line \($0) of what there is to be said of the farm and of 漢字." }
 }

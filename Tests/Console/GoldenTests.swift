@@ -21,6 +21,7 @@ import Testing
       logSearch
     case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered, columns
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
+    case explained, manual, logFiltered, copying, ringing
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
     case superUser, superUserEnding, password, notPermitted
     case menuOfPool, field, fieldFault, parameters, answers, confirmMatching, commandOutput, commandHints
@@ -33,7 +34,7 @@ import Testing
       case .users, .noUsers, .infoOfUser, .usersLost: .users
       case .work, .workFolded, .infoOfBranch: .work
       case .system, .systemEmpty, .infoOfCommand: .system
-      case .events, .eventsFiltered: .events
+      case .events, .eventsFiltered, .ringing: .events
       default: .jobs
       }
     }
@@ -81,7 +82,7 @@ import Testing
         console.type("z")
         console.showJobs([])
         console.showJobs([])
-      case .grid, .list, .log, .logSearch, .logWrapped, .logOfNothing:
+      case .grid, .list, .log, .logSearch, .logWrapped, .logOfNothing, .logFiltered:
         console.type("Enter")
         console.showJob(
           Sample.jobs[0], blocks: [Sample.block(2, 0, "render", state: [.running, .ready], counts: Sample.jobs[0].counts)],
@@ -92,7 +93,7 @@ import Testing
           console.showTasks((0..<40).map { Sample.task(job, BlockIndex(0), $0) })
           for _ in 0..<13 { console.type("Down") }
         }
-        if [.log, .logSearch, .logWrapped, .logOfNothing].contains(self) { playLog(&console) }
+        if [.log, .logSearch, .logWrapped, .logOfNothing, .logFiltered].contains(self) { playLog(&console) }
       case .zoomedGrid:
         console.type("Down", "Enter")
         console.showJob(
@@ -112,6 +113,16 @@ import Testing
         update.failure = nil
         console.happens(.view(update))
       case .help: console.type("?")
+      case .copying: console.type("y", "j")
+      case .explained:
+        console.type("x")
+        console.happens(.explained(console.model.lastRequest, ExplainTarget(job: job), .success(Sample.explanation)))
+      case .manual:
+        console.type("F1", "Enter")
+        console.happens(.manual("reeve-watch", .success(Sample.page)))
+        console.type("/")
+        console.enter("farm")
+        console.type("Enter")
       case .menu: console.type("a", "j")
       case .confirm: console.type("D")
       case .confirmMany: console.type("Space", "Space", "Space", "R", "Right")
@@ -218,6 +229,9 @@ import Testing
         console.type("j")
         if self == .infoOfCommand { console.type("i") }
       case .systemEmpty: console.showSystem(Sample.systemBlocks, [])
+      case .ringing:
+        console.showEvents(Sample.events)
+        console.type("b", "j", "j", "Enter")
       case .events, .eventsFiltered:
         console.showEvents(Sample.events)
         guard self == .eventsFiltered else { return }
@@ -253,6 +267,11 @@ import Testing
         console.type("Enter", "n", "n")
       }
       if self == .logWrapped { console.type("w") }
+      if self == .logFiltered {
+        console.type("f")
+        console.enter("tile [12]?5|warn")
+        console.type("Enter")
+      }
     }
   }
 

@@ -38,7 +38,7 @@ import Testing
   @Test(
     "faults are told with file, line, place and what to do",
     arguments: [
-      ("lists:\n  fliter: f\n", "keys.yaml:2: lists.fliter: no such action here; there are: open, actions, info, filter"),
+      ("lists:\n  fliter: f\n", "keys.yaml:2: lists.fliter: no such action here; there are: open, actions, info, explain"),
       ("list:\n  filter: f\n", "keys.yaml:1: list: no such scope; there are: everywhere, moving, lists"),
       ("lists:\n  filter: Ctrl-\n", "keys.yaml:2: lists.filter: “Ctrl-” is no key; write j, Ctrl-L"),
       ("lists:\n  filter: [a, b, c, d, e, f, g, h, i]\n", "keys.yaml:2: lists.filter: an action has at most 8 keys"),
@@ -59,24 +59,24 @@ import Testing
 
   @Test("one key may mean two things on pages that never meet, and two can change places")
   func apart() throws {
-    let map = try keys("log:\n  follow: f\njobs:\n  sort: r\nrenders:\n  sort: R\nlists:\n  info: f\n  filter: i\n")
-    #expect(map.action(KeyStroke(.character("f")), in: [.log]) == .follow)
-    #expect(map.action(KeyStroke(.character("f")), in: [.lists]) == .info)
+    let map = try keys("log:\n  follow: Alt-f\njobs:\n  sort: r\nrenders:\n  sort: R\nlists:\n  info: Alt-f\n  filter: i\n")
+    #expect(map.action(KeyStroke(.character("f"), .alt), in: [.log]) == .follow)
+    #expect(map.action(KeyStroke(.character("f"), .alt), in: [.lists]) == .info)
   }
 
   @Test("help, hints and keys go by the bindings")
   func shown() throws {
     var options = ConsoleOptions(user: "anna", server: "farm:51000")
-    options.keys = try keys("everywhere:\n  help: F1\nlists:\n  filter: \"\\\\\"\n")
+    options.keys = try keys("everywhere:\n  help: F2\nlists:\n  filter: \"\\\\\"\n")
     var console = Fixture()
     console.model = ConsoleModel(options: options, size: Size(rows: 24, columns: 80), now: console.now)
     console.connect()
     console.showJobs(Sample.jobs)
     console.happens(.tick, after: 60)
-    #expect(console.status.contains("F1 help") && console.status.contains("\\ filter"))
+    #expect(console.status.contains("F2 help") && console.status.contains("\\ filter"))
     console.type("\\")
     #expect(console.model.prompt?.kind == .filter)
-    console.type("Esc", "F1")
+    console.type("Esc", "F2")
     #expect(console.text.contains { $0.contains("  \\ ") && $0.contains("filter:") })
   }
 

@@ -180,12 +180,15 @@ import Testing
 
   @Test("a search in small letters finds capitals, one with capitals only them; it goes around")
   func search() {
-    var buffer = LogBuffer()
-    buffer.append(Array("Error one\nfine\nerror two\n".utf8), at: 0)
-    #expect(buffer.find("error", from: 1, forward: true) == 2)
-    #expect(buffer.find("error", from: 3, forward: true) == 0)
-    #expect(buffer.find("Error", from: 1, forward: true) == 0)
-    #expect(buffer.find("error", from: 1, forward: false) == 0)
-    #expect(buffer.find("nothing", from: 0, forward: true) == nil)
+    var page = LogPage(key: TaskKey(job: JobID(1), block: BlockIndex(0), task: TaskIndex(0)), jobName: "")
+    page.take(LogPortion(subscription: 1, offset: 0, data: Array("Error one\nfine\nerror two\n".utf8)))
+    func found(_ text: String, from line: Int, forward: Bool) -> Int? {
+      page.find(Search(text), from: line, forward: forward) ? page.match : nil
+    }
+    #expect(found("error", from: 1, forward: true) == 2)
+    #expect(found("error", from: 3, forward: true) == 0)
+    #expect(found("Error", from: 1, forward: true) == 0)
+    #expect(found("error", from: 1, forward: false) == 0)
+    #expect(found("nothing", from: 0, forward: true) == nil)
   }
 }

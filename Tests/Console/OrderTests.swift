@@ -302,6 +302,8 @@ import Wire
           NodeOutcome(node: "job 9", isDone: false, message: "not permitted: it is a job of bob"),
         ])))
     #expect(console.text.contains { $0.contains("job 9") && $0.contains("not permitted") })
+    // The server counts them, not its answer's rows.
+    #expect(console.text.contains { $0.contains("309 jobs done; refused:") })
   }
 
   @Test("too many are told as the server says it, and whoever went on meanwhile is not asked")

@@ -8,7 +8,7 @@ import TestSupport
   {
     try TerminalSession(
       "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) "
-        + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 "
+        + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 PAGER='less -S' LESS= "
         + "\(Program.path(of: "reeve-watch")) \(arguments)", columns: columns, rows: rows, scratch: scratch ?? farm.scratch)
   }
 
@@ -50,6 +50,68 @@ import TestSupport
     try terminal.wait(for: "too small")
     try terminal.resize(columns: columns, rows: rows)
     try terminal.wait(for: "r2")
+    try terminal.type("Q")
+    try observe("the console's end") { terminal.isOver }
+  }
+
+  @Test("why a job waits, the manual, the pager, a saved log, the clipboard")
+  func hands() throws {
+    let farm = try TestFarm(scratch: ScratchFolder())
+    try farm.mustReeve(["run", "--name", "stopped", "--paused", "--", "true"])
+    let terminal = try watch(farm, columns: 100, rows: 30)
+    try terminal.wait(for: "stopped")
+    try terminal.type("x")
+    try terminal.wait("the reason") { $0.contains { $0.contains("─ Why") } && $0.contains { $0.contains("paused") } }
+    try terminal.type("x")
+    try terminal.press("F1")
+    try terminal.wait(for: "reeve-watch: this console")
+    try terminal.press("Enter")
+    try terminal.wait(for: "REEVE-WATCH(1)")
+    try terminal.type("/--read-only")
+    try terminal.press("Enter")
+    try terminal.wait(for: "--read-only")
+    try terminal.press("Escape")
+    try terminal.wait("the manual closed") { !$0.contains { $0.contains("Esc closes") } }
+    // The name of the job.
+    try terminal.type("yj")
+    try terminal.wait(for: "name: stopped")
+    try terminal.press("Enter")
+    try terminal.wait(for: "copied: stopped")
+    try observe("the clipboard") { terminal.clipboard == "stopped" }
+
+    try farm.startRender("r1")
+    let id = try farm.mustReeve(["run", "--name", "noisy", "--", "echo one; printf 'two \\033[2J\\n'; echo three"])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    try farm.mustReeve(["wait", id])
+    try terminal.type(":job \(id)")
+    try terminal.press("Enter")
+    try terminal.wait("its task done") { $0.contains { $0.contains("done") } }
+    try terminal.press("Enter")
+    try terminal.wait(for: "three")
+    try terminal.type("f")
+    try terminal.type("t(wo|hr)")
+    try terminal.press("Enter")
+    try terminal.wait("two lines") { $0.contains { $0.contains("two") } && !$0.contains { $0.hasPrefix("one") } }
+    try terminal.type("s")
+    try terminal.press("C-u")
+    try terminal.type(farm.scratch.file("saved.log"))
+    try terminal.press("Enter")
+    try terminal.wait(for: "saved as")
+    #expect(try String(contentsOfFile: farm.scratch.file("saved.log"), encoding: .utf8) == "one\ntwo \u{1B}[2J\nthree\n")
+    try terminal.type("s")
+    try terminal.press("C-u")
+    try terminal.type(farm.scratch.file("saved.log"))
+    try terminal.press("Enter")
+    try terminal.wait(for: "is there already")
+    try terminal.type("p")
+    try terminal.wait("the pager with all of it") { lines in
+      lines.contains { $0.hasPrefix("one") } && lines.contains { $0.contains("two ␛[2J") }
+        && !lines.contains { $0.contains("1 jobs") }
+    }
+    // It is for the pager alone.
+    try terminal.press("C-c")
+    try terminal.type("q")
+    try terminal.wait("the console again") { lines in lines.contains { $0.contains("only “t(wo|hr)”") } }
     try terminal.type("Q")
     try observe("the console's end") { terminal.isOver }
   }

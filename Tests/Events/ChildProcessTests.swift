@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import EventService
+@testable import Processes
 
 @Suite("A program that is heard to its end")
 struct ChildProcessTests {

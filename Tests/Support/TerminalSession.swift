@@ -68,6 +68,9 @@ public final class TerminalSession {
     pid_t((try? tmux(["display-message", "-p", "-t", "t", "#{pane_pid}"]))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "")
       ?? 0
   }
+  /// What was copied last.
+  public var clipboard: String { (try? tmux(["show-buffer"])) ?? "" }
+
   /// Whether it has ended.
   public var isOver: Bool { (try? tmux(["display-message", "-p", "-t", "t", "#{pane_dead}"]))?.hasPrefix("1") ?? true }
 }

@@ -7,6 +7,7 @@ struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reeve-bench", abstract: "Measures Reeve beside bare loops in the same run.",
     subcommands: [
-      Drain.self, Spawn.self, Solve.self, Scale.self, Listed.self, Connections.self, Vanish.self, Start.self, BareTLS.self,
+      Drain.self, Spawn.self, Solve.self, Scale.self, Listed.self, Connections.self, Vanish.self, Start.self, Watch.self,
+      BareTLS.self,
     ])
 }

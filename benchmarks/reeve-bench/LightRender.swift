@@ -127,6 +127,21 @@ final class LightRender: Sendable {
     send(frame)
   }
 
+  /// Says how busy its machine is.
+  func tell(cpuPercent: Int32) {
+    var resources = WireResources()
+    resources.cpuCount = 32
+    resources.cpuMhz = 3000
+    resources.loadHundredths = [cpuPercent * 32, cpuPercent * 30, cpuPercent * 28]
+    resources.cpuPercent = cpuPercent
+    resources.memoryTotalMb = 131_072
+    resources.memoryFreeMb = 131_072 - Int64(cpuPercent) * 1000
+    resources.gpuPercent = -1
+    var frame = WireClientFrame()
+    frame.update.resources = resources
+    send(frame)
+  }
+
   /// Says that all that it runs is done.
   func finish() {
     var update = WireRenderUpdate()

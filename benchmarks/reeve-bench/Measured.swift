@@ -62,14 +62,16 @@ final class Measured {
   }
 
   /// User and system time, in seconds.
-  var cpuSeconds: Double {
-    let fields = Self.contents("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+  var cpuSeconds: Double { Self.cpuSeconds(of: pid) }
+  static func cpuSeconds(of pid: pid_t) -> Double {
+    let fields = contents("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
     guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
     return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  var residentBytes: Int {
-    let line = Self.contents("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+  var residentBytes: Int { Self.residentBytes(of: pid) }
+  static func residentBytes(of pid: pid_t) -> Int {
+    let line = contents("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
     return (Int(line.filter(\.isNumber)) ?? 0) * 1024
   }
 

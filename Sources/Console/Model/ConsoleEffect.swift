@@ -27,6 +27,18 @@ public enum ConsoleEffect: Hashable, Sendable {
   /// Answered by `.roleRaised`.
   case raiseRole(RequestNumber, Secret)
   case lowerRole(RequestNumber)
+  /// Answered by `.explained`.
+  case explain(RequestNumber, ExplainTarget)
+  /// A page of the manual, at most so many columns wide. Answered by `.manual`.
+  case manual(String, columns: Int)
+  /// Writes a file that is not there yet. Answered by `.saved`.
+  case save(path: String, [UInt8])
+  /// Gives the terminal to the person's pager for as long as it runs. Answered by `.pagerFailed` when it cannot be.
+  case pager([UInt8])
+  /// Into the clipboard of the person's terminal. Answered by `.copied`.
+  case copy(String)
+  /// Rings, and tells the terminal why.
+  case ring(String)
   /// Answered by `.theme`. nil: the next one that there is.
   case theme(String?)
   /// Writes what is kept for the next start. Answered by `.notKept` when that fails.
@@ -34,8 +46,14 @@ public enum ConsoleEffect: Hashable, Sendable {
   /// Draws everything anew, as after other programs wrote on the terminal.
   case repaint
   case suspend
-  case bell
   /// Do not wait for the next try to connect.
   case reconnect
   case quit
+}
+
+/// What is asked why it waits: a job, a block or a task of it.
+public struct ExplainTarget: Hashable, Sendable {
+  public var job: JobID
+  public var block: BlockIndex?
+  public var task: TaskIndex?
 }

@@ -22,6 +22,13 @@ public enum ConsoleEvent: Sendable {
   case roleRaised(RequestNumber, Result<RoleGrant, Failure>)
   /// The server ended it, and says why.
   case roleEnded(String)
+  case explained(RequestNumber, ExplainTarget, Result<Explanation, Failure>)
+  /// The lines of a page of the manual.
+  case manual(String, Result<[String], Failure>)
+  /// The file that was written.
+  case saved(Result<String, Failure>)
+  case pagerFailed(Failure)
+  case copied(Result<String, Failure>)
   case theme(Result<String, Failure>)
   case notKept(Failure)
   /// News of views were dropped because they came faster than they could be shown.

@@ -82,6 +82,9 @@ public struct ConsoleModel: Sendable {
   var density = Density.short
 
   var raised = RaisedRole()
+  /// For which events the terminal rings.
+  var ringing = Ringing()
+
   var overlay: Overlay?
   var prompt: Prompt?
   var message: StatusMessage?

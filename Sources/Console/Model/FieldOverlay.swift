@@ -55,6 +55,8 @@ struct AnswersOverlay: Sendable {
   var title: String
   /// Rows that were not refused.
   var done: Int
+  /// The same as the server says it, of rows that nobody sees: `309 jobs`.
+  var doneWords: String?
   var refused: [RenderAnswer]
   var top = 0
 }

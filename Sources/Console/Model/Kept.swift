@@ -13,6 +13,9 @@ public struct Kept: Hashable, Sendable {
   /// As it was chosen while the console ran.
   public internal(set) var theme: String?
   var density: Density?
+  /// Events for which the terminal rings, and whether only for one's own.
+  var ringing: Set<String> = []
+  var isRingingForAll = false
   var lists: [ListID: List] = [:]
   /// Lines of the command line, the newest last.
   var history: [String] = []
@@ -36,6 +39,21 @@ public struct Kept: Hashable, Sendable {
     var kept = Kept()
     kept.theme = try text(document["theme"], "theme")
     kept.density = try text(document["density"], "density").flatMap(Density.init)
+    if let names = document["ring"] {
+      guard let all = names.array, all.count <= mostColumns else {
+        throw Failure(.failed, "ring: expected a list of at most \(mostColumns) names of events")
+      }
+      for name in all {
+        guard let name = try text(name, "ring"), Ringing.known.contains(name) else { continue }
+        kept.ringing.insert(name)
+      }
+    }
+    if let isForAll = document["ring_for_all"] {
+      guard let bool = isForAll.bool else {
+        throw Failure(.failed, "ring_for_all: expected true or false, found \(isForAll.typeName)")
+      }
+      kept.isRingingForAll = bool
+    }
     if let history = document["history"] {
       guard let lines = history.array, lines.count <= mostLines else {
         throw Failure(.failed, "history: expected a list of at most \(mostLines) lines")
@@ -92,6 +110,8 @@ public struct Kept: Hashable, Sendable {
     var document = JSONObject()
     if let theme { document["theme"] = .string(theme) }
     if let density { document["density"] = .string(density.rawValue) }
+    if !ringing.isEmpty { document["ring"] = .array(ringing.sorted().map { .string($0) }) }
+    if isRingingForAll { document["ring_for_all"] = .bool(true) }
     var all = JSONObject()
     for id in ListID.allCases {
       guard let list = lists[id], list != List() else { continue }
@@ -114,6 +134,8 @@ extension ConsoleModel {
     var kept = Kept()
     kept.theme = keptTheme
     if density != .short { kept.density = density }
+    kept.ringing = ringing.names
+    kept.isRingingForAll = !ringing.isForMine
     kept.history = history
     for id in ListID.allCases {
       var list = Kept.List(columns: looks[id]?.columns)
@@ -137,6 +159,8 @@ extension ConsoleModel {
   mutating func take(_ kept: Kept) {
     keptTheme = kept.theme
     density = kept.density ?? .short
+    ringing.names = kept.ringing
+    ringing.isForMine = !kept.isRingingForAll
     history = kept.history.suffix(Self.longestHistory).filter { $0.utf8.count <= Self.longestLine }
     for (id, list) in kept.lists {
       if let columns = list.columns { looks[id] = ListLook(columns: columns) }

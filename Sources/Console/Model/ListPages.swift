@@ -83,14 +83,18 @@ struct EventsPage: Sendable {
   var isGap = false
   private var hasCome = false
 
-  mutating func take(_ news: [EventRow], isGap: Bool, seen: UInt64) {
-    hasCome = true
+  /// Returns the rows that were not there before.
+  @discardableResult
+  mutating func take(_ news: [EventRow], isGap: Bool, seen: UInt64) -> [EventRow] {
     // Each once, whatever came twice over another connection.
-    all += news.filter { $0.number > self.seen }
+    let fresh = news.filter { $0.number > self.seen }
+    hasCome = true
+    all += fresh
     if all.count > Self.capacity { all.removeFirst(all.count - Self.capacity) }
     self.seen = max(self.seen, seen, news.last?.number ?? 0)
     if isGap { self.isGap = true }
     show()
+    return fresh
   }
 
   mutating func set(filter: String) {

@@ -28,6 +28,9 @@ struct LogBuffer: Sendable {
 
   func text(_ index: Int) -> String { String(decoding: line(index), as: UTF8.self) }
 
+  /// All that is held, as it came.
+  var all: [UInt8] { bytes }
+
   /// Takes output that begins at `offset` of the run's; what is held already is left out. Returns the lines that went.
   @discardableResult
   mutating func append(_ data: [UInt8], at offset: UInt64) -> Int {
@@ -61,18 +64,6 @@ struct LogBuffer: Sendable {
     starts = starts[lines...].map { $0 - cut }
     dropped += lines
     return lines
-  }
-
-  /// The next line that holds the needle, from `index` on in a direction, around the end. Capital letters in the needle make
-  /// capitals count.
-  func find(_ needle: String, from index: Int, forward: Bool) -> Int? {
-    let search = Search(needle)
-    guard count > 0, !search.isEmpty else { return nil }
-    for step in 0..<count {
-      let at = ((index + (forward ? step : -step)) % count + count) % count
-      if search.isFound(in: line(at)) { return at }
-    }
-    return nil
   }
 }
 

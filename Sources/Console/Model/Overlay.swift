@@ -7,6 +7,7 @@ enum Overlay: Sendable {
   case confirm(ConfirmOverlay)
   case info(InfoOverlay)
   case columns(ColumnsOverlay)
+  case reader(ReaderOverlay)
   case field(FieldOverlay)
   case parameters(ParametersOverlay)
   case answers(AnswersOverlay)
@@ -15,6 +16,18 @@ enum Overlay: Sendable {
 
 struct HelpOverlay: Sendable {
   var top = 0
+}
+
+/// A text that is read: a page of the manual.
+struct ReaderOverlay: Sendable {
+  var title: String
+  /// nil: not there yet.
+  var lines: [String]?
+  var failure: String?
+  var top = 0
+  var search: Search?
+  /// The line that the search found.
+  var match: Int?
 }
 
 /// A list of choices.
@@ -40,6 +53,10 @@ enum MenuChoice: Hashable, Sendable {
   case jobsOrder(JobsQuery.Order)
   case rendersOrder(RendersQuery.Order)
   case usersOrder(UsersQuery.Order)
+  case manual(String)
+  case copy(String)
+  /// Rings for events of this name, or no more; nil: only for one's own, or for everybody's.
+  case ring(String?)
 }
 
 /// A question before something is done. Cancel is chosen until the person chooses otherwise.
@@ -67,18 +84,23 @@ struct InfoOverlay: Sendable {
     /// A command of the system job.
     case command(UInt64)
     case event(UInt64)
+    case explanation(ExplainTarget)
+
+    var isExplanation: Bool { if case .explanation = self { true } else { false } }
   }
   var subject: Subject
   var top = 0
   /// For jobs: arrives after it was opened.
   var detail: JobDetail?
+  /// For explanations likewise.
+  var explanation: Explanation?
   var failure: String?
 }
 
 /// A line that is being typed at the bottom.
 struct Prompt: Sendable {
   /// What is typed for `password` is never shown, nor how long it is, and never kept.
-  enum Kind: Hashable, Sendable { case command, filter, search, password }
+  enum Kind: Hashable, Sendable { case command, filter, search, save, password }
   var kind: Kind
   var editor = LineEditor()
   /// Where the log stood before the search began.
@@ -96,6 +118,7 @@ struct Prompt: Sendable {
     case .filter: "filter: "
     case .search: "/"
     case .password: "Password (it is not shown): "
+    case .save: "save to: "
     }
   }
 }

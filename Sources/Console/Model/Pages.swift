@@ -70,11 +70,13 @@ struct LogPage: Sendable {
   /// Stays at the end as more comes.
   var follows = true
   var wraps = false
-  /// First line on screen, and which of its rows when it is wrapped.
+  /// First line on screen, counted in those that are shown, and which of its rows when it is wrapped.
   var top = LogPlace()
   /// Columns that are scrolled past, when lines are not wrapped.
   var left = 0
   var search: Search?
+  /// Which lines are shown; nil: all.
+  var filter: LineFilter?
   /// The line of the match where the search is.
   var match: Int?
   /// Rows and columns of the text on screen.

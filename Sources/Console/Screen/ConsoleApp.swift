@@ -7,7 +7,7 @@ import Model
 @UI
 final class ConsoleApp {
   /// Milliseconds from one frame to the next at least.
-  private static let frame: Int64 = 33
+  private static let frame: Int64 = 16
   /// Milliseconds without another change of size before the screen is drawn anew.
   private static let resizeQuiet: Int64 = 50
   /// Milliseconds after which a lone ESC is the Escape key.
@@ -20,6 +20,8 @@ final class ConsoleApp {
   private let inbox: Inbox
   private let themes: ThemeLibrary
   private let keptFile: KeptFile
+  private let manual: Manual
+  private let clipboard: Clipboard
   private let isReadOnly: Bool
   private let isUnicode: Bool
   private var theme: Theme
@@ -44,6 +46,8 @@ final class ConsoleApp {
     self.inbox = inbox
     self.themes = themes
     self.keptFile = keptFile
+    manual = Manual(inbox: inbox)
+    clipboard = Clipboard(inbox: inbox)
     self.theme = screen.hasFewColors ? theme.forFewColors : theme
     self.selection = selection ?? theme.name
     isReadOnly = options.isReadOnly
@@ -143,10 +147,24 @@ final class ConsoleApp {
     case .keep(let kept): if let failure = keptFile.write(kept) { happened(.notKept(failure)) }
     case .repaint: screen.repaint()
     case .suspend: suspend()
-    case .bell: screen.bell()
+    case .explain(let number, let target): link.explain(number, target)
+    case .manual(let name, let columns): manual.read(name, columns: columns)
+    case .save(let path, let bytes): happened(.saved(LogSaver.save(bytes, to: path)))
+    case .pager(let bytes): page(bytes)
+    case .copy(let text): clipboard.copy(text, to: screen)
+    case .ring(let text): screen.ring(text)
     case .reconnect: link.retryNow()
     case .quit: UIThread.shared.stop()
     }
+  }
+
+  /// The terminal is the pager's until that ends.
+  private func page(_ bytes: [UInt8]) {
+    screen.giveAway()
+    let failure = Pager.show(bytes)
+    screen.resume()
+    resumed()
+    if let failure { happened(.pagerFailed(failure)) }
   }
 
   private func suspend() {

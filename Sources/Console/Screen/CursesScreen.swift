@@ -1,6 +1,7 @@
 import CNCurses
 import Console
 import Glibc
+import Text
 
 /// Shows grids on the controlling terminal with ncursesw, and reads keys from it. Only rows that changed are handed over; curses
 /// then finds the cells and the scrolls, and sends a frame in one piece.
@@ -101,10 +102,14 @@ final class CursesScreen: @UI Screen {
     cn_repaint()
   }
 
-  func bell() { write("\u{7}") }
+  /// Rings, and tells terminals that show notices (OSC 9) what for. The text is shown by the terminal: it is made harmless here.
+  func ring(_ text: String) {
+    let plain = Sanitize.line(text).unicodeScalars.prefix(200)
+    write("\u{7}\u{1B}]9;\(String(String.UnicodeScalarView(plain)))\u{7}")
+  }
 
   /// Only between frames: curses has nothing under way then.
-  private func write(_ text: String) {
+  func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { bytes in

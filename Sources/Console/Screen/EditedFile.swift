@@ -3,13 +3,15 @@ import Files
 import Glibc
 import Model
 
-/// A text in a private temporary file, for the person's editor.
+/// A text in a private temporary file, for the person's editor or pager.
 struct EditedFile {
   private let folder: String
-  private var path: String { "\(folder)/text" }
+  var path: String { "\(folder)/text" }
+
+  init(_ text: String) throws(Failure) { try self.init(text.utf8) }
 
   /// The folder can be entered by the person alone.
-  init(_ text: String) throws(Failure) {
+  init(_ bytes: some Sequence<UInt8>) throws(Failure) {
     let environment = Places.environment()
     let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     var template = Array("\(parent)/reeve-watch-XXXXXX".utf8CString)
@@ -17,7 +19,7 @@ struct EditedFile {
       throw Failure(.failed, "no temporary folder in \(parent): \(String(cString: strerror(errno)))")
     }
     folder = String(cString: made)
-    do { try AtomicFile.write(text.utf8, to: path, mode: 0o600, isDurable: false) } catch {
+    do { try AtomicFile.write(bytes, to: path, mode: 0o600, isDurable: false) } catch {
       rmdir(folder)
       throw Failure(.failed, "\(error)")
     }

@@ -174,6 +174,23 @@ final class ServerLink: Sendable {
     }
   }
 
+  func explain(_ number: RequestNumber, _ target: ExplainTarget) {
+    var request = WireExplain()
+    request.selector.ids = [target.job.value]
+    request.block = target.block.map { "\($0)" } ?? ""
+    request.task = target.task.map { "\($0)" } ?? ""
+    let content = WireRequest.OneOf_Content.explain(request)
+    Task { [inbox] in
+      inbox.push(
+        .explained(
+          number, target,
+          await answer(to: content) { content in
+            if case .explained(let answer) = content { return Explanation(answer) }
+            return nil
+          }))
+    }
+  }
+
   func answer<Answer>(
     to content: WireRequest.OneOf_Content, _ read: (WireResponse.OneOf_Content) -> Answer?
   ) async -> Result<Answer, Failure> {

@@ -10,29 +10,7 @@ struct ThemeLibrary: Sendable {
   let folders: [String]
 
   init(places: Places) {
-    var folders = ["\(places.userConfiguration)/themes"]
-    if let binary = Self.programFolder {
-      folders.append("\(binary)/../share/reeve/themes")
-      var folder = binary
-      // In the source tree the program is in .build/<platform>/<configuration>.
-      for _ in 0..<5 {
-        guard let slash = folder.lastIndex(of: "/") else { break }
-        folder = String(folder[..<slash])
-        if access("\(folder)/Package.swift", F_OK) == 0 {
-          folders.append("\(folder)/themes")
-          break
-        }
-      }
-    }
-    self.folders = folders
-  }
-
-  private static var programFolder: String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0 else { return nil }
-    let path = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return path.lastIndex(of: "/").map { String(path[..<$0]) }
+    folders = ["\(places.userConfiguration)/themes"] + Installation.folders(share: "reeve/themes", source: "themes")
   }
 
   /// The names of all themes there are, sorted.

@@ -3,7 +3,7 @@ enum Action: String, Sendable, CaseIterable {
   // Everywhere
   case jobs, work, farm, users, system, events, stats, servers
   case superUser = "super-user"
-  case help, command, back, quit, theme, density, freeze, repaint, suspend, reconnect
+  case help, manual, command, back, quit, theme, density, freeze, repaint, suspend, reconnect
   // Moving
   case down, up, left, right
   case pageDown = "page-down"
@@ -17,6 +17,9 @@ enum Action: String, Sendable, CaseIterable {
   case previousMatch = "previous-match"
   case reverseSort = "reverse-sort"
   case mine, tag, untag, columns
+  case explain, copy
+  // Events
+  case ring
   // Trees, the farm
   case fold
   case farmView = "farm-view"
@@ -32,7 +35,9 @@ enum Action: String, Sendable, CaseIterable {
   case zoomFit = "zoom-fit"
   case log
   // A log
-  case follow, wrap
+  case follow, wrap, save, pager
+  case nextError = "next-error"
+  case previousError = "previous-error"
   case olderStart = "older-start"
   case newerStart = "newer-start"
   // What changes the farm: named in the table of orders
@@ -100,6 +105,7 @@ enum Action: String, Sendable, CaseIterable {
   static let table: [Entry] =
     [
       entry(.help, .everywhere, "?", help: "the keys; again or Esc to leave"),
+      entry(.manual, .everywhere, "F1", help: "the manual pages, to be read here"),
       entry(.jobs, .everywhere, "1", help: "screen: jobs"),
       entry(.work, .everywhere, "2", help: "screen: work, the tree of branches with their jobs"),
       entry(.farm, .everywhere, "3", help: "screen: the farm, as a tree, a list or a map of renders"),
@@ -112,8 +118,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.quit, .everywhere, "Q", help: "leave reeve-watch"),
       entry(
         .command, .everywhere, ":",
-        help: "type a command: an action's name, theme NAME, or what reeve(1) knows: set jobs 12 priority=50"
-      ),
+        help: "type a command: an action's name, theme NAME, or what reeve(1) knows: set jobs 12 priority=50"),
       entry(.superUser, .everywhere, "!", help: "super-user mode: asks for a password; again to end it"),
       entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
       entry(.theme, .everywhere, "T", help: "next theme"),
@@ -136,6 +141,8 @@ enum Action: String, Sendable, CaseIterable {
       entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
       entry(.actions, .lists, "a", help: "a menu of what can be done to the row, the tagged rows, or all that match the filter"),
       entry(.info, .lists, "i", help: "everything about the row"),
+      entry(.explain, .lists, "x", help: "why it waits, and the way out"),
+      entry(.copy, .lists, "y", help: "copy: the row's number, its name, a command for it"),
       entry(.filter, .lists, "f", help: "filter: text, user:NAME, state:err, prio>50, host~r0; ! inverts; empty shows all"),
       entry(.search, .lists, "/", help: "search the rows at hand"),
       entry(.nextMatch, .lists, "n", help: "next match"),
@@ -172,6 +179,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.open, .system, "Enter", "l", help: "the task's log; of what still waits, everything about it"),
 
       entry(.follow, .events, "F", help: "stay at the end as more comes"),
+      entry(.ring, .events, "b", help: "ring the bell for events: choose which"),
       entry(.open, .events, "Enter", help: "the job that it is about"),
 
       entry(.nextPane, .job, "Tab", help: "next pane: blocks, grid, list"),
@@ -193,6 +201,13 @@ enum Action: String, Sendable, CaseIterable {
       entry(.search, .log, "/", help: "search"),
       entry(.nextMatch, .log, "n", help: "next match"),
       entry(.previousMatch, .log, "N", help: "match before"),
+      entry(.filter, .log, "f", help: "show only lines that match an expression; ! inverts; empty shows all"),
+      entry(.nextError, .log, "]", help: "next line that tells of an error"),
+      entry(.previousError, .log, "[", help: "line before that tells of an error"),
+      entry(.save, .log, "s", help: "save what is held of the output to a file"),
+      entry(.pager, .log, "p", help: "read it in $PAGER"),
+      entry(.copy, .log, "y", help: "copy: the line, the output, a command for it"),
+      entry(.explain, .log, "x", help: "why the task waits, and the way out"),
       entry(.olderStart, .log, "<", help: "the output of the start before"),
       entry(.newerStart, .log, ">", help: "the output of the next start"),
       entry(.info, .log, "i", help: "everything about the task"),

@@ -12,7 +12,7 @@ extension ConsoleModel {
     case .job:
       show(list: true)
       prompt = Prompt(kind: .filter, editor: LineEditor(job?.filter ?? ""))
-    case .log: break
+    case .log: prompt = Prompt(kind: .filter, editor: LineEditor(log?.filter?.text ?? ""))
     }
   }
 
@@ -26,7 +26,7 @@ extension ConsoleModel {
       case .system: break
       case .renders, .farmTree, .heat: try filterRenders(text)
       case .job: try filterTasks(text)
-      case .log: break
+      case .log: log?.show(only: text.isEmpty ? nil : try LineFilter(text))
       }
     } catch {
       say(error.message, .bad)

@@ -78,7 +78,7 @@ extension ConsoleModel {
 
   /// The text has changed: a search goes along.
   private mutating func edited() -> [ConsoleEffect] {
-    guard let prompt, prompt.kind == .search else { return [] }
+    guard let prompt, prompt.kind == .search, overlay == nil else { return [] }
     let search = Search(prompt.editor.string)
     if place == .log {
       log?.search = search.isEmpty ? nil : search
@@ -90,7 +90,7 @@ extension ConsoleModel {
 
   private mutating func cancelled() -> [ConsoleEffect] {
     guard let prompt else { return [] }
-    if prompt.kind == .search, place == .log {
+    if prompt.kind == .search, place == .log, overlay == nil {
       log?.search = nil
       log?.match = nil
       log?.top = prompt.origin
@@ -110,8 +110,13 @@ extension ConsoleModel {
     case .filter:
       setFilter(prompt.editor.string)
       return []
+    case .save: return save(to: prompt.editor.string)
     case .search:
       let search = Search(prompt.editor.string)
+      if case .reader(let reader)? = overlay {
+        self.search(search.isEmpty ? nil : search, in: reader)
+        return []
+      }
       setSearch(search.isEmpty ? nil : search)
       if place == .log {
         if !search.isEmpty, log?.match == nil { say("“\(search.text)” is not in the output", .bad) }
@@ -138,7 +143,7 @@ extension ConsoleModel {
         overlay = .help(help)
       }
     case .info(var info):
-      if isCancel || keys.action(key, in: [.lists]) == .info {
+      if isCancel || keys.action(key, in: [.lists]) == (info.subject.isExplanation ? .explain : .info) {
         overlay = nil
       } else {
         info.top = scrolled(info.top, by: key, page: max(1, size.rows - 6))
@@ -185,6 +190,7 @@ extension ConsoleModel {
         overlay = .text(text)
       }
     case .columns(let columns): handle(columns: columns, key, isCancel: isCancel)
+    case .reader(let reader): return handle(reader: reader, key, isCancel: isCancel)
     case .field, .parameters, nil: break
     }
     return []
@@ -238,6 +244,9 @@ extension ConsoleModel {
     case .rendersOrder(let order):
       renders.query.order = order
       clearFarm()
+    case .manual(let name): return open(manual: name)
+    case .copy(let text): return [.copy(text)]
+    case .ring(let name): ring(name, at: index)
     case .usersOrder(let order):
       users.query.order = order
       users.list.clear()

@@ -8,11 +8,13 @@ extension LogPage {
     hasBegun = true
     if let failure = portion.failure { self.failure = failure }
     if let task = portion.task { self.task = task }
-    let dropped = buffer.append(portion.data, at: portion.offset)
+    var dropped = buffer.append(portion.data, at: portion.offset)
     if dropped > 0 {
+      if let gone = filter?.drop(lines: dropped) { dropped = gone }
       top = LogPlace(line: max(0, top.line - dropped), row: top.line < dropped ? 0 : top.row)
       match = match.flatMap { $0 >= dropped ? $0 - dropped : nil }
     }
+    filter?.look(at: buffer)
     if portion.isEnd { isEnd = true }
   }
 
@@ -24,6 +26,7 @@ extension LogPage {
     page.live = live
     page.wraps = wraps
     page.search = search
+    page.filter = filter?.anew
     page.size = size
     self = page
   }
@@ -39,17 +42,17 @@ extension LogPage {
 
   /// Rows that a line takes.
   func rows(of line: Int) -> Int {
-    guard wraps, line < buffer.count else { return 1 }
-    let bytes = buffer.line(line)
+    guard wraps, line < count else { return 1 }
+    let bytes = self.line(line)
     // A glyph takes two columns at most, and no more columns than twice its bytes.
     if bytes.count <= size.columns / 2 { return 1 }
-    return max(1, WrappedLine.breaks(of: Array(Glyphs(buffer.text(line))), columns: size.columns).count)
+    return max(1, WrappedLine.breaks(of: Array(Glyphs(text(line))), columns: size.columns).count)
   }
 
   /// Where the end of the output is at the bottom of the screen. One row is left for the line that tells of the end.
   var bottom: LogPlace {
     var left = size.rows - 1
-    var line = buffer.count
+    var line = count
     while line > 0, left > 0 {
       let rows = rows(of: line - 1)
       if rows > left { return LogPlace(line: line - 1, row: rows - left) }
@@ -63,7 +66,7 @@ extension LogPage {
   var lastLine: Int {
     var left = size.rows
     var line = top.line
-    while line < buffer.count, left > 0 {
+    while line < count, left > 0 {
       left -= rows(of: line) - (line == top.line ? top.row : 0)
       line += 1
     }
@@ -98,23 +101,28 @@ extension LogPage {
 
   /// Goes to the next line that matches; false when none does.
   mutating func find(_ search: Search, from line: Int, forward: Bool) -> Bool {
-    guard let found = buffer.find(search.text, from: line, forward: forward) else {
+    guard !search.isEmpty, let found = first(from: line, forward: forward, where: { search.isFound(in: $0) }) else {
       match = nil
       return false
     }
-    match = found
-    follows = false
-    // Seen already: stay. Otherwise into the upper third.
-    if found < top.line || found >= top.line + size.rows - 1 || wraps {
-      top = min(LogPlace(line: max(0, found - size.rows / 3)), bottom)
-    }
-    let glyphs = Array(Glyphs(buffer.text(found)))
+    show(match: found)
+    let glyphs = Array(Glyphs(text(found)))
     if !wraps, let first = search.matches(in: glyphs).first {
       let column = glyphs[..<first.lowerBound].reduce(0) { $0 + $1.width }
       let width = glyphs[first].reduce(0) { $0 + $1.width }
       if column < left || column + width > left + size.columns { left = max(0, column - size.columns / 3) }
     }
     return true
+  }
+
+  /// Puts a line where it is seen.
+  mutating func show(match found: Int) {
+    match = found
+    follows = false
+    // Seen already: stay. Otherwise into the upper third.
+    if found < top.line || found >= top.line + size.rows - 1 || wraps {
+      top = min(LogPlace(line: max(0, found - size.rows / 3)), bottom)
+    }
   }
 }
 

@@ -28,6 +28,9 @@ extension ConsoleModel {
     case .columns(var columns):
       columns.move(to: columns.cursor + rows)
       overlay = .columns(columns)
+    case .reader(var reader):
+      reader.top = max(0, reader.top + rows)
+      overlay = .reader(reader)
     case .answers(var answers):
       answers.top = max(0, answers.top + rows)
       overlay = .answers(answers)
@@ -147,7 +150,7 @@ extension ConsoleModel {
         self.overlay = .parameters(list)
         return handleTyped(KeyStroke(.enter)) ?? []
       }
-    case .help, .info, .field, .answers, .text: break
+    case .help, .info, .reader, .field, .answers, .text: break
     }
     return []
   }

@@ -156,11 +156,12 @@ extension ConsoleModel {
         return say("\(what): \(message.isEmpty ? "done" : message)", .good)
       }
       guard answers.count > 1 else { return say("\(what): \(first.message)", .bad) }
-      say(
-        "\(what): \(refused.count) \(refused.count == 1 ? "was" : "were") refused, the first \(first.name): \(first.message)", .bad)
+      let count = order.isOfMatching ? "some were" : refused.count == 1 ? "1 was" : "\(refused.count) were"
+      say("\(what): \(count) refused, the first \(first.name): \(first.message)", .bad)
       // Whoever reads something else now is not disturbed.
       guard overlay == nil, prompt == nil else { return }
-      overlay = .answers(AnswersOverlay(title: what, done: done.count, refused: refused))
+      let words = order.isOfMatching ? done.first?.name ?? "none" : nil
+      overlay = .answers(AnswersOverlay(title: what, done: done.count, doneWords: words, refused: refused))
     }
   }
 

@@ -7,6 +7,7 @@ extension ConsoleModel {
     case .jobs, .work, .farm, .users, .system, .events, .stats, .servers:
       return show(screen: ConsoleScreenID(rawValue: action.rawValue) ?? .jobs)
     case .help: overlay = .help(HelpOverlay())
+    case .manual: openManuals()
     case .command: prompt = Prompt(kind: .command)
     case .back: return back()
     case .quit: return [.quit]
@@ -89,6 +90,13 @@ extension ConsoleModel {
     case .wrap:
       log?.wraps.toggle()
       log?.top.row = 0
+    case .nextError, .previousError:
+      if log?.findError(forward: action == .nextError) == false { say("no line tells of an error, of those that are shown") }
+    case .save: openSave()
+    case .pager: return openPager()
+    case .explain: return openExplanation()
+    case .copy: openCopy()
+    case .ring: openRing()
     case .olderStart: showStart(by: -1)
     case .newerStart: showStart(by: 1)
     case .start, .pause, .stop, .restart, .skip, .done, .delete, .nimby, .NIMBY, .free, .eject, .sleep, .wake, .priority,

@@ -117,7 +117,8 @@ extension ConsoleEffect {
   /// Whether it asks the server for something, as a person does.
   var isRequest: Bool {
     switch self {
-    case .operate, .operateRenders, .edit, .orderNodes, .select, .orderSelected, .fetchParameters, .command, .fetchJob, .raiseRole,
+    case .operate, .operateRenders, .edit, .orderNodes, .select, .orderSelected, .fetchParameters, .command, .explain, .fetchJob,
+      .raiseRole,
       .lowerRole:
       true
     default: false

@@ -1,8 +1,21 @@
 import Model
 
 extension ConsoleModel {
-  /// What the page that is seen needs from the server: rows on screen and a margin, nothing else.
+  /// What is needed from the server: rows on screen and a margin, and the events where the bell is to ring for some.
   private func wanted() -> [Slot: (topic: Topic, window: Window)] {
+    var slots = wantedByPage
+    if !ringing.names.isEmpty { slots[.events] = wantedEvents }
+    return slots
+  }
+
+  private var wantedEvents: (topic: Topic, window: Window) {
+    // Where it began, not where it is by now.
+    (
+      active[.events]?.topic ?? .events(EventsQuery(after: events.seen, last: EventsPage.capacity)), Window(first: 0, count: 0)
+    )
+  }
+
+  private var wantedByPage: [Slot: (topic: Topic, window: Window)] {
     switch place {
     case .jobs:
       let topic = Topic.jobs(jobs.query)
@@ -33,10 +46,7 @@ extension ConsoleModel {
     case .system:
       let topic = Topic.system(system.block)
       return [.system: (topic, system.list.window(keeping: held(.system, topic)))]
-    case .events:
-      // Where it began, not where it is by now.
-      let topic = active[.events]?.topic ?? .events(EventsQuery(after: events.seen, last: EventsPage.capacity))
-      return [.events: (topic, Window(first: 0, count: 0))]
+    case .events: return [.events: wantedEvents]
     case .job: return job.map(wanted) ?? [:]
     case .log: return log.map(wanted) ?? [:]
     }

@@ -12,7 +12,7 @@ extension ConsoleModel {
       if let message, now - message.since > message.life { self.message = nil }
     case .link(let event): linkChanged(event)
     case .status(let status): self.status = status
-    case .view(let update): received(update)
+    case .view(let update): effects = received(update)
     case .log(let portion): received(portion)
     case .operated(let request, let result): operated(request, result)
     case .rendersOperated(let request, let result): rendersOperated(request, result)
@@ -24,6 +24,11 @@ extension ConsoleModel {
     case .jobDetail(_, let result): received(result)
     case .roleRaised(_, let result): roleRaised(result)
     case .roleEnded(let reason): roleEnded(reason)
+    case .explained(_, let target, let result): explained(target, result)
+    case .manual(let page, let result): received(manual: page, result)
+    case .saved(.success(let path)): say("saved as \(path)", .good)
+    case .copied(.success(let what)): say("copied: \(what)", .good)
+    case .saved(.failure(let failure)), .copied(.failure(let failure)), .pagerFailed(let failure): say(failure.message, .bad)
     case .theme(.success(let name)):
       // The first one is news to nobody.
       if !themeName.isEmpty { say("theme \(name)") }
@@ -47,6 +52,7 @@ extension ConsoleModel {
       serverName = name
       serverVersion = version
       clockOffset = time - now
+      if ringing.since == nil { ringing.since = time }
       active = [:]
       if let firstMet { say("met this server for the first time: \(firstMet)") }
     case .lost(let reason, let nextTry):
@@ -68,11 +74,11 @@ extension ConsoleModel {
     }
   }
 
-  private mutating func received(_ update: ViewUpdate) {
-    guard let slot = active.first(where: { $0.value.number == update.subscription })?.key else { return }
+  private mutating func received(_ update: ViewUpdate) -> [ConsoleEffect] {
+    guard let slot = active.first(where: { $0.value.number == update.subscription })?.key else { return [] }
     if frozen != nil {
       frozen?.news += 1
-      return
+      return []
     }
     switch slot {
     case .jobs:
@@ -87,7 +93,11 @@ extension ConsoleModel {
         renders.list.take(update.renders, isSnapshot: update.isSnapshot, total: update.total, first: update.first)
         for row in update.renders where tags.renders[row.id] != nil { tags.renders[row.id] = row }
       }
-    case .users, .work, .farmTree, .heat, .system, .events: received(update, slot)
+    case .users, .work, .farmTree, .heat, .system: received(update, slot)
+    case .events:
+      events.list.failure = update.failure
+      guard update.failure == nil else { break }
+      return rings(for: events.take(update.events, isGap: update.areEventsLost, seen: update.eventsSeen))
     case .job:
       if let row = update.jobs.first(where: { $0.id == job?.id }) {
         job?.job = row
@@ -120,6 +130,7 @@ extension ConsoleModel {
     case .log:
       if let failure = update.failure { log?.failure = failure }
     }
+    return []
   }
 
   /// What the pages of one list show.
@@ -142,9 +153,6 @@ extension ConsoleModel {
       guard let change = update.grid, case .heat(let query)? = active[.heat]?.topic else { break }
       heat.total = change.totalTasks
       heat.grid.take(change, isSnapshot: update.isSnapshot, for: query.range)
-    case .events:
-      events.list.failure = update.failure
-      if update.failure == nil { events.take(update.events, isGap: update.areEventsLost, seen: update.eventsSeen) }
     default: break
     }
   }

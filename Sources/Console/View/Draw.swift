@@ -284,7 +284,7 @@ extension Painter {
     case .log:
       guard let page = model.log, !page.buffer.isEmpty else { return "" }
       let last = page.lastLine
-      return "\(page.follows ? "follows  " : "")\(last)/\(page.buffer.count)"
+      return "\(page.follows ? "follows  " : "")\(last)/\(page.count)"
     }
   }
 }

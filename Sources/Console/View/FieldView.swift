@@ -137,7 +137,7 @@ extension Painter {
 extension AnswersOverlay {
   /// How many were done, then those that were not, with the reasons.
   func lines(columns: Int) -> [DialogLine] {
-    [DialogLine(left: "\(done) done, \(refused.count) refused:", isHeading: true)]
+    [DialogLine(left: doneWords.map { "\($0) done; refused:" } ?? "\(done) done, \(refused.count) refused:", isHeading: true)]
       + refused.flatMap { ConfirmLines.wrapped("\($0.name): \($0.message)", columns: max(8, columns)) }.map { DialogLine(left: $0) }
   }
 }

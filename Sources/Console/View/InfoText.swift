@@ -31,6 +31,7 @@ enum InfoText {
     case .branch, .pool:
       let rows = model.work.tree.list.rows + model.farmTree.list.rows
       return rows.first { node(info.subject, is: $0) }.map(node) ?? gone
+    case .explanation: return ExplanationText.lines(info, model)
     case .command(let number):
       return model.system.list.rows.first { $0.command.number == number }.map(command) ?? gone
     case .event(let number):

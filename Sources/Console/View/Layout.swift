@@ -140,8 +140,12 @@ struct DialogLayout {
       (frame, content) = Self.centred(
         columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)
       top = overlay.top(lines: lines.count, rows: content.rows)
+    case .reader:
+      let lines = overlay.lines(model)
+      (frame, content) = Self.centred(columns: min(size.columns - 2, 104), rows: size.rows, in: size)
+      top = overlay.top(lines: lines.count, rows: content.rows)
     case .menu(let menu):
-      let width = menu.entries.map { Glyphs($0.title).width + Glyphs($0.key).width + 6 }.max() ?? 0
+      let width = menu.entries.map { Glyphs($0.title).width + 8 }.max() ?? 0
       (frame, content) = Self.centred(columns: max(width + 2, Glyphs(menu.title).width + 6), rows: menu.entries.count, in: size)
       top = max(0, menu.cursor - content.rows + 1)
     case .columns(let columns):

@@ -12,10 +12,14 @@ extension Painter {
     if page.buffer.isEmpty {
       return say([page.isEnd ? "This run wrote nothing." : "Nothing was written yet: it appears here as it comes."], in: rect)
     }
+    if page.count == 0, let filter = page.filter {
+      return say(
+        ["No line of \(page.buffer.count) passes the filter “\(filter.text)”.", "f changes it; f and Enter show all."], in: rect)
+    }
     var place = page.top
     var offset = 0
-    while offset < rect.rows, place.line < page.buffer.count {
-      let glyphs = Array(Glyphs(page.buffer.text(place.line), isASCII: grid.isASCII))
+    while offset < rect.rows, place.line < page.count {
+      let glyphs = Array(Glyphs(page.text(place.line), isASCII: grid.isASCII))
       let matches = page.search?.matches(in: glyphs) ?? []
       if page.wraps {
         let rows = WrappedLine.breaks(of: glyphs, columns: rect.columns)
@@ -79,6 +83,7 @@ extension Painter {
       if time != "-" { right.append(time) }
     }
     if page.wraps { right.append("wrapped") }
+    if let filter = page.filter { right.append("only “\(filter.text)”") }
     if page.left > 0 { right.append("from column \(page.left + 1)") }
     let text = right.joined(separator: "  ")
     let width = min(Glyphs(text).width, columns * 3 / 5)

@@ -18,6 +18,13 @@ extension Overlay {
     switch self {
     case .help: HelpText.lines(model)
     case .info(let info): InfoText.lines(info, model)
+    case .reader(let reader):
+      if let failure = reader.failure {
+        ConfirmLines.wrapped(failure, columns: min(76, model.size.columns - 8)).map { DialogLine(left: $0) }
+      } else {
+        reader.lines.map { lines in lines.map { DialogLine(left: $0, isHeading: $0.first.map { $0 != " " } ?? false) } }
+          ?? [DialogLine(left: "loading…")]
+      }
     case .answers(let answers): answers.lines(columns: min(100, model.size.columns - 6))
     case .text(let text): text.lines.map { DialogLine(left: $0) }
     case .menu, .confirm, .columns, .field, .parameters: []
@@ -30,6 +37,7 @@ extension Overlay {
       switch self {
       case .help(let help): help.top
       case .info(let info): info.top
+      case .reader(let reader): reader.top
       case .answers(let answers): answers.top
       case .text(let text): text.top
       case .menu, .confirm, .columns, .field, .parameters: 0
@@ -41,6 +49,7 @@ extension Overlay {
     switch self {
     case .help: "Keys"
     case .menu(let menu): menu.title
+    case .reader(let reader): reader.title
     case .columns: "Columns"
     case .field: "Please fill in"
     case .parameters(let list): list.scope.subject
@@ -58,6 +67,7 @@ extension Overlay {
       case .pool: "Pool"
       case .command: "Command of the system job"
       case .event: "Event"
+      case .explanation: "Why"
       }
     }
   }
@@ -90,6 +100,7 @@ extension Painter {
     let layout = DialogLayout(overlay, model)
     frame(layout.frame, title: overlay.title)
     switch overlay {
+    case .reader(let reader): lines(overlay.lines(model), layout, search: reader.search)
     case .help, .info, .answers, .text: lines(overlay.lines(model), layout)
     case .field(let field): self.field(field, layout)
     case .parameters(let list): parameters(list, layout)
@@ -121,7 +132,7 @@ extension Painter {
     put(" \(title) ", row: rect.row, column: rect.column + 2, columns: rect.columns - 4, style: theme[.heading].over(ground))
   }
 
-  private mutating func lines(_ lines: [DialogLine], _ layout: DialogLayout) {
+  private mutating func lines(_ lines: [DialogLine], _ layout: DialogLayout, search: Search? = nil) {
     let ground = theme[.dialog].over(theme[.text])
     for offset in 0..<layout.content.rows {
       let index = layout.top + offset
@@ -132,6 +143,7 @@ extension Painter {
         put(
           line.left, row: row, column: layout.content.column, columns: layout.content.columns,
           style: line.isHeading ? theme[.heading].over(ground) : ground)
+        if let search { mark(search, in: line.left, row: row, layout.content) }
       } else {
         let taken = put(
           line.left, row: row, column: layout.content.column, columns: layout.content.columns, style: theme[.text].over(ground))
@@ -146,6 +158,18 @@ extension Painter {
     let width = Glyphs(foot).width
     put(
       foot, row: bottom, column: layout.frame.column + layout.frame.columns - width - 2, columns: width, style: border)
+  }
+
+  /// Shows where a search stands in a line that was drawn.
+  private mutating func mark(_ search: Search, in text: String, row: Int, _ content: Rect) {
+    let glyphs = Array(Glyphs(text, isASCII: grid.isASCII))
+    for range in search.matches(in: glyphs) {
+      let start = glyphs[..<range.lowerBound].reduce(0) { $0 + $1.width }
+      let width = glyphs[range].reduce(0) { $0 + $1.width }
+      guard start + width <= content.columns else { continue }
+      let look = theme[.match]
+      grid.restyle(Rect(row: row, column: content.column + start, rows: 1, columns: width)) { look.over($0) }
+    }
   }
 
   private mutating func entries(_ menu: MenuOverlay, _ layout: DialogLayout) {

@@ -2,16 +2,17 @@
 public protocol Screen: AnyObject {
   var size: Size { get }
   func show(_ grid: Grid)
-  func bell()
+  /// Rings, and says what for where the terminal shows notices.
+  func ring(_ text: String)
 }
 
 /// A screen that remembers what was shown on it.
 public final class MemoryScreen: Screen {
   public private(set) var shown: [Grid] = []
-  public private(set) var bells = 0
+  public private(set) var rings: [String] = []
   public var size: Size
 
   public init(_ size: Size) { self.size = size }
   public func show(_ grid: Grid) { shown.append(grid) }
-  public func bell() { bells += 1 }
+  public func ring(_ text: String) { rings.append(text) }
 }

@@ -1,5 +1,6 @@
 import Glibc
 public import Model
+import Processes
 import Text
 
 /// One message on its way: by a mail server, or by a command that takes messages.

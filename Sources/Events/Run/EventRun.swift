@@ -1,4 +1,5 @@
 public import Model
+import Processes
 import Text
 
 /// The work of one task of the system job's block `events`: asks the event service what is to be done, and does it.

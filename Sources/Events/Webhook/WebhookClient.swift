@@ -3,6 +3,7 @@ import Glibc
 public import Model
 import NIOCore
 import NIOPosix
+import Processes
 import Text
 
 /// Posts JSON to a webhook, again and more slowly while it fails in a way that may pass.

@@ -1,8 +1,8 @@
-import EventService
 import Files
 import Logging
 import Model
 import NIOPosix
+import Processes
 
 // Wake-on-LAN (reference/afanasy.md section 7): the server wants this machine to sleep.
 extension Agent {

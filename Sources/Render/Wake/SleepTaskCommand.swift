@@ -1,8 +1,8 @@
 import ArgumentParser
-import EventService
 import Files
 import Glibc
 import Model
+import Processes
 
 /// `reeve-render sleep-task`: runs the command that puts the machine to sleep, and says what came of it. A process of its own, since
 /// an agent does not wait for its children.

@@ -6,7 +6,7 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
 
   public init(ofDER bytes: some Sequence<UInt8>) {
     let digest = SHA256.hash(data: Array(bytes))
-    text = "SHA256:" + Self.base64(Array(digest))
+    text = "SHA256:" + Base64.text(digest, isPadded: false)
   }
 
   /// A line of a file; nil when it is none.
@@ -16,15 +16,4 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { text }
-
-  private static func base64(_ bytes: [UInt8]) -> String {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var out: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let part = bytes[start..<min(start + 3, bytes.count)]
-      let value = part.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - part.count))
-      for digit in 0...part.count { out.append(digits[Int(value >> (18 - 6 * UInt32(digit)) & 63)]) }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
 }

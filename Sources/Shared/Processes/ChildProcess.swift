@@ -53,7 +53,7 @@ public struct ChildProcess: Sendable {
     self.input = input
   }
 
-  static var monotonicMilliseconds: Int64 {
+  public static var monotonicMilliseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
