@@ -63,6 +63,7 @@ let nio: [Target.Dependency] = [
 ]
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -120,7 +121,7 @@ let package = Package(
       [
         "Scheduler", "Simulation", "Model", "Text", "LogLines", "Settings", "Files", "Identity", "Wire", "CPosix", grdb, lifecycle,
         logging, protobuf,
-        deques, arguments,
+        deques, arguments, crypto, cryptoExtras,
       ] + nio),
     library(
       "EventService", path: "Sources/Events",
@@ -167,7 +168,7 @@ let package = Package(
       ["Wire", "Files", "Identity", "Settings", "Model", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")] + nio)
     + tests("Scheduler", ["Scheduler", "Simulation", "Model"])
     + tests("Simulation", ["Simulation", "Scheduler", "Model"])
-    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Wire", "TestSupport", protobuf] + nio)
+    + tests("Server", ["Server", "Scheduler", "Model", "LogLines", "Files", "Wire", "TestSupport", protobuf] + nio)
     + tests("Events", ["EventService", "Processes", "Model", "Settings", "TestSupport"])
     + tests("Render", ["Render", "Model", "Wire", "Identity", "TestSupport"] + nio)
     + tests("Console", ["Console", "Model", "Text", "Wire"])

@@ -94,7 +94,10 @@ public struct RenderOutcome: Sendable, Hashable {
   public var name: String
   public var isDone: Bool
   public var message: String
-  public init(name: String, isDone: Bool, message: String) {
+  /// false: the person's role does not allow it.
+  public var isPermitted: Bool
+  public init(name: String, isDone: Bool, message: String, isPermitted: Bool = true) {
+    self.isPermitted = isPermitted
     self.name = name
     self.isDone = isDone
     self.message = message

@@ -23,6 +23,7 @@ import Testing
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
     case explained, manual, logFiltered, copying, ringing
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
+    case superUser, superUserEnding, password, notPermitted
     case menuOfPool, field, fieldFault, parameters, answers, confirmMatching, commandOutput, commandHints
 
     /// The screen that it begins on.
@@ -161,6 +162,14 @@ import Testing
       case .command:
         console.type(":")
         console.enter("theme li")
+      case .superUser: console.raise(.superUser)
+      case .superUserEnding:
+        console.raise(.administrator)
+        console.happens(.tick, after: 14 * 60 + 20)
+      case .password:
+        console.type("!")
+        console.enter("secret words")
+      case .notPermitted: console.type("Down", "Down", "a")
       case .filtered:
         console.type("f")
         console.enter("user:carla state:wdp sim")
@@ -191,6 +200,7 @@ import Testing
       case .menuOfPool, .parameters:
         console.type("v", "v")
         console.showTree(Sample.pools)
+        if self == .parameters { console.may(.administrator) }
         console.type("j", self == .menuOfPool ? "a" : "e")
         guard self == .parameters else { return }
         let root = ParameterValues.Above(name: "pool /", own: ["zombie_time": .integer(180), "capacity_host": .integer(1100)])
@@ -273,7 +283,8 @@ import Testing
   static let themeNames: [String] = ["dark", "light", "military", "hello-kitty", "high-contrast", "colour-blind", "mono"]
 
   @Test(
-    "every theme looks as it did, the styles of cells too", arguments: themeNames, [Scene.jobs, .renders, .grid, .confirm, .lost])
+    "every theme looks as it did, the styles of cells too", arguments: themeNames,
+    [Scene.jobs, .renders, .grid, .confirm, .lost, .superUser])
   func themed(_ name: String, _ scene: Scene) throws {
     let size = Size(rows: 24, columns: 80)
     let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/themes/\(name).yaml"

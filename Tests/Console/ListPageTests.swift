@@ -98,6 +98,7 @@ import Wire
     console.type("q")
     #expect(console.model.place == .work)
     // On a branch it is the branch that is paused.
+    console.may(.superUser)
     #expect(
       console.type("g", "P").contains { if case .edit(_, let edit) = $0 { edit.target == .branches(.names(["/"])) } else { false } }
     )
@@ -111,6 +112,7 @@ import Wire
     #expect(console.model.place == .heat)
     console.showHeat("bno", renders: Sample.renders)
     #expect(console.model.currentRender?.name == "render02")
+    console.may(.superUser)
     console.type("a", "N")
     #expect(
       console.effects.contains { if case .operateRenders(_, .NIMBY, ["render02"]) = $0 { true } else { false } }

@@ -16,6 +16,7 @@ import Wire
   private func tree(_ screen: ConsoleScreenID) -> Fixture {
     var console = Fixture(screen: screen)
     console.connect()
+    console.may(.administrator)
     if screen == .farm { console.type("v", "v") }
     console.showTree(screen == .farm ? Sample.pools : Sample.work)
     return console
@@ -107,6 +108,7 @@ import Wire
   func users() {
     var console = Fixture(screen: .users)
     console.connect()
+    console.may(.administrator)
     console.showUsers(Sample.users)
     console.type("Space", "Space")
     #expect(console.model.tags.users == ["anna", "bob"])
@@ -118,6 +120,7 @@ import Wire
   func system() {
     var console = Fixture(screen: .system)
     console.connect()
+    console.may(.superUser)
     console.showSystem(Sample.systemBlocks, Sample.commands)
     #expect(console.type("B").isEmpty)
     #expect(

@@ -8,6 +8,7 @@ import Testing
     var console = Fixture(isReadOnly: isReadOnly, screen: .farm)
     console.connect()
     console.showRenders(Sample.renders)
+    if !isReadOnly { console.may(.administrator) }
     return console
   }
 
@@ -51,7 +52,7 @@ import Testing
     #expect(console.model.tags.renders.count == 2)
     console.happens(
       .rendersOperated(
-        1,
+        console.model.lastRequest,
         .success([
           RenderAnswer(name: names[0], isDone: true, message: "is woken"),
           RenderAnswer(name: names[1], isDone: false, message: "is online"),

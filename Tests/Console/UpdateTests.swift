@@ -122,6 +122,7 @@ import Testing
   @Test("another user's job asks, whatever is done to it")
   func others() {
     var console = console()
+    console.may(.superUser)
     console.type("Down", "Down", "P")
     guard case .confirm(let question)? = console.model.overlay else { return #expect(Bool(false)) }
     #expect(question.lines.contains("It belongs to bob, not to you."))

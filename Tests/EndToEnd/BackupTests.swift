@@ -148,8 +148,8 @@ import Testing
     #expect(piped.status == 0)
     let shell = try Program(
       "/bin/sh",
-      ["-c", "\"\(Program.path(of: "reeve"))\" --server \(farm.address) backup - > \"\(scratch.file("piped.backup"))\""],
-      scratch: scratch)
+      ["-c", "\"\(Program.path(of: "reeve"))\" --server \(farm.address) --super backup - > \"\(scratch.file("piped.backup"))\""],
+      scratch: scratch, environment: ["REEVE_PASSWORD_FILE": farm.passwordFile])
     #expect(try shell.wait() == 0, "\(shell.errors)")
     let fresh = try Program(
       "reeve-server",

@@ -71,6 +71,15 @@ import Testing
     let farm = try TestFarm(scratch: ScratchFolder())
     let terminal = try watch(farm, "--screen farm")
     try terminal.wait("the root") { lines in lines.contains { $0.contains("▾ /") } }
+    // Pools are the administrators': the key says so, until the password is given.
+    try terminal.type("P")
+    try terminal.wait(for: "not permitted: paused of a pool is for administrators")
+    try terminal.type("!")
+    try terminal.wait(for: "Password (it is not shown):")
+    try terminal.type(TestPasswords.administrator)
+    #expect(!terminal.text.contains(TestPasswords.administrator))
+    try terminal.press("Enter")
+    try terminal.wait(for: "ADMINISTRATOR: you can change all that there is")
     try terminal.type("e")
     try terminal.wait(for: "search:")
     try terminal.type("zombie")

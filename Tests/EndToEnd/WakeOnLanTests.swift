@@ -36,6 +36,8 @@ import Testing
     let settings = scratch.file("server.json")
     try #"{"cgru_config": {"af_enroll": "open", "af_render_zombie_time": 3, "af_render_heartbeat_sec": 1}}"#
       .write(toFile: settings, atomically: true, encoding: .utf8)
+    try TestPasswords.give(to: "server", in: scratch)
+    let passwordFile = try TestPasswords.file(of: TestPasswords.superUser, in: scratch)
     let server = try networks.start(
       "reeve-server", ["--listen", "\(Networks.bridgeAddress):0", "--state", scratch.file("server"), "--config", settings],
       in: networks.bridge)
@@ -61,7 +63,9 @@ import Testing
       return program
     }
     func reeve(_ arguments: String...) throws -> String {
-      let program = try networks.start("reeve", ["--server", address] + arguments, in: networks.bridge)
+      let program = try networks.start(
+        "reeve", ["--server", address, "--super"] + arguments, in: networks.bridge,
+        environment: ["REEVE_PASSWORD_FILE": passwordFile])
       let status = try program.wait()
       guard status == 0 else { throw NotObserved("reeve \(arguments): \(status): \(program.errors)\n\(server.errors)") }
       return program.output

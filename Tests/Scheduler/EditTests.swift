@@ -15,7 +15,7 @@ struct EditTests {
     #expect(outcome == NodeOutcome(node: "job \(second)", isDone: true, message: "priority: 99 -> 150"))
     let line = driver.store.journal.last
     #expect(line?.type == "jobs set" && line?.object == "job \(second)" && line?.info == "priority: 99 -> 150")
-    #expect(line?.subject == "anna@desk")
+    #expect(line?.subject == "anna@desk (administrator)")
     #expect(driver.store.jobs[second]?.state.priority == 150)
     driver.register("r1")
     #expect(driver.letters(second) == "Rr")

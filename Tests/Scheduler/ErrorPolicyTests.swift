@@ -173,7 +173,7 @@ struct ErrorPolicyTests {
     #expect(line?.object == "job \(id)")
     #expect(line?.type == "tasks error")
     #expect(line?.info == "task \(id)[0][0]: error 1 on r1: no licence; it will be tried again")
-    #expect(driver.store.journal.first?.subject == "anna@desk")
+    #expect(driver.store.journal.first?.subject == "anna@desk (administrator)")
     // Events are counted with them.
     let numbers = driver.store.journal.map(\.number) + driver.store.events.map(\.number)
     #expect(Set(numbers).count == numbers.count)

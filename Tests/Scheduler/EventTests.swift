@@ -46,7 +46,7 @@ struct EventTests {
     driver.finish(id, 1, .stopped)
     driver.operate(.delete, id)
     #expect(names(driver.last) == [.jobDeleted])
-    #expect(events(driver.last).first?.info == "\"shot\": by anna@desk")
+    #expect(events(driver.last).first?.info == "\"shot\": by anna@desk (administrator)")
     #expect(events(driver.last).first?.object == "job \(id)")
     // Nobody wanted to hear of it: there are rows and no tasks.
     #expect(driver.store.events.count(where: { $0.name == .jobDone }) == 2)

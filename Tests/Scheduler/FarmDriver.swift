@@ -12,7 +12,8 @@ struct FarmDriver {
   var last: [Effect] = []
   private var requests: UInt64 = 0
   private var connections: UInt64 = 0
-  let actor = Actor(user: "anna", host: "desk")
+  /// An administrator, unless the test is about who may.
+  var actor = Actor(user: "anna", host: "desk", role: .administrator)
 
   /// - Parameter undoGrace: `af_undo_grace`; without it a deletion is final at once.
   init(settings: FarmSettings = FarmSettings(), undoGrace: Span = .seconds(0)) {

@@ -357,7 +357,7 @@ struct TransitionTests {
     driver.edit(id, "priority", .integer(5))
     let line = try #require(driver.store.journal.last)
     #expect(line.time == driver.now)
-    #expect(line.subject == "anna@desk")
+    #expect(line.subject == "anna@desk (administrator)")
     #expect(line.type == "jobs set")
     #expect(line.object == "job \(id)")
     #expect(line.info == "priority: 99 -> 5")

@@ -101,6 +101,7 @@ import Wire
     let store = TrickStore()
     let house = try await House.open(store: store)
     let guest = try await house.guest()
+    try await guest.raise()
     let job = try await guest.submit(document("job"), isPaused: true)
     func edit(_ target: EditTarget, _ changes: EditRequest.Change...) async throws -> [NodeOutcome] {
       let request = EditRequest(target: target, changes: changes)
@@ -134,7 +135,8 @@ import Wire
       ($0 as? Failure)?.code == .notFound
     }
     let lines = store.changes.compactMap { if case .journal(let entry) = $0 { entry } else { nil } }
-    #expect(lines.contains { $0.subject == "ann@desk" && $0.object == "job \(job)" && $0.info.contains("99 -> 150") })
+    #expect(
+      lines.contains { $0.subject == "ann@desk (administrator)" && $0.object == "job \(job)" && $0.info.contains("99 -> 150") })
     await guest.connection.close()
     await house.close()
   }

@@ -102,6 +102,7 @@ import Wire
   func wire() async throws {
     let house = try await House.open()
     let guest = try await house.guest()
+    try await guest.raise()
     let job = try await guest.submit(document("kept", frames: 30), isPaused: true)
     func backup(_ guest: Guest, _ portion: UInt64) async throws -> WireBackupPortion {
       var request = WireBackup()
@@ -123,6 +124,7 @@ import Wire
     guard case .restorePlan(let plan) = try await guest.connection.request(.restoreBegin(begin)) else { throw Guest.WrongAnswer() }
     #expect(plan.jobs == 2)
     let other = try await house.guest()
+    try await other.raise()
     await #expect(throws: Failure.self) { _ = try await other.connection.request(.restoreBegin(begin)) }
     var part = WireRestorePart()
     part.data = portion.data
@@ -143,6 +145,7 @@ import Wire
   func refused() async throws {
     let house = try await House.open()
     let guest = try await house.guest()
+    try await guest.raise()
     try await guest.submit(document("kept"), isPaused: true)
     var begin = WireRestoreBegin()
     begin.size = 100

@@ -117,6 +117,7 @@ import Wire
   func drop() async throws {
     let house = try await House.open()
     let guest = try await house.guest()
+    try await guest.raise()
     for number in 1...3 {
       let job = try await guest.submit(Self.job("film\(number)", post: "touch \(number)"), isPaused: true)
       try await guest.operate(.delete, job)

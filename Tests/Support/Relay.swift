@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Synchronization
@@ -86,11 +87,7 @@ public final class Relay: Sendable {
     }
   }
 
-  private static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
+  private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
   /// SplitMix64.
   private struct Numbers {

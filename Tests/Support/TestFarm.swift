@@ -9,6 +9,8 @@ public final class TestFarm {
   public private(set) var renders: [String: Program] = [:]
   private let serverArguments: [String]
   private let environment: [String: String]
+  /// With the password of administrators.
+  public let passwordFile: String
 
   /// Starts a server on a free port and waits until it is ready.
   ///
@@ -19,6 +21,8 @@ public final class TestFarm {
     self.scratch = scratch
     self.serverArguments = serverArguments
     self.environment = ["REEVE_AF_UNDO_GRACE": "\(undoGrace)"].merging(environment) { $1 }
+    try TestPasswords.give(to: "server", in: scratch)
+    passwordFile = try TestPasswords.file(of: TestPasswords.administrator, in: scratch)
     server = try Self.launch(scratch, port: 0, serverArguments, self.environment)
     port = 0
     port = try Self.readyPort(server)
@@ -74,16 +78,20 @@ public final class TestFarm {
   }
 
   /// Runs `reeve` to its end.
-  public func reeve(_ arguments: [String], input: String? = nil, limit: Double = 300) throws -> (
+  public func reeve(_ arguments: [String], input: String? = nil, limit: Double = 300, asUser: Bool = false) throws -> (
     status: Int32, output: String, errors: String
   ) {
-    let program = try startReeve(arguments, input: input)
+    let program = try startReeve(arguments, input: input, asUser: asUser)
     let status = try program.wait(limit: limit)
     return (status, program.output, program.errors)
   }
 
-  public func startReeve(_ arguments: [String], input: String? = nil) throws -> Program {
-    try Program("reeve", ["--server", address] + arguments, scratch: scratch, environment: environment, input: input)
+  /// - Parameter asUser: false: with the rights of an administrator, so that a test need not care who may.
+  public func startReeve(_ arguments: [String], input: String? = nil, asUser: Bool = false) throws -> Program {
+    let rights = asUser ? [] : ["--super"]
+    return try Program(
+      "reeve", ["--server", address] + rights + arguments, scratch: scratch,
+      environment: environment.merging(["REEVE_PASSWORD_FILE": passwordFile]) { own, _ in own }, input: input)
   }
 
   /// Runs `reeve`, which must succeed, and returns what it printed.

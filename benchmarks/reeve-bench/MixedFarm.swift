@@ -10,7 +10,7 @@ struct MixedFarm {
   /// Started and not ended, oldest first from `next` on.
   private(set) var pending: [(render: RenderID, run: RunStart)] = []
   private var next = 0
-  private let actor = Actor(user: "bench", host: "bench")
+  private let actor = Actor(user: "bench", host: "bench", role: .administrator)
 
   static let pools = 20
   static let services = ["generic", "nuke", "maya", "houdini", "povray", "blender", "ffmpeg", "movgen"]

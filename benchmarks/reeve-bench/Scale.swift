@@ -71,7 +71,8 @@ struct Scale: ParsableCommand {
     while farm.finishOne() != nil, ends < 5_000 { ends += 1 }
     let request = RequestID(connection: ConnectionID(0), number: 1)
     farm.apply(
-      .operate(Operation(kind: .stop, jobs: .mask(".*")), by: Actor(user: "bench", host: "bench"), request: request))
+      .operate(
+        Operation(kind: .stop, jobs: .mask(".*")), by: Actor(user: "bench", host: "bench", role: .administrator), request: request))
     let ids = farm.farm.renderIDs()
     let measured = ids.map { farm.resources(of: $0) }
     // A minute: each render gives a sign every 4 s, what it measured every 10 s.

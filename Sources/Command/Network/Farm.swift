@@ -44,6 +44,12 @@ struct Farm: Sendable {
         "the server at \(call.address) was met for the first time; its fingerprint \(fingerprint) is now recorded in "
           + call.knownServers.path)
     }
+    if let password = call.rolePassword {
+      do { try await connection.raiseRole(by: password) } catch {
+        await connection.close()
+        throw error
+      }
+    }
     return Farm(connection: connection, events: events, continuation: continuation)
   }
 

@@ -35,7 +35,7 @@ extension NodeOrder {
       }
       let outcomes = try await farm.order(self)
       if call.wantsJSON { call.show(NodePresentation.json(outcomes)) }
-      return try call.conclude(outcomes.map { ($0.isDone, NodePresentation.line($0)) })
+      return try call.conclude(outcomes.map { ($0.isDone, $0.isPermitted, NodePresentation.line($0)) })
     }
   }
 }

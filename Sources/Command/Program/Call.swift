@@ -13,6 +13,8 @@ struct Call: Sendable {
   let host: String
   let wantsJSON: Bool
   let knownServers: KnownServers
+  /// nil: a user's rights will do.
+  let rolePassword: RolePassword?
   let out: StandardStream
   let error: StandardStream
   /// Inside another program: its connection, over which all is asked.
@@ -46,6 +48,7 @@ struct Call: Sendable {
     guard !user.isEmpty, user.utf8.count <= Limits.nameBytes else { throw Failure(.usage, "--user: expected a user's name") }
     host = Places.hostName
     wantsJSON = options.wantsJSON
+    rolePassword = options.isSuper ? RolePassword(environment: environment) : nil
     knownServers = KnownServers(path: places.knownServersFile)
     let says = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     wantsColours = out.isTerminal && says("NO_COLOR") == nil && says("TERM") != "dumb"
@@ -67,6 +70,8 @@ struct Call: Sendable {
     self.error = StandardStream(descriptor: -1, collector: error)
     self.isUnicode = isUnicode
     self.isConfirmed = isConfirmed
+    // The connection's own role holds.
+    rolePassword = nil
     host = Places.hostName
     wantsColours = false
   }

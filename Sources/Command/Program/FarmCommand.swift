@@ -33,6 +33,7 @@ extension ConnectionOptions {
     merged.server = server ?? leading.server
     merged.config += config
     merged.wantsJSON = json || leading.wantsJSON
+    merged.isSuper = isSuper || leading.isSuper
     return merged
   }
 }

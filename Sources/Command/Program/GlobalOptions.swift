@@ -8,6 +8,12 @@ struct ConnectionOptions: ParsableArguments {
   @Flag(help: "One JSON document with Afanasy's keys instead of text; errors as JSON too.")
   var json = false
 
+  @Flag(
+    name: .customLong("super"),
+    help:
+      "Asks for the password of super users or administrators, or reads it from REEVE_PASSWORD_FILE, and acts with their rights.")
+  var isSuper = false
+
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp("Reads settings from this file too; may be repeated.", valueName: "file"), completion: .file())

@@ -4,6 +4,8 @@ struct LeadingOptions: Hashable {
   var user: String?
   var config: [String] = []
   var wantsJSON = false
+  /// Raises the connection's role by a password.
+  var isSuper = false
 
   /// Takes them off the front. What is not one of them, or lacks its value, stays for the parser to judge.
   static func split(_ arguments: [String]) -> (LeadingOptions, rest: [String]) {
@@ -13,6 +15,11 @@ struct LeadingOptions: Hashable {
       let word = arguments[at]
       if word == "--json" {
         found.wantsJSON = true
+        at += 1
+        continue
+      }
+      if word == "--super" {
+        found.isSuper = true
         at += 1
         continue
       }

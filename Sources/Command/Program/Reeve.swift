@@ -7,12 +7,15 @@ struct Reeve: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reeve",
     abstract: "Submits jobs to a render farm, lists what is on it, and acts on it.",
-    usage: "reeve [--server HOST:PORT] [--json] [--user NAME] COMMAND …",
+    usage: "reeve [--server HOST:PORT] [--json] [--user NAME] [--super] COMMAND …",
     discussion: """
       Every command takes these options, before or after its name:
         --server HOST:PORT  the server (default: REEVE_SERVER, else configured)
         --json              one JSON document with Afanasy's keys, not text
         --user NAME         acts as this user (default: REEVE_USER, else yourself)
+        --super             acts with the rights of a super user or an
+                            administrator: asks for the password, or reads
+                            it from the file that REEVE_PASSWORD_FILE names
         --config FILE       reads settings from this file too; may be repeated
 
       JOB is a job's number or its name; with --mask RE, all jobs whose whole name the regular expression matches.

@@ -71,7 +71,7 @@ extension Farm {
       outcomes += some
     }
     if call.wantsJSON { call.show(UndoPresentation.adding(undos, to: OutcomePresentation.json(outcomes))) }
-    return try call.conclude(outcomes.map { ($0.isDone, OutcomePresentation.line($0)) }, undo: undos)
+    return try call.conclude(outcomes.map { ($0.isDone, $0.isPermitted, OutcomePresentation.line($0)) }, undo: undos)
   }
 }
 
@@ -79,16 +79,17 @@ extension Call {
   /// Says what came of each thing that was to be done, in JSON only what was not done: the rest is in the document.
   ///
   /// - Parameter undo: how it can be taken back.
-  /// - Returns: 0 when all was done, else 1.
-  func conclude(_ outcomes: [(isDone: Bool, line: String)], undo: [UndoOffer?] = []) throws(Failure) -> Int32 {
+  /// - Returns: 0 when all was done, 4 when nothing but rights was in the way of the rest, else 1.
+  func conclude(_ outcomes: [(isDone: Bool, isPermitted: Bool, line: String)], undo: [UndoOffer?] = []) throws(Failure) -> Int32 {
     let failed = outcomes.filter { !$0.isDone }.map(\.line)
+    let code: FailureCode = outcomes.contains { !$0.isDone && $0.isPermitted } ? .failed : .notPermitted
     if wantsJSON {
-      if !failed.isEmpty { throw Failure(.failed, failed.joined(separator: "; ")) }
+      if !failed.isEmpty { throw Failure(code, failed.joined(separator: "; ")) }
     } else {
       show(outcomes.filter(\.isDone).map(\.line))
       for line in failed { say(line) }
       if let line = UndoPresentation.line(undo.compactMap { $0 }) { show([line]) }
     }
-    return failed.isEmpty ? 0 : 1
+    return failed.isEmpty ? 0 : Int32(code.rawValue)
   }
 }

@@ -52,7 +52,7 @@ struct RenderDoCommand: GlobalCommand {
       }
       let (outcomes, undo) = try await farm.operateRenders(order, names: all)
       if call.wantsJSON { call.show(UndoPresentation.adding([undo], to: OutcomePresentation.json(outcomes))) }
-      return try call.conclude(outcomes.map { ($0.done, OutcomePresentation.line($0)) }, undo: [undo])
+      return try call.conclude(outcomes.map { ($0.done, !$0.notPermitted, OutcomePresentation.line($0)) }, undo: [undo])
     }
   }
 }

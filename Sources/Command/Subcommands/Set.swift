@@ -116,7 +116,7 @@ struct SetCommand: GlobalCommand {
         outcomes += some
       }
       if call.wantsJSON { call.show(UndoPresentation.adding(undos, to: NodePresentation.json(outcomes))) }
-      return try call.conclude(outcomes.map { ($0.isDone, NodePresentation.line($0)) }, undo: undos)
+      return try call.conclude(outcomes.map { ($0.isDone, $0.isPermitted, NodePresentation.line($0)) }, undo: undos)
     }
   }
 }

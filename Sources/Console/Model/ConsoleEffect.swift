@@ -28,6 +28,9 @@ public enum ConsoleEffect: Hashable, Sendable {
   case listUndos(RequestNumber)
   /// Answered by `.jobDetail`.
   case fetchJob(RequestNumber, JobID)
+  /// Answered by `.roleRaised`.
+  case raiseRole(RequestNumber, Secret)
+  case lowerRole(RequestNumber)
   /// Answered by `.explained`.
   case explain(RequestNumber, ExplainTarget)
   /// A page of the manual, at most so many columns wide. Answered by `.manual`.

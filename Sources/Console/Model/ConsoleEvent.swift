@@ -23,6 +23,9 @@ public enum ConsoleEvent: Sendable {
   case undone(RequestNumber, Result<UndoOutcome, Failure>)
   case undos(RequestNumber, Result<[UndoRow], Failure>)
   case jobDetail(RequestNumber, Result<JobDetail, Failure>)
+  case roleRaised(RequestNumber, Result<RoleGrant, Failure>)
+  /// The server ended it, and says why.
+  case roleEnded(String)
   case explained(RequestNumber, ExplainTarget, Result<Explanation, Failure>)
   /// The lines of a page of the manual.
   case manual(String, Result<[String], Failure>)

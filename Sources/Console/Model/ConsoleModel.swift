@@ -81,6 +81,7 @@ public struct ConsoleModel: Sendable {
   var looks: [ListID: ListLook] = [:]
   var density = Density.short
 
+  var raised = RaisedRole()
   /// For which events the terminal rings.
   var ringing = Ringing()
 
@@ -160,7 +161,7 @@ public struct ConsoleModel: Sendable {
 
   /// Whether something on screen grows old by the second.
   public var needsTick: Bool {
-    if !link.isConnected || message != nil { return true }
+    if !link.isConnected || message != nil || raised.isRaised { return true }
     if frozen != nil { return false }
     switch place {
     case .jobs: return jobs.list.visible.contains { (jobs.list[$0]?.counts.running ?? 0) > 0 }

@@ -100,7 +100,8 @@ struct InfoOverlay: Sendable {
 
 /// A line that is being typed at the bottom.
 struct Prompt: Sendable {
-  enum Kind: Hashable, Sendable { case command, filter, search, save }
+  /// What is typed for `password` is never shown, nor how long it is, and never kept.
+  enum Kind: Hashable, Sendable { case command, filter, search, save, password }
   var kind: Kind
   var editor = LineEditor()
   /// Where the log stood before the search began.
@@ -117,6 +118,7 @@ struct Prompt: Sendable {
     case .command: ":"
     case .filter: "filter: "
     case .search: "/"
+    case .password: "Password (it is not shown): "
     case .save: "save to: "
     }
   }

@@ -143,6 +143,8 @@ final class ConsoleApp {
     case .undo(let number, let order): link.undo(number, order)
     case .listUndos(let number): link.listUndos(number)
     case .fetchJob(let number, let id): link.fetchJob(number, id)
+    case .raiseRole(let number, let password): link.raiseRole(number, password)
+    case .lowerRole: link.lowerRole()
     case .theme(let name): change(toTheme: name)
     case .keep(let kept): if let failure = keptFile.write(kept) { happened(.notKept(failure)) }
     case .repaint: screen.repaint()

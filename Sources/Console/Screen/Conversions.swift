@@ -9,6 +9,7 @@ extension ConsoleEvent {
     case .status(let status): self = .status(ServerStatus(status))
     case .view(let update): self = .view(ViewUpdate(update))
     case .log(let portion): self = .log(LogPortion(portion))
+    case .role(let role) where role.role == UInt32(Role.user.rawValue): self = .roleEnded(role.reason)
     default: return nil
     }
   }

@@ -1,4 +1,5 @@
 import Console
+import FoundationEssentials
 import Identity
 import Model
 import NIOCore
@@ -163,6 +164,25 @@ final class ServerLink: Sendable {
             }
           }))
     }
+  }
+
+  func raiseRole(_ number: RequestNumber, _ password: Secret) {
+    var request = WireRaiseRole()
+    request.password = .init(password.bytes)
+    let content = WireRequest.OneOf_Content.raiseRole(request)
+    Task { [inbox] in
+      inbox.push(
+        .roleRaised(
+          number,
+          await answer(to: content) { content in
+            guard case .role(let row) = content, let role = Role(rawValue: Int(row.role)) else { return nil }
+            return RoleGrant(role: role, idle: .seconds(Int64(row.idleSeconds)))
+          }))
+    }
+  }
+
+  func lowerRole() {
+    Task { _ = await answer(to: .lowerRole(WireLowerRole())) { _ in true } }
   }
 
   func fetchJob(_ number: RequestNumber, _ id: JobID) {

@@ -3,6 +3,7 @@ enum Action: String, Sendable, CaseIterable {
   // Everywhere
   case jobs, work, farm, users, system, events, stats, servers
   case help, manual, command, back, quit, theme, density, freeze, repaint, suspend, reconnect, undo, undos
+  case superUser = "super-user"
   // Moving
   case down, up, left, right
   case pageDown = "page-down"
@@ -118,6 +119,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(
         .command, .everywhere, ":",
         help: "type a command: an action's name, theme NAME, or what reeve(1) knows: set jobs 12 priority=50"),
+      entry(.superUser, .everywhere, "!", help: "super-user mode: asks for a password; again to end it"),
       entry(.freeze, .everywhere, "z", help: "freeze the picture; again to go on"),
       entry(.undo, .everywhere, "U", help: "take back the last order that was given here, for as long as the status line says"),
       entry(.undos, .everywhere, "Z", help: "what can be taken back, whoever ordered it: a list to choose from"),

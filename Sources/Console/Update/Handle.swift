@@ -36,7 +36,9 @@ extension ConsoleModel {
         paste(text)
         return []
       }
-      prompt?.editor.insert(text)
+      // The end of a pasted line is no part of a password.
+      let isPassword = prompt?.kind == .password
+      prompt?.editor.insert(isPassword ? text.filter { !$0.isNewline } : text)
       return edited()
     case .focus, .unknown: return []
     }
@@ -104,6 +106,7 @@ extension ConsoleModel {
     case .command:
       remember(prompt.editor.string)
       return run(prompt.editor.string)
+    case .password: return accepted(password: prompt.editor.string)
     case .filter:
       setFilter(prompt.editor.string)
       return []

@@ -58,12 +58,10 @@ struct Order: Sendable {
   let isAskedFirst: Bool
   /// What comes of it, for who is asked.
   let warning: String?
-  /// What one has to be for what is one's own. What is another's asks for `.superUser` at least.
-  let role: Role
 
   init(
     _ kind: Kind, _ action: Action, _ deed: Deed, _ title: String, verb: String? = nil, button: String? = nil, key: String = "",
-    letter: String = "", asks: Bool = false, warning: String? = nil, role: Role = .user
+    letter: String = "", asks: Bool = false, warning: String? = nil
   ) {
     self.kind = kind
     self.action = action
@@ -75,7 +73,6 @@ struct Order: Sendable {
     self.letter = letter
     isAskedFirst = asks
     self.warning = warning
-    self.role = role
   }
 }
 

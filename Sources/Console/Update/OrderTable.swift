@@ -27,7 +27,7 @@ extension Order {
         warning: again),
       Order(.job, .skip, .operation(.skip), "Skip", key: "K", asks: true, warning: counts),
       Order(
-        .job, .done, .operation(.done), "Mark as done", button: "Done", letter: "o", asks: true, warning: counts, role: .superUser),
+        .job, .done, .operation(.done), "Mark as done", button: "Done", letter: "o", asks: true, warning: counts),
       Order(.job, .suspendTasks, .operation(.suspend), "Suspend", letter: "u"),
       Order(.job, .continueTasks, .operation(.continue), "Continue what is suspended", verb: "Continue", letter: "c"),
       Order(
@@ -36,9 +36,8 @@ extension Order {
       Order(.job, .priority, .ask(.value("priority")), "Priority…", verb: "Change the priority of", button: "Change", key: "I"),
       Order(.job, .annotation, .ask(.value("annotation")), "Annotate…", verb: "Annotate", letter: "a"),
       Order(
-        .job, .owner, .ask(.value("user_name")), "Give to another user…", verb: "Give away", button: "Give", letter: "n",
-        role: .superUser),
-      Order(.job, .move, .ask(.value("branch")), "Move to a branch…", verb: "Move", letter: "b", role: .superUser),
+        .job, .owner, .ask(.value("user_name")), "Give to another user…", verb: "Give away", button: "Give", letter: "n"),
+      Order(.job, .move, .ask(.value("branch")), "Move to a branch…", verb: "Move", letter: "b"),
     ] + parameters(.job) + [
       Order(.job, .delete, .operation(.delete), "Delete", key: "D", asks: true, warning: gone)
     ]
@@ -52,7 +51,7 @@ extension Order {
     ] + restarts(.block) + [
       Order(.block, .skip, .operation(.skip), "Skip", key: "K", asks: true, warning: counts),
       Order(
-        .block, .done, .operation(.done), "Mark as done", button: "Done", letter: "o", asks: true, warning: counts, role: .superUser
+        .block, .done, .operation(.done), "Mark as done", button: "Done", letter: "o", asks: true, warning: counts
       ),
       Order(.block, .stop, .operation(.stop), "Stop", key: "O", asks: true, warning: lost),
       Order(.block, .suspendTasks, .operation(.suspend), "Suspend", letter: "u"),
@@ -72,7 +71,7 @@ extension Order {
       asks: true, warning: again),
     Order(.task, .skip, .operation(.skip), "Skip", key: "K", asks: true, warning: counts),
     Order(
-      .task, .done, .operation(.done), "Mark as done", button: "Done", letter: "o", asks: true, warning: counts, role: .superUser),
+      .task, .done, .operation(.done), "Mark as done", button: "Done", letter: "o", asks: true, warning: counts),
     Order(.task, .stop, .operation(.stop), "Stop", key: "O", asks: true, warning: lost),
     Order(
       .task, .restartErrors, .operation(.restartErrors), "Restart errors", verb: "Restart errors of", button: "Restart", key: "E"),
@@ -104,10 +103,10 @@ extension Order {
     ]
   }
 
-  private static func parameters(_ kind: Kind, role: Role = .user) -> [Order] {
+  private static func parameters(_ kind: Kind) -> [Order] {
     [
-      Order(kind, .set, .parameters, "Set a parameter…", verb: "Change", key: "e", role: role),
-      Order(kind, .customData, .editor("custom_data"), "Custom data, in the editor…", verb: "Change", letter: "v", role: role),
+      Order(kind, .set, .parameters, "Set a parameter…", verb: "Change", key: "e"),
+      Order(kind, .customData, .editor("custom_data"), "Custom data, in the editor…", verb: "Change", letter: "v"),
     ]
   }
 
@@ -115,18 +114,17 @@ extension Order {
 
   private static let branch: [Order] =
     [
-      Order(.branch, .start, .set("paused", .bool(false)), "Start", key: "C", role: .superUser),
-      Order(.branch, .pause, .set("paused", .bool(true)), "Pause", key: "P", role: .superUser),
+      Order(.branch, .start, .set("paused", .bool(false)), "Start", key: "C"),
+      Order(.branch, .pause, .set("paused", .bool(true)), "Pause", key: "P"),
       Order(
-        .branch, .priority, .ask(.value("priority")), "Priority…", verb: "Change the priority of", button: "Change", key: "I",
-        role: .superUser),
+        .branch, .priority, .ask(.value("priority")), "Priority…", verb: "Change the priority of", button: "Change", key: "I"),
       Order(
         .branch, .maxTasks, .ask(.value("max_running_tasks")), "Running tasks at once…", verb: "Change the limit of",
-        button: "Change", letter: "x", role: .superUser),
-      Order(.branch, .annotation, .ask(.value("annotation")), "Annotate…", verb: "Annotate", letter: "a", role: .superUser),
-      Order(.branch, .create, .ask(.name(.branch)), "Make a branch below…", verb: "Make", letter: "n", role: .superUser),
-    ] + parameters(.branch, role: .superUser) + [
-      Order(.branch, .delete, .remove(.branch), "Delete", key: "D", asks: true, warning: final, role: .superUser)
+        button: "Change", letter: "x"),
+      Order(.branch, .annotation, .ask(.value("annotation")), "Annotate…", verb: "Annotate", letter: "a"),
+      Order(.branch, .create, .ask(.name(.branch)), "Make a branch below…", verb: "Make", letter: "n"),
+    ] + parameters(.branch) + [
+      Order(.branch, .delete, .remove(.branch), "Delete", key: "D", asks: true, warning: final)
     ]
 
   private static let user: [Order] =
@@ -139,7 +137,7 @@ extension Order {
         button: "Change", letter: "x"),
       Order(.user, .annotation, .ask(.value("annotation")), "Annotate…", verb: "Annotate", letter: "a"),
     ] + parameters(.user) + [
-      Order(.user, .delete, .remove(.user), "Delete", key: "D", asks: true, warning: final, role: .administrator)
+      Order(.user, .delete, .remove(.user), "Delete", key: "D", asks: true, warning: final)
     ]
 
   // MARK: Renders and pools
@@ -149,8 +147,8 @@ extension Order {
       Order(.render, .nimby, .renders(.nimby), "nimby: only its own user's tasks", verb: "Set nimby on", button: "nimby", key: "M"),
       Order(.render, .NIMBY, .renders(.NIMBY), "NIMBY: no tasks", verb: "Set NIMBY on", button: "NIMBY", letter: "N"),
       Order(.render, .free, .renders(.free), "Free: everybody's tasks", verb: "Free", button: "Free", key: "F"),
-      Order(.render, .pause, .renders(.pause), "Pause", key: "P", role: .administrator),
-      Order(.render, .start, .renders(.unpause), "Unpause", key: "C", role: .administrator),
+      Order(.render, .pause, .renders(.pause), "Pause", key: "P"),
+      Order(.render, .start, .renders(.unpause), "Unpause", key: "C"),
       Order(
         .render, .eject, .renders(.eject), "Eject all tasks", verb: "Eject all tasks of", button: "Eject", key: "E", asks: true,
         warning: "Its tasks go back on the queue and begin anew."),
@@ -160,49 +158,45 @@ extension Order {
       Order(.render, .healSick, .renders(.healSick), "Heal: no longer sick", verb: "Heal", button: "Heal", key: "H"),
       Order(
         .render, .restoreDefaults, .renders(.restoreDefaults), "Restore defaults", verb: "Restore the defaults of",
-        button: "Restore", letter: "d", asks: true, role: .administrator),
+        button: "Restore", letter: "d", asks: true),
       Order(
         .render, .sleep, .renders(.sleep), "Sleep: the machine is suspended", verb: "Put to sleep", button: "Sleep", letter: "s",
-        asks: true, warning: "It takes no tasks until it is woken.", role: .superUser),
-      Order(.render, .wake, .renders(.wake), "Wake by network", verb: "Wake", button: "Wake", letter: "w", role: .superUser),
+        asks: true, warning: "It takes no tasks until it is woken."),
+      Order(.render, .wake, .renders(.wake), "Wake by network", verb: "Wake", button: "Wake", letter: "w"),
       Order(
-        .render, .owner, .ask(.value("user_name")), "Give to another user…", verb: "Give away", button: "Give", letter: "n",
-        role: .superUser),
-      Order(.render, .move, .ask(.value("pool")), "Move to a pool…", verb: "Move", letter: "l", role: .administrator),
+        .render, .owner, .ask(.value("user_name")), "Give to another user…", verb: "Give away", button: "Give", letter: "n"),
+      Order(.render, .move, .ask(.value("pool")), "Move to a pool…", verb: "Move", letter: "l"),
     ] + farm(.render) + [
       Order(
         .render, .delete, .remove(.render), "Delete: forget it, offline as it is", verb: "Delete", button: "Delete", key: "D",
-        asks: true, warning: final, role: .administrator)
+        asks: true, warning: final)
     ]
 
   private static let pool: [Order] =
     [
-      Order(.pool, .start, .set("paused", .bool(false)), "Unpause", key: "C", role: .administrator),
-      Order(.pool, .pause, .set("paused", .bool(true)), "Pause", key: "P", role: .administrator),
-      Order(.pool, .create, .ask(.name(.pool)), "Make a pool below…", verb: "Make", letter: "n", role: .administrator),
+      Order(.pool, .start, .set("paused", .bool(false)), "Unpause", key: "C"),
+      Order(.pool, .pause, .set("paused", .bool(true)), "Pause", key: "P"),
+      Order(.pool, .create, .ask(.name(.pool)), "Make a pool below…", verb: "Make", letter: "n"),
       Order(
         .pool, .ticket, .ask(.member("tickets_pool")), "Tickets of the pool…", verb: "Change the tickets of", button: "Change",
-        letter: "t", role: .administrator),
+        letter: "t"),
     ] + farm(.pool) + [
-      Order(.pool, .delete, .remove(.pool), "Delete", key: "D", asks: true, warning: final, role: .administrator)
+      Order(.pool, .delete, .remove(.pool), "Delete", key: "D", asks: true, warning: final)
     ]
 
   /// What pools and renders have alike.
   private static func farm(_ kind: Kind) -> [Order] {
     func words(_ action: Action, _ key: String, _ manner: EditRequest.Manner, _ title: String, _ letter: String) -> Order {
       Order(
-        kind, action, .ask(.word(key, manner)), title + "…", verb: "Change the services of", button: "Change", letter: letter,
-        role: .administrator)
+        kind, action, .ask(.word(key, manner)), title + "…", verb: "Change the services of", button: "Change", letter: letter)
     }
     func value(_ action: Action, _ key: String, _ title: String, _ what: String, _ letter: String) -> Order {
       Order(
-        kind, action, .ask(.value(key)), title + "…", verb: "Change the \(what) of", button: "Change", letter: letter,
-        role: .administrator)
+        kind, action, .ask(.value(key)), title + "…", verb: "Change the \(what) of", button: "Change", letter: letter)
     }
     return [
       Order(
-        kind, .priority, .ask(.value("priority")), "Priority…", verb: "Change the priority of", button: "Change", key: "I",
-        role: .administrator),
+        kind, .priority, .ask(.value("priority")), "Priority…", verb: "Change the priority of", button: "Change", key: "I"),
       value(.capacity, "capacity_host", "Capacity of a render", "capacity", "y"),
       value(.maxTasks, "max_tasks_host", "Tasks of a render at once", "limit", "x"),
       words(.serviceAdd, "services", .add, "Add a service", "+"),
@@ -211,9 +205,9 @@ extension Order {
       words(.serviceEnable, "services_disabled", .remove, "Enable a service", "*"),
       Order(
         kind, .hostTicket, .ask(.member("tickets_host")), "Tickets of a render…", verb: "Change the tickets of",
-        button: "Change", letter: "T", role: .administrator),
+        button: "Change", letter: "T"),
       value(.annotation, "annotation", "Annotate", "annotation", "a"),
-    ] + parameters(kind, role: .administrator)
+    ] + parameters(kind)
   }
 
   // MARK: The system job
@@ -221,9 +215,9 @@ extension Order {
   private static let system: [Order] = [
     Order(
       .systemTask, .restart, .operation(.restart), "Drop the command", verb: "Drop", button: "Drop", key: "R", asks: true,
-      warning: "It is not run any more.", role: .superUser),
+      warning: "It is not run any more."),
     Order(
       .systemBlock, .restartBlock, .operation(.restart), "Drop all commands", verb: "Drop all commands of", button: "Drop",
-      key: "B", asks: true, warning: "What waits in line and what is a task already are dropped.", role: .superUser),
+      key: "B", asks: true, warning: "What waits in line and what is a task already are dropped."),
   ]
 }

@@ -25,8 +25,8 @@ extension ConsoleModel {
 
   /// Why an order cannot be given; nil: it can. The server decides in any case.
   ///
-  /// - Parameter others: owners of what it would hit that are not the person at the console.
-  func refusal(of order: Order, others: [String] = []) -> String? { orderRefusal }
+  /// - Parameter target: nil: all rows that match, whoever's they are.
+  func refusal(of order: Order, _ target: Target? = nil) -> String? { orderRefusal ?? roleRefusal(of: order, target) }
 
   /// The order that a name means here.
   func order(named action: Action) -> Order? { orders.first { $0.action == action } }
@@ -47,9 +47,9 @@ extension ConsoleModel {
   /// Gives an order to the server, or asks first: about what has to be typed, what cannot be taken back, what hits many, and what
   /// is another's.
   mutating func give(_ order: Order, _ scope: OrderScope) -> [ConsoleEffect] {
-    var others: [String] = []
-    if case .rows(let target) = scope { others = target.others }
-    if let refusal = refusal(of: order, others: others) {
+    var target: Target?
+    if case .rows(let rows) = scope { target = rows }
+    if let refusal = refusal(of: order, target) {
       say(refusal, .bad)
       return []
     }
@@ -180,7 +180,7 @@ extension ConsoleModel {
       let key = keys.key(of: order.action, in: scopes)
       return MenuOverlay.Entry(
         title: title, key: key.isEmpty ? order.letter : key, choice: .order(order.kind, order.action),
-        refusal: target == nil ? "there is no row here" : refusal(of: order, others: target?.others ?? []))
+        refusal: target == nil ? "there is no row here" : refusal(of: order, target))
     }
     if let rows = matchingRows(first.kind) {
       entries.append(

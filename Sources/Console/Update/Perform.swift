@@ -11,6 +11,7 @@ extension ConsoleModel {
     case .command: prompt = Prompt(kind: .command)
     case .back: return back()
     case .quit: return [.quit]
+    case .superUser: return turnRole()
     case .theme: return [.theme(nil)]
     case .density: turnDensity(to: density.next)
     case .repaint: return [.repaint]

@@ -10,6 +10,8 @@ struct Target: Hashable, Sendable {
   var lines: [String] = []
   /// Things of the kind that was pointed at.
   var count = 1
+  /// Of what is hit; empty: the farm's, or not known.
+  var owners: [String] = []
   /// Owners that are not the person at the console.
   var others: [String] = []
 }
@@ -85,6 +87,7 @@ extension ConsoleModel {
   private func jobTarget(_ rows: [JobSummary]) -> Target {
     var target = Target(nodes: .jobs(rows.map(\.id)), subject: rows.count == 1 ? Self.name(rows[0]) : "\(rows.count) jobs")
     target.count = rows.count
+    target.owners = rows.map(\.user)
     target.others = others(rows.map(\.user))
     target.lines =
       rows.count == 1
@@ -99,6 +102,7 @@ extension ConsoleModel {
     var target = Target(
       nodes: .block(page.id, block.block), subject: "block \(block.block) “\(block.name)” of \(name(page))")
     target.lines = [Self.tally(block.counts)]
+    target.owners = page.job.map { [$0.user] } ?? []
     target.others = others(page.job)
     return target
   }
@@ -124,6 +128,7 @@ extension ConsoleModel {
       if let row, row.key == key { target.lines = ["“\(row.name)”: \(StateWords.text(StateWords.bits(row)))"] }
     }
     target.lines.append("block \(key.block)")
+    target.owners = owner.map { [$0.user] } ?? []
     target.others = others(owner)
     return target
   }
@@ -135,6 +140,7 @@ extension ConsoleModel {
     var target = Target(nodes: .tasks(page.id, first.block, ranges), subject: "\(keys.count) tasks of \(name(page))")
     target.count = keys.count
     target.lines = Self.some(keys.count) { "\(keys[$0].task) “\(tags.tasks[keys[$0]] ?? "")”" }
+    target.owners = page.job.map { [$0.user] } ?? []
     target.others = others(page.job)
     return target
   }
@@ -153,6 +159,7 @@ extension ConsoleModel {
       ? [StateWords.text(first.state)] : Self.some(rows.count) { "\(rows[$0].name): \(StateWords.text(rows[$0].state))" }
     let running = rows.reduce(0) { $0 + $1.running.count }
     if running > 0 { target.lines.append("\(running) \(running == 1 ? "task runs" : "tasks run") there.") }
+    target.owners = rows.map(\.user)
     target.others = others(rows.map(\.user))
     return target
   }
@@ -171,7 +178,10 @@ extension ConsoleModel {
 
   private var usersTarget: Target? {
     var target = namesTarget(.user, tags.users, users.list.current?.summary.name, OrderNodes.users)
-    if case .users(let names)? = target?.nodes { target?.others = others(names) }
+    if case .users(let names)? = target?.nodes {
+      target?.owners = names
+      target?.others = others(names)
+    }
     return target
   }
 

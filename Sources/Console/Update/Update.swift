@@ -25,6 +25,8 @@ extension ConsoleModel {
     case .undone(let request, let result): undone(request, result)
     case .undos(_, let result): received(result)
     case .jobDetail(_, let result): received(result)
+    case .roleRaised(_, let result): roleRaised(result)
+    case .roleEnded(let reason): roleEnded(reason)
     case .explained(_, let target, let result): explained(target, result)
     case .manual(let page, let result): received(manual: page, result)
     case .saved(.success(let path)): say("saved as \(path)", .good)
@@ -41,6 +43,7 @@ extension ConsoleModel {
     case .missed: effects = resubscribe()
     case .resumed: effects = [.repaint]
     }
+    noteRequests(effects)
     settle()
     return effects + keep() + reconcile()
   }
@@ -56,6 +59,9 @@ extension ConsoleModel {
       active = [:]
       if let firstMet { say("met this server for the first time: \(firstMet)") }
     case .lost(let reason, let nextTry):
+      roleEnded("it ended with the connection")
+      raised = RaisedRole()
+      if prompt?.kind == .password { prompt = nil }
       switch link {
       case .connecting(let since), .connected(let since):
         link = .lost(since: link.isConnected ? now : since, reason: reason, nextTry: nextTry)

@@ -44,7 +44,7 @@ extension Painter {
   }
 
   mutating func header(_ layout: FrameLayout) {
-    let ground = theme[.header].over(theme[.text])
+    let ground = frameStyle(.header)
     let columns = grid.size.columns
     fill(Rect(row: 0, column: 0, rows: 1, columns: columns), ground)
     var end = 0
@@ -54,11 +54,16 @@ extension Painter {
       end = tab.columns.upperBound
       put(
         isActive ? text.replacingSpaces(with: "[", "]") : text, row: 0, column: tab.columns.lowerBound, columns: tab.columns.count,
-        style: isActive ? theme[.headerActive].over(ground) : ground)
+        style: isActive && !model.raised.isRaised ? theme[.headerActive].over(ground) : ground)
     }
     let right = farmText(columns: columns - end - 2)
     let width = Glyphs(right).width
     put(right, row: 0, column: columns - width - 1, columns: width, style: ground)
+  }
+
+  /// Of the lines at the top and the bottom, which all look other in super-user mode.
+  private func frameStyle(_ role: Theme.Role) -> Style {
+    (model.raised.isRaised ? theme.raised : theme[role]).over(theme[.text])
   }
 
   /// The farm in a line, as much as fits.
@@ -79,6 +84,10 @@ extension Painter {
   mutating func banners(_ layout: FrameLayout) {
     for (offset, banner) in layout.banners.enumerated() {
       let row = 1 + offset
+      if case .role(let role) = banner {
+        roleBanner(role, row: row)
+        continue
+      }
       let role: Theme.Role
       let text: String
       switch banner {
@@ -88,6 +97,7 @@ extension Painter {
       case .lost:
         role = .alarm
         text = lostText
+      case .role: continue
       case .trouble(let trouble):
         role = .alarm
         text = "the server: \(trouble)"
@@ -115,11 +125,16 @@ extension Painter {
 
   mutating func statusLine(row: Int) {
     let columns = grid.size.columns
-    let ground = theme[.status].over(theme[.text])
+    let ground = frameStyle(.status)
     fill(Rect(row: row, column: 0, rows: 1, columns: columns), ground)
     if let prompt = model.prompt {
       let label = " " + prompt.label
-      let start = put(label, row: row, column: 0, columns: columns, style: theme[.key].over(ground))
+      let start = put(
+        label, row: row, column: 0, columns: columns, style: model.raised.isRaised ? ground : theme[.key].over(ground))
+      if prompt.kind == .password {
+        put(" ", row: row, column: start, columns: 1, style: ground.reversed)
+        return
+      }
       let before = Glyphs(String(prompt.editor.text[..<prompt.editor.cursor])).width
       // Long lines scroll so that the cursor is seen.
       let room = columns - start - 1
@@ -142,21 +157,30 @@ extension Painter {
     let width = Glyphs(position).width
     put(position, row: row, column: columns - width - 1, columns: width, style: ground)
     let room = columns - width - 4
-    if let message = model.message {
+    if let refusal = menuRefusal {
+      put(refusal, row: row, column: 1, columns: room, style: ground)
+    } else if let message = model.message {
       let role: Theme.Role =
         switch message.kind {
         case .plain: .status
         case .good: .good
         case .bad: .bad
         }
+      let look = model.raised.isRaised ? ground : theme[role].over(ground)
       // What takes it back is seen however long the message is.
       let hint = model.undoHint.map { " — " + $0 } ?? ""
       let own = put(
-        message.text, row: row, column: 1, columns: max(room / 3, room - Glyphs(hint).width), style: theme[role].over(ground))
+        message.text, row: row, column: 1, columns: max(room / 3, room - Glyphs(hint).width), style: look)
       if !hint.isEmpty { put(hint, row: row, column: 1 + own, columns: room - own, style: theme[.key].over(ground)) }
     } else {
       hints(row: row, columns: room, ground: ground)
     }
+  }
+
+  /// Why the entry of the menu that is pointed at cannot be chosen: in full, since the menu is narrow.
+  private var menuRefusal: String? {
+    guard case .menu(let menu)? = model.overlay, menu.entries.indices.contains(menu.cursor) else { return nil }
+    return menu.entries[menu.cursor].refusal
   }
 
   /// The keys that help most here, as many as fit.
@@ -169,7 +193,8 @@ extension Painter {
       guard !key.isEmpty else { continue }
       let width = Glyphs(key).width + 1 + word.count
       guard at + width <= columns else { break }
-      at += put(key, row: row, column: at, columns: columns, style: theme[.key].over(ground))
+      let look = model.raised.isRaised ? ground : theme[.key].over(ground)
+      at += put(key, row: row, column: at, columns: columns, style: look)
       at += put(" " + word, row: row, column: at, columns: columns, style: ground) + 2
     }
   }

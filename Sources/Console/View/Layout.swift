@@ -43,9 +43,11 @@ enum Banner: Hashable {
   case lost
   case trouble(String)
   case frozen
+  /// The person may more than others.
+  case role(Role)
 
   static func all(_ model: ConsoleModel) -> [Banner] {
-    var banners: [Banner] = []
+    var banners: [Banner] = model.raised.isRaised ? [.role(model.raised.role)] : []
     switch model.link {
     case .connecting(let since): if model.now - since > .seconds(1) { banners.append(.connecting) }
     case .lost: banners.append(.lost)

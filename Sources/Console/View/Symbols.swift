@@ -12,6 +12,7 @@ struct Symbols: Hashable, Sendable {
   var ascending: String { isASCII ? "^" : "▲" }
   var descending: String { isASCII ? "v" : "▼" }
   var horizontal: String { isASCII ? "-" : "─" }
+  var doubleHorizontal: String { isASCII ? "=" : "═" }
   var vertical: String { isASCII ? "|" : "│" }
   /// Top left, top right, bottom left, bottom right.
   var corners: [String] { isASCII ? ["+", "+", "+", "+"] : ["┌", "┐", "└", "┘"] }

@@ -14,6 +14,8 @@ public struct Theme: Hashable, Sendable {
     case status, key
     case good, bad
     case alarm, notice
+    /// The frame while the person may more than others.
+    case superUser
     case border, dialog, choice, choiceActive
     case match
     /// Laid over what may be out of date.
@@ -66,6 +68,9 @@ public struct Theme: Hashable, Sendable {
     return indices
   }()
 
+  /// The frame of super-user mode: in a theme that says nothing of it too, so that nobody forgets.
+  var raised: Style { self[.superUser] == .plain ? Style(.terminal, [.reverse, .bold]) : self[.superUser] }
+
   /// `headerActive` as `header-active`.
   static func kebab(_ name: String) -> String {
     var out = ""
@@ -82,6 +87,7 @@ extension Theme {
     var theme = self
     theme[.cursor] = Style(.terminal, .reverse)
     theme[.cursorElsewhere] = Style(.terminal, .underline)
+    theme[.superUser] = Style(.terminal, [.reverse, .bold])
     return theme
   }
 
@@ -101,6 +107,7 @@ extension Theme {
     theme[.bad] = Style(.indexed(210), on: .indexed(236), .bold)
     theme[.alarm] = Style(.indexed(231), on: .indexed(124), .bold)
     theme[.notice] = Style(.indexed(16), on: .indexed(179))
+    theme[.superUser] = Style(.indexed(231), on: .indexed(90), .bold)
     theme[.border] = Style(.indexed(244), on: .indexed(234))
     theme[.dialog] = Style(.indexed(252), on: .indexed(234))
     theme[.choice] = Style(.indexed(252), on: .indexed(238))
@@ -141,6 +148,7 @@ extension Theme {
     theme[.bad] = Style(.terminal, .bold)
     theme[.alarm] = Style(.terminal, [.reverse, .bold])
     theme[.notice] = Style(.terminal, .reverse)
+    theme[.superUser] = Style(.terminal, [.reverse, .bold])
     theme[.choiceActive] = Style(.terminal, .reverse)
     theme[.match] = Style(.terminal, .reverse)
     theme[.stale] = Style(.terminal, .dim)

@@ -10,6 +10,7 @@ extension Theme {
     compare("roles.cursor", "roles.text", self[.cursor], self[.text], "nobody sees which row is meant")
     compare("roles.choice-active", "roles.choice", self[.choiceActive], self[.choice], "nobody sees which button is chosen")
     compare("roles.alarm", "roles.text", self[.alarm], self[.text], "a lost connection is not noticed")
+    compare("roles.super-user", "roles.header", raised, self[.header], "nobody sees that rights are raised")
     compare("roles.match", "roles.text", self[.match], self[.text], "what was found is not seen")
     compare("states.error", "states.running", self[.error], self[.running], "errors hide between running tasks")
     compare("states.error", "states.done", self[.error], self[.done], "errors hide between finished tasks")

@@ -8,9 +8,7 @@ extension Farm {
       guard ids.count == 1, let job = jobPlaces[ids[0]] else {
         throw Failure(.usage, "\(number(ids.count, "job")) were meant: blocks and tasks are added to one")
       }
-      guard mayAct(actor, on: jobs[job]) else {
-        throw Failure(.notPermitted, "not permitted: it is a job of \(jobs[job].spec.user)")
-      }
+      if let refusal = refusal(of: .add, by: actor, job: job) { throw Failure(.notPermitted, refusal) }
       let first: Int
       let count: Int
       let text: String

@@ -43,9 +43,8 @@ extension Farm {
         outcomes.append(NodeOutcome(node: "job \(id)", isDone: false, message: "there is no job \(id)"))
         continue
       }
-      guard mayAct(actor, on: jobs[job]) else {
-        let text = "not permitted: it is a job of \(jobs[job].spec.user)"
-        outcomes.append(NodeOutcome(node: "job \(id)", isDone: false, message: text))
+      if let refusal = refusal(toSet: edit.changes, of: edit.target.node, { refusal(of: $0, by: actor, job: job) }) {
+        outcomes.append(NodeOutcome(node: "job \(id)", isDone: false, message: refusal, isPermitted: false))
         continue
       }
       do throws(Failure) {
@@ -265,7 +264,12 @@ extension Farm {
   }
 
   private mutating func edit(user place: Int, _ changes: [Edit.Change], by actor: Actor) -> NodeOutcome {
-    let node = "user \(people[place].name)"
+    let name = people[place].name
+    let node = "user \(name)"
+    let refusal = refusal(toSet: changes, of: .user) {
+      Rights.refusal(of: $0, by: actor.user, actor.role, owner: name)
+    }
+    if let refusal { return NodeOutcome(node: node, isDone: false, message: refusal, isPermitted: false) }
     let old = people[place].parameters
     var parameters = old
     let text: String

@@ -61,6 +61,9 @@ extension Farm {
 
   private mutating func edit(pool place: Int, _ changes: [Edit.Change], by actor: Actor) -> NodeOutcome {
     let node = "pool \(pools[place].path)"
+    if let refusal = refusal(toSet: changes, of: .pool, { Rights.refusal(of: $0, by: actor.user, actor.role, owner: nil) }) {
+      return NodeOutcome(node: node, isDone: false, message: refusal, isPermitted: false)
+    }
     var parameters = pools[place].parameters
     let text: String
     do { text = Self.text(changes, try Parameters.edit(&parameters, changes, isRoot: place == 0)) } catch {
@@ -77,6 +80,9 @@ extension Farm {
 
   private mutating func edit(branch place: Int, _ changes: [Edit.Change], by actor: Actor) -> NodeOutcome {
     let node = "branch \(branches[place].path)"
+    if let refusal = refusal(toSet: changes, of: .branch, { Rights.refusal(of: $0, by: actor.user, actor.role, owner: nil) }) {
+      return NodeOutcome(node: node, isDone: false, message: refusal, isPermitted: false)
+    }
     let old = branches[place].parameters
     var parameters = old
     let text: String
@@ -93,6 +99,9 @@ extension Farm {
 
   private mutating func edit(render place: Int, _ changes: [Edit.Change], by actor: Actor) -> NodeOutcome {
     let node = "render \(renders[place].name)"
+    if let refusal = refusal(toSet: changes, of: .render, { refusal(of: $0, by: actor, render: place) }) {
+      return NodeOutcome(node: node, isDone: false, message: refusal, isPermitted: false)
+    }
     var parameters = renders[place].parameters
     var state = renders[place].state
     var user = renders[place].user
@@ -144,6 +153,10 @@ extension Farm {
 
   mutating func order(_ order: NodeOrder, by actor: Actor, _ request: RequestID) {
     guard !order.names.isEmpty else { return emit(.answer(request, .failed(Failure(.usage, "nothing was named")))) }
+    let deed: Deed = order.creates ? .create(order.kind) : .remove(order.kind)
+    if let refusal = Rights.refusal(of: deed, by: actor.user, actor.role, owner: nil) {
+      return emit(.answer(request, .failed(Failure(.notPermitted, refusal))))
+    }
     var outcomes: [NodeOutcome] = []
     for name in order.names {
       let fault: String?

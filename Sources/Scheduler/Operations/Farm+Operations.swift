@@ -33,8 +33,9 @@ extension Farm {
       }
       let job = jobs[place]
       var outcome = OperationOutcome(job: id, name: job.spec.name, isDone: false, message: "")
-      guard mayAct(actor, on: job) else {
-        outcome.message = "not permitted: it is a job of \(job.spec.user)"
+      if let refusal = refusal(of: .operate(operation.kind), by: actor, job: place) {
+        outcome.message = refusal
+        outcome.isPermitted = false
         outcomes.append(outcome)
         continue
       }
@@ -43,9 +44,6 @@ extension Farm {
     }
     return outcomes
   }
-
-  /// Whether this person may act on this job. Everybody may on every one, as in Afanasy, until users prove who they are.
-  func mayAct(_ actor: Actor, on job: Job) -> Bool { true }
 
   /// - Throws: `.notFound` when nothing is selected, `.usage` for a mask that does not compile.
   func select(_ selection: JobSelection) throws(Failure) -> [JobID] {

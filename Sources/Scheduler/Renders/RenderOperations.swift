@@ -17,6 +17,10 @@ extension Farm {
         outcomes.append(RenderOutcome(name: name, isDone: false, message: "there is no such render"))
         continue
       }
+      if let refusal = refusal(of: .operateRender(operation.order), by: actor, render: render) {
+        outcomes.append(RenderOutcome(name: name, isDone: false, message: refusal, isPermitted: false))
+        continue
+      }
       if let refusal = refusal(of: operation, render) {
         outcomes.append(RenderOutcome(name: name, isDone: false, message: refusal))
         log(.notice, .render(renders[render].id), "\(operation.word) refused: \(refusal)", by: actor)
@@ -132,20 +136,23 @@ extension RenderOperation {
     return keys.map { Edit.Change(key: $0, value: .null) }
   }
 
-  /// As on the command line.
-  var word: String {
+  /// As the table of rights and the wire know it.
+  var order: RenderOrder {
     switch self {
-    case .nimby: "nimby"
-    case .NIMBY: "NIMBY"
-    case .free: "free"
-    case .pause: "pause"
-    case .unpause: "unpause"
-    case .eject: "eject"
-    case .ejectNotOwn: "eject-not-own"
-    case .healSick: "heal-sick"
-    case .restoreDefaults: "restore-defaults"
-    case .sleep: "sleep"
-    case .wake: "wake"
+    case .nimby: .nimby
+    case .NIMBY: .NIMBY
+    case .free: .free
+    case .pause: .pause
+    case .unpause: .unpause
+    case .eject: .eject
+    case .ejectNotOwn: .ejectNotOwn
+    case .healSick: .healSick
+    case .restoreDefaults: .restoreDefaults
+    case .sleep: .sleep
+    case .wake: .wake
     }
   }
+
+  /// As on the command line.
+  var word: String { order.word }
 }

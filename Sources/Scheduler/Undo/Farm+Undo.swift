@@ -92,10 +92,7 @@ extension Farm {
       }
       found = record
     }
-    for id in found.jobs {
-      guard let job = anyPlace(id), !mayAct(actor, on: jobs[job]) else { continue }
-      throw Failure(.notPermitted, "not permitted: job \(id) is a job of \(jobs[job].spec.user)")
-    }
+    if let refusal = refusal(toUndo: found, by: actor) { throw Failure(.notPermitted, refusal) }
     let about = Set(found.jobs).subtracting(found.deleted)
     if !about.isEmpty, about.allSatisfy({ deletedPlaces[$0] != nil }), about.count == Set(found.parts.map(\.job)).count,
       let deletion = undos.records.last(where: { !about.isDisjoint(with: $0.deleted) })

@@ -22,6 +22,8 @@ enum Out: Sendable {
   case log(LogRows)
   case events(EventRows)
   case status(ServerCondition)
+  /// The person's role ended, and why.
+  case role(String)
 
   // To anybody: the last that it hears.
   case refuse(Failure)
@@ -94,6 +96,8 @@ enum Reply: Sendable {
   case restorePlan(FarmTotals)
   case restoreTaken(Int)
   case restored(WireArchiveEnd)
+  /// What the person may from now on, and seconds without a request after which that ends.
+  case role(Role, idle: Int64)
 
   /// Whether it tells that something was done to the farm.
   var isOfAnOrder: Bool {

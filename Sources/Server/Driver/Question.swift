@@ -208,8 +208,8 @@ extension Question {
     case .orderSelected(let wire):
       guard let order = wire.order else { throw Failure(.usage, "the server does not know this order (is the client newer?)") }
       self = .orderSelected(wire.selection, order)
-    case .submit, .submitPart, .append, .backup, .restoreBegin, .restorePart, .restoreCommit:
-      throw Failure(.usage, "what is sent in portions is no question")
+    case .submit, .submitPart, .append, .raiseRole, .lowerRole, .backup, .restoreBegin, .restorePart, .restoreCommit:
+      throw Failure(.usage, "it is no question to the farm")
     }
   }
 

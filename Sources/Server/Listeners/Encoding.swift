@@ -31,6 +31,11 @@ extension WireResponse {
       message.renders = UInt64(totals.renders)
       message.tasksRunning = UInt64(totals.runningTasks)
       restorePlan = message
+    case .role(let value, let idle):
+      var message = WireRoleRow()
+      message.role = UInt32(value.rawValue)
+      message.idleSeconds = UInt32(clamping: idle)
+      role = message
     case .restoreTaken(let offset):
       var message = WirePartTaken()
       message.offset = UInt64(offset)
@@ -165,6 +170,7 @@ extension WireResponse {
         wire.name = outcome.name
         wire.done = outcome.isDone
         wire.message = outcome.message
+        wire.notPermitted = !outcome.isPermitted
         return wire
       }
       rendersOperated = message

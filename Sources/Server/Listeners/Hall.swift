@@ -29,6 +29,9 @@ final class Hall: Sendable {
   let priority: UInt8
   /// Whether programs on other machines are welcome.
   let isOpen: Bool
+  let passwords: PasswordDesk
+  /// Without a request for so long a role ends (`af_super_user_timeout`).
+  let roleTime: TimeAmount
 
   struct RenderTimes: Sendable {
     var heartbeat: Int32
@@ -44,9 +47,11 @@ final class Hall: Sendable {
     mailbox: Mailbox, outputs: OutputFiles, tls: NIOSSLContext, limits: SessionLimits, admission: Admission, log: Logger,
     serverID: String,
     serverName: String, clock: FarmClock, renderTimes: RenderTimes, priority: UInt8,
-    isOpen: Bool, archives: Archives
+    isOpen: Bool, archives: Archives, passwords: PasswordDesk, roleTime: TimeAmount = .minutes(15)
   ) {
     self.archives = archives
+    self.passwords = passwords
+    self.roleTime = roleTime
     self.mailbox = mailbox
     self.outputs = outputs
     self.tls = tls
@@ -79,6 +84,15 @@ final class Hall: Sendable {
       channel.close(promise: nil)
     }
     for channel in all { try? await channel.closeFuture.get() }
+  }
+
+  /// The passwords were read again: who has a role by one that is no more has it no more.
+  func take(_ passwords: Passwords) -> [Role] {
+    let changed = self.passwords.replace(passwords)
+    if !changed.isEmpty {
+      for channel in present { channel.triggerUserOutboundEvent(SessionHandler.RolesEnded(roles: changed), promise: nil) }
+    }
+    return changed
   }
 
   /// From now on submits and operations are refused: the server stops.

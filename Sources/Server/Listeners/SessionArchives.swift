@@ -4,7 +4,7 @@ import Model
 import NIOCore
 import Wire
 
-/// Backups that go out and come in. Whoever may make one may read and replace all there is: for now programs on this machine.
+/// Backups that go out and come in. Whoever may make one may read and replace all there is: administrators, on this machine.
 extension SessionHandler {
   /// - Returns: whether it was a request of this kind.
   func takeArchive(_ content: WireRequest.OneOf_Content, number: UInt64, _ session: Session) -> Bool {
@@ -14,6 +14,12 @@ extension SessionHandler {
     }
     guard Hall.isLoopback(remote) else {
       reply(number, .failure(Failure(.notPermitted, "backups are made and restored on the server's own machine only")))
+      return true
+    }
+    var deed = Deed.restore
+    if case .backup = content { deed = .backup }
+    if let refusal = Rights.refusal(of: deed, by: session.person.user, session.role, owner: nil) {
+      reply(number, .failure(Failure(.notPermitted, refusal)))
       return true
     }
     guard !hall.isStopping else {

@@ -53,6 +53,11 @@ final class SessionHandler: ChannelDuplexHandler {
   var openOutputs: Set<Lease> = []
   var outputBytes = 0
 
+  // The person's role.
+  var roleTimer: Scheduled<Void>?
+  var lastWord = NIODeadline.now()
+  var wrongPasswords = 0
+
   // Outbound.
   var out = ByteBuffer()
   var events = WireRenderEvents()
@@ -102,6 +107,7 @@ final class SessionHandler: ChannelDuplexHandler {
     stallTimer?.cancel()
     stallTimer = nil
     isLeaving = true
+    dropRole()
     postMails()
     dropUpload()
     if let session {
@@ -171,6 +177,11 @@ final class SessionHandler: ChannelDuplexHandler {
     if event is Door.Farewell {
       isLeaving = true
       endPatience()
+    }
+    if let ended = event as? RolesEnded {
+      if let session, ended.roles.contains(session.role) { endRole("the password is another now") }
+      promise?.succeed()
+      return
     }
     context.triggerUserOutboundEvent(event, promise: promise)
   }

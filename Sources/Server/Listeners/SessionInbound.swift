@@ -108,6 +108,7 @@ extension SessionHandler {
       return reply(request.id, .failure(Failure(.usage, "the server does not know this request (is the client newer?)")))
     }
     guard requestWeights[request.id] == nil else { return refuse(Failure(.usage, "two requests with the number \(request.id)")) }
+    heardPerson()
     switch content {
     case .submit(let submit):
       return read(
@@ -117,7 +118,7 @@ extension SessionHandler {
         return read(Array(append.document), for: try DocumentUse(append.place), number: request.id, session)
       } catch { return reply(request.id, .failure(error)) }
     case .submitPart(let part): return take(part, number: request.id, session)
-    default: if takeArchive(content, number: request.id, session) { return }
+    default: if takeRole(content, number: request.id, session) || takeArchive(content, number: request.id, session) { return }
     }
     do throws(Failure) {
       let question = try Question(content)

@@ -30,6 +30,8 @@ struct SessionLimits: Sendable {
   var uploadBytes = 512 << 20
   /// From a document's first portion to its last.
   var uploadTime = TimeAmount.seconds(300)
+  /// After wrong passwords.
+  var passwordDelays = PasswordDelays.Limits()
   /// Definitions of blocks that one render's connection has at once.
   var blockDefinitions = 64
 }

@@ -32,6 +32,11 @@ extension SessionHandler {
     case .status(let condition):
       let now = hall.clock.now
       append { $0.status = WireServerStatus(condition, at: now) }
+    case .role(let reason):
+      append { frame in
+        frame.role.role = UInt32(Role.user.rawValue)
+        frame.role.reason = reason
+      }
     case .refuse(let failure): refuse(failure)
     case .drop(let reason): refuse(Failure(.failed, reason))
     }

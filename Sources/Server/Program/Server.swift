@@ -31,13 +31,20 @@ public final class Server: Sendable {
   /// Starts a server: when this returns it takes connections.
   ///
   /// - Throws: a sentence that says what is in the way: `AlreadyRunning`, `StoreFailure`, `FileError`, `DamagedIdentity`, `CannotListen`.
-  public static func start(_ options: ServerOptions, log: Logger) async throws -> Server {
-    try await start(options, log: log, limits: SessionLimits(), retry: CommitQueue.Retry()) { try options.store.open() }
+  ///
+  /// - Parameter prepare: called when the state directory is this server's own, before anything in it is read.
+  public static func start(
+    _ options: ServerOptions, log: Logger, prepare: () throws -> Void = {}
+  ) async throws -> Server {
+    try await start(options, log: log, limits: SessionLimits(), retry: CommitQueue.Retry(), prepare: prepare) {
+      try options.store.open()
+    }
   }
 
   /// For tests: other bounds, another store.
   static func start(
-    _ options: ServerOptions, log: Logger, limits: SessionLimits, retry: CommitQueue.Retry, openStore: () throws -> any Store
+    _ options: ServerOptions, log: Logger, limits: SessionLimits, retry: CommitQueue.Retry, prepare: () throws -> Void = {},
+    openStore: () throws -> any Store
   ) async throws -> Server {
     let clock = FarmClock()
     ProcessLimits.ignoreBrokenPipes()
@@ -49,11 +56,13 @@ public final class Server: Sendable {
     do { lock = try FileLock(options.state + "/lock") } catch let taken as FileLock.Taken {
       throw AlreadyRunning(state: options.state, pid: taken.pid)
     }
+    try prepare()
     let identity = try ServerIdentity.loadOrCreate(directory: options.state)
     let opening = try StoreOpening(open: openStore, salvage: options.store.salvage, log: log)
     let (store, snapshot) = (opening.store, opening.snapshot)
     // What is over this is work for later: some hundred thousand updates.
     let mailbox = Mailbox(bound: 256 << 10)
+    let passwords = PasswordDesk(try Passwords(state: options.state), delays: limits.passwordDelays, log: log)
     let outputs = try OutputFiles(folder: options.state + "/output", log: log) { mailbox.post(.outputsWait($0)) }
     log.info("\(store.name): \(snapshot.jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
     let events = try store.events(limit: Limits.events)
@@ -79,7 +88,8 @@ public final class Server: Sendable {
         priority: UInt8(clamping: options.settings.integer("af_priority")), isOpen: options.settings.string("af_enroll") == "open",
         archives: Archives(
           commits: commits, address: options.store, serverID: identity.serverID, serverName: options.serverName, clock: clock,
-          restored: { restart.wish($0) }))
+          restored: { restart.wish($0) }),
+        passwords: passwords, roleTime: .seconds(options.settings.integer("af_super_user_timeout")))
       if let bound = ProcessLimits.listenBacklog, bound < Listener.backlog {
         log.warning(
           "the system lets only \(bound) connections wait to be accepted, not \(Listener.backlog): many renders that come at once may come late (sysctl net.core.somaxconn=\(Listener.backlog))"
@@ -148,6 +158,11 @@ public final class Server: Sendable {
 }
 
 extension Server {
+  /// Reads the passwords of roles again.
+  ///
+  /// - Returns: the roles whose passwords are others now.
+  func readPasswords(state: String) throws -> [Role] { hall.take(try Passwords(state: state)) }
+
   /// A backup that was restored takes the place of the store, which is closed by now and knows all that was acknowledged.
   private func replaceStore() {
     guard let replacement = restart.replacement else { return }

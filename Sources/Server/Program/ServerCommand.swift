@@ -48,6 +48,11 @@ public struct ServerCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Only set the password of a role, super or administrator: a line of standard input, or asked for.", valueName: "role"))
+  var setPassword: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Only show a list as it was: from the recording in this state directory, or a copy of it.", valueName: "dir"),
     completion: .directory)
   var replay: String?
@@ -113,6 +118,18 @@ public struct ServerCommand: AsyncParsableCommand {
       return
     }
 
+    if let setPassword {
+      guard let role = Passwords.role(setPassword) else {
+        Self.fail("--set-password: expected super or administrator, found \"\(setPassword)\"", code: 2)
+      }
+      do {
+        for line in try SetPassword.run(role, state: options.state) { Self.say(line, to: STDOUT_FILENO) }
+      } catch let failure as Failure { Self.fail(failure.message, code: Int32(failure.code.rawValue)) } catch {
+        Self.fail("\(error)", code: 1)
+      }
+      return
+    }
+
     let writer = LineWriter(descriptor: STDERR_FILENO)
     let level = Mutex(logLevel)
     let style = logFormat
@@ -120,7 +137,12 @@ public struct ServerCommand: AsyncParsableCommand {
     let log = Logger(label: "reeve-server")
 
     let server: Server
-    do { server = try await Server.start(options, log: log) } catch {
+    do {
+      server = try await Server.start(options, log: log) {
+        // For the eyes of whoever started it: past the log.
+        if let words = try FirstPasswords.make(state: options.state) { Self.say(words, to: STDERR_FILENO) }
+      }
+    } catch {
       writer.flush()
       Self.fail("\(error)", code: 1)
     }
@@ -146,7 +168,10 @@ public struct ServerCommand: AsyncParsableCommand {
     server.restart.whenWished(end)
     let files = config
     let current = Mutex(settings)
-    let reload: @Sendable () -> Void = { Self.reload(files, current, log) }
+    let reload: @Sendable () -> Void = {
+      Self.reload(files, current, log)
+      Self.readPasswords(server, options.state, log)
+    }
     let signals = Signals([
       (SIGTERM, stop), (SIGINT, stop), (SIGHUP, reload),
     ])
@@ -192,6 +217,16 @@ public struct ServerCommand: AsyncParsableCommand {
       }
     } catch {
       log.error("configuration not taken: \(error)")
+    }
+  }
+
+  private static func readPasswords(_ server: Server, _ state: String, _ log: Logger) {
+    do {
+      for role in try server.readPasswords(state: state) {
+        log.notice("the password of the role \(role.word) is another now: who had it by the old one has it no more")
+      }
+    } catch {
+      log.error("passwords not taken: \(error)")
     }
   }
 

@@ -47,6 +47,9 @@ public struct SettingRule: Sendable {
     SettingRule(
       "af_server_address_burst", .integer(1...100_000), "2000", "New connections of one such address in one go."),
     SettingRule(
+      "af_super_user_timeout", .integer(seconds), "900",
+      "Seconds without a request after which a connection's raised role ends."),
+    SettingRule(
       "af_recorder_size", .integer(0...1_048_576), "256",
       "Disk that the flight recorder takes at most, in MiB; 0: nothing is recorded."),
     SettingRule("af_priority", .integer(0...255), "99", "Priority of a job that names none."),

@@ -109,6 +109,12 @@ public enum AtomicFile {
     return Int64(status.st_size)
   }
 
+  /// Lets a file that root wrote belong to whom its folder belongs to; who is not root owns what he writes.
+  public static func giveToOwner(ofFolder folder: String, _ path: String) {
+    var status = stat()
+    if geteuid() == 0, stat(folder, &status) == 0, status.st_uid != 0 { _ = chown(path, status.st_uid, status.st_gid) }
+  }
+
   /// Makes a folder and those above it; new ones get `mode`.
   public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(FileError) {
     if mkdir(path, mode) == 0 || errno == EEXIST {

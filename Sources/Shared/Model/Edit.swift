@@ -30,6 +30,19 @@ public enum EditTarget: Hashable, Sendable {
   case pools(NodeSelection)
   case branches(NodeSelection)
   case users(NodeSelection)
+
+  /// As the table of rights knows it.
+  public var node: Deed.Node {
+    switch self {
+    case .jobs: .job
+    case .blocks: .block
+    case .tasks: .task
+    case .renders: .render
+    case .pools: .pool
+    case .branches: .branch
+    case .users: .user
+    }
+  }
 }
 
 /// Which renders, pools, branches or users are meant.
@@ -60,7 +73,10 @@ public struct NodeOutcome: Hashable, Sendable {
   public var isDone: Bool
   /// For people: `priority: 99 -> 150`, or why not.
   public var message: String
-  public init(node: String, isDone: Bool, message: String) {
+  /// false: the person's role does not allow it.
+  public var isPermitted: Bool
+  public init(node: String, isDone: Bool, message: String, isPermitted: Bool = true) {
+    self.isPermitted = isPermitted
     self.node = node
     self.isDone = isDone
     self.message = message

@@ -85,7 +85,12 @@ public struct OperationOutcome: Hashable, Sendable {
   /// For people: `restarted 12 tasks`, or why not.
   public var message: String
   public var changedTasks: Int32
-  public init(job: JobID, name: String, isDone: Bool, message: String, changedTasks: Int32 = 0) {
+  /// false: the person's role does not allow it.
+  public var isPermitted: Bool
+  public init(
+    job: JobID, name: String, isDone: Bool, message: String, changedTasks: Int32 = 0, isPermitted: Bool = true
+  ) {
+    self.isPermitted = isPermitted
     self.job = job
     self.name = name
     self.isDone = isDone
@@ -98,11 +103,15 @@ public struct OperationOutcome: Hashable, Sendable {
 public struct Actor: Hashable, Sendable {
   public var user: String
   public var host: String
-  public init(user: String, host: String) {
+  /// At the moment of asking.
+  public var role: Role
+  public init(user: String, host: String, role: Role = .user) {
     self.user = user
     self.host = host
+    self.role = role
   }
-  public var description: String { "\(user)@\(host)" }
+  /// `anna@desk`, `anna@desk (super user)`
+  public var description: String { role == .user ? "\(user)@\(host)" : "\(user)@\(host) (\(role.word))" }
 }
 
 /// Why a request was refused. The raw values are the exit codes of `reeve` (interface.md).

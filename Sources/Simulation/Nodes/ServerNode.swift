@@ -104,7 +104,7 @@ final class ServerNode: Node {
     deadFor = duration
   }
 
-  private static let setUp = Actor(user: "root", host: "server")
+  private static let setUp = Actor(user: "root", host: "server", role: .administrator)
   private static let nobody = RequestID(connection: ConnectionID(0), number: 0)
 
   private func setUpPools() {
@@ -186,7 +186,7 @@ final class ServerNode: Node {
     } else if case .tight = line.health, case .submit = wish {
       return refuse(request)
     }
-    let actor = Actor(user: "anna", host: "desk")
+    let actor = Actor(user: "anna", host: "desk", role: .administrator)
     switch wish {
     case .submit(let spec): perform(.submit(spec, by: actor, request: request), byPeople: true)
     case .operate(let operation): perform(.operate(operation, by: actor, request: request), byPeople: true)

@@ -22,7 +22,7 @@ extension Hall {
         tls: try NIOSSLContext(configuration: .makeClientConfiguration()), limits: limits,
         admission: Admission(limits: Admission.Limits(), log: silence), log: silence, serverID: "id",
         serverName: "server", clock: clock, renderTimes: RenderTimes(heartbeat: 4, resources: 10, zombie: 16), priority: 99,
-        isOpen: true, archives: archives)
+        isOpen: true, archives: archives, passwords: PasswordDesk(Passwords(), log: silence))
     } catch { fatalError("\(error)") }
   }()
 

@@ -201,14 +201,14 @@ struct NodeStateTests {
 
   struct Line: CustomTestStringConvertible {
     var name: String
-    var subject = "anna@desk"
+    var subject = "anna@desk (administrator)"
     var type: String
     var object: String
     var info: String
     var event: @Sendable (inout FarmDriver) -> Void
     var testDescription: String { name }
     init(
-      _ name: String, subject: String = "anna@desk", type: String, object: String, info: String,
+      _ name: String, subject: String = "anna@desk (administrator)", type: String, object: String, info: String,
       _ event: @escaping @Sendable (inout FarmDriver) -> Void
     ) {
       (self.name, self.subject, self.type, self.object, self.info, self.event) = (name, subject, type, object, info, event)

@@ -12,7 +12,7 @@ struct BusyFarm {
   private var running: [(render: RenderID, start: RunStart)] = []
   /// Runs that end next: a stop was asked for.
   private(set) var stopping: [(render: RenderID, start: RunStart)] = []
-  private let ann = Actor(user: "ann", host: "desk")
+  private let ann = Actor(user: "ann", host: "desk", role: .administrator)
   /// The last command.
   private(set) var last: Command = .listening
 

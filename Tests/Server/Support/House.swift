@@ -30,6 +30,7 @@ final class House: Sendable {
     settings: Settings? = nil
   ) async throws -> House {
     let scratch = try scratch ?? ScratchFolder()
+    try TestPasswords.give(to: "state", in: scratch)
     let tape = LogTape()
     let settings = try settings ?? Settings.load(overrides: ["af_undo_grace": "0"], environment: [:])
     let options = ServerOptions(listen: ServerAddress(host: host, port: 0), state: scratch.file("state"), settings: settings)
@@ -93,6 +94,14 @@ struct Guest: Sendable {
 
   func operate(_ kind: Operation.Kind, _ job: UInt32) async throws {
     _ = try await connection.request(.operate(WireOperate(Operation(kind: kind, jobs: .ids([JobID(job)])))))
+  }
+
+  @discardableResult
+  func raise(by password: String = TestPasswords.administrator) async throws -> WireRoleRow {
+    var raise = WireRaiseRole()
+    raise.password = .init(password.utf8)
+    guard case .role(let role) = try await connection.request(.raiseRole(raise)) else { throw WrongAnswer() }
+    return role
   }
 
   func send(_ content: WireClientFrame.OneOf_Content) {

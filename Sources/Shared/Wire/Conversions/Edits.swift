@@ -170,9 +170,12 @@ extension WireNodeOutcome {
     node = outcome.node
     done = outcome.isDone
     message = outcome.message
+    notPermitted = !outcome.isPermitted
   }
 }
 
 extension NodeOutcome {
-  public init(_ wire: WireNodeOutcome) { self.init(node: wire.node, isDone: wire.done, message: wire.message) }
+  public init(_ wire: WireNodeOutcome) {
+    self.init(node: wire.node, isDone: wire.done, message: wire.message, isPermitted: !wire.notPermitted)
+  }
 }

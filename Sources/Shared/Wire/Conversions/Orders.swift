@@ -106,11 +106,14 @@ extension WireOutcome {
     done = outcome.isDone
     message = outcome.message
     changedTasks = outcome.changedTasks
+    notPermitted = !outcome.isPermitted
   }
 }
 
 extension OperationOutcome {
   public init(_ wire: WireOutcome) {
-    self.init(job: JobID(wire.job), name: wire.name, isDone: wire.done, message: wire.message, changedTasks: wire.changedTasks)
+    self.init(
+      job: JobID(wire.job), name: wire.name, isDone: wire.done, message: wire.message, changedTasks: wire.changedTasks,
+      isPermitted: !wire.notPermitted)
   }
 }

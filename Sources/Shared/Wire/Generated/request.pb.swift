@@ -213,6 +213,22 @@ public nonisolated struct WireRequest: Sendable {
     set {content = .listErrorHosts(newValue)}
   }
 
+  public var raiseRole: WireRaiseRole {
+    get {
+      if case .raiseRole(let v)? = content {return v}
+      return WireRaiseRole()
+    }
+    set {content = .raiseRole(newValue)}
+  }
+
+  public var lowerRole: WireLowerRole {
+    get {
+      if case .lowerRole(let v)? = content {return v}
+      return WireLowerRole()
+    }
+    set {content = .lowerRole(newValue)}
+  }
+
   public var backup: WireBackup {
     get {
       if case .backup(let v)? = content {return v}
@@ -302,6 +318,8 @@ public nonisolated struct WireRequest: Sendable {
     case getSystemJob(WireGetSystemJob)
     case listEvents(WireListEvents)
     case listErrorHosts(WireListErrorHosts)
+    case raiseRole(WireRaiseRole)
+    case lowerRole(WireLowerRole)
     case backup(WireBackup)
     case restoreBegin(WireRestoreBegin)
     case restorePart(WireRestorePart)
@@ -501,6 +519,15 @@ public nonisolated struct WireResponse: Sendable {
     set {content = .errorHosts(newValue)}
   }
 
+  /// Of both: of this connection from now on.
+  public var role: WireRoleRow {
+    get {
+      if case .role(let v)? = content {return v}
+      return WireRoleRow()
+    }
+    set {content = .role(newValue)}
+  }
+
   public var backup: WireBackupPortion {
     get {
       if case .backup(let v)? = content {return v}
@@ -582,6 +609,8 @@ public nonisolated struct WireResponse: Sendable {
     case systemJob(WireSystemJob)
     case events(WireEventList)
     case errorHosts(WireErrorHostList)
+    /// Of both: of this connection from now on.
+    case role(WireRoleRow)
     case backup(WireBackupPortion)
     case restorePlan(WireRestorePlan)
     case restoreTaken(WirePartTaken)
@@ -1133,6 +1162,9 @@ public nonisolated struct WireOutcome: Sendable {
 
   public var changedTasks: Int32 = 0
 
+  /// The person's role does not allow it.
+  public var notPermitted: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1185,6 +1217,9 @@ public nonisolated struct WireRenderOutcome: Sendable {
   public var done: Bool = false
 
   public var message: String = String()
+
+  /// The person's role does not allow it.
+  public var notPermitted: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1398,6 +1433,9 @@ public nonisolated struct WireNodeOutcome: Sendable {
   public var done: Bool = false
 
   public var message: String = String()
+
+  /// The person's role does not allow it.
+  public var notPermitted: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1912,6 +1950,51 @@ public nonisolated struct WireRestored: Sendable {
   public init() {}
 }
 
+/// This connection's person shows the password of a role, and has it until it ends: by LowerRole, by time without a request, or with
+/// the connection.
+public nonisolated struct WireRaiseRole: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var password: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Back to what everybody may.
+public nonisolated struct WireLowerRole: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a connection's person may.
+public nonisolated struct WireRoleRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0 user, 1 super user, 2 administrator.
+  public var role: UInt32 = 0
+
+  /// Seconds without a request after which it ends; 0: it does not.
+  public var idleSeconds: UInt32 = 0
+
+  /// Why it ended, when the server ended it.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// All rows of a list, as they are now, for an order that follows. The server remembers which they are: not more rows are hit than
 /// were counted, and none of them crosses the wire.
 public nonisolated struct WireSelectRows: Sendable {
@@ -2138,7 +2221,7 @@ fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Request"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{2}\u{7}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0\u{4}\u{7}select_rows\0\u{3}order_selected\0\u{2}\u{9}undo\0\u{3}list_undos\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}submit\0\u{3}list_jobs\0\u{3}get_job\0\u{3}list_tasks\0\u{3}list_renders\0\u{1}operate\0\u{3}list_users\0\u{3}get_task\0\u{3}operate_renders\0\u{1}edit\0\u{3}order_nodes\0\u{1}append\0\u{3}list_pools\0\u{3}list_branches\0\u{1}explain\0\u{3}get_forecast\0\u{3}what_if\0\u{3}list_journal\0\u{3}submit_part\0\u{3}get_system_job\0\u{3}list_events\0\u{3}list_error_hosts\0\u{3}raise_role\0\u{3}lower_role\0\u{2}\u{5}backup\0\u{3}restore_begin\0\u{3}restore_part\0\u{3}restore_commit\0\u{4}\u{7}select_rows\0\u{3}order_selected\0\u{2}\u{9}undo\0\u{3}list_undos\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2433,6 +2516,32 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.content = .listErrorHosts(v)
         }
       }()
+      case 24: try {
+        var v: WireRaiseRole?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .raiseRole(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .raiseRole(v)
+        }
+      }()
+      case 25: try {
+        var v: WireLowerRole?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .lowerRole(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .lowerRole(v)
+        }
+      }()
       case 30: try {
         var v: WireBackup?
         var hadOneofValue = false
@@ -2639,6 +2748,14 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
       guard case .listErrorHosts(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
     }()
+    case .raiseRole?: try {
+      guard case .raiseRole(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .lowerRole?: try {
+      guard case .lowerRole(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
     case .backup?: try {
       guard case .backup(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
@@ -2686,7 +2803,7 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Response"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{2}\u{7}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0\u{4}\u{7}rows_selected\0\u{2}\u{a}undone\0\u{1}undos\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}failure\0\u{1}submitted\0\u{1}jobs\0\u{1}job\0\u{1}tasks\0\u{1}renders\0\u{1}operated\0\u{1}users\0\u{1}task\0\u{3}renders_operated\0\u{1}edited\0\u{1}added\0\u{1}pools\0\u{1}branches\0\u{1}explained\0\u{1}forecast\0\u{3}what_if\0\u{1}journal\0\u{3}part_taken\0\u{3}system_job\0\u{1}events\0\u{3}error_hosts\0\u{1}role\0\u{2}\u{6}backup\0\u{3}restore_plan\0\u{3}restore_taken\0\u{1}restored\0\u{4}\u{7}rows_selected\0\u{2}\u{a}undone\0\u{1}undos\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2981,6 +3098,19 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
           self.content = .errorHosts(v)
         }
       }()
+      case 24: try {
+        var v: WireRoleRow?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .role(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .role(v)
+        }
+      }()
       case 30: try {
         var v: WireBackupPortion?
         var hadOneofValue = false
@@ -3173,6 +3303,10 @@ nonisolated extension WireResponse: SwiftProtobuf.Message, SwiftProtobuf._Messag
     case .errorHosts?: try {
       guard case .errorHosts(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .role?: try {
+      guard case .role(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
     }()
     case .backup?: try {
       guard case .backup(let v)? = self.content else { preconditionFailure() }
@@ -4225,7 +4359,7 @@ nonisolated extension WireOperated: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Outcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}name\0\u{1}done\0\u{1}message\0\u{3}changed_tasks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}name\0\u{1}done\0\u{1}message\0\u{3}changed_tasks\0\u{3}not_permitted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4238,6 +4372,7 @@ nonisolated extension WireOutcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 3: try { try decoder.decodeSingularBoolField(value: &self.done) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.changedTasks) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.notPermitted) }()
       default: break
       }
     }
@@ -4259,6 +4394,9 @@ nonisolated extension WireOutcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.changedTasks != 0 {
       try visitor.visitSingularInt32Field(value: self.changedTasks, fieldNumber: 5)
     }
+    if self.notPermitted != false {
+      try visitor.visitSingularBoolField(value: self.notPermitted, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4268,6 +4406,7 @@ nonisolated extension WireOutcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.done != rhs.done {return false}
     if lhs.message != rhs.message {return false}
     if lhs.changedTasks != rhs.changedTasks {return false}
+    if lhs.notPermitted != rhs.notPermitted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4349,7 +4488,7 @@ nonisolated extension WireRendersOperated: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireRenderOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RenderOutcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}done\0\u{1}message\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}done\0\u{1}message\0\u{3}not_permitted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4360,6 +4499,7 @@ nonisolated extension WireRenderOutcome: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.done) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.notPermitted) }()
       default: break
       }
     }
@@ -4375,6 +4515,9 @@ nonisolated extension WireRenderOutcome: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.message.isEmpty {
       try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
     }
+    if self.notPermitted != false {
+      try visitor.visitSingularBoolField(value: self.notPermitted, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4382,6 +4525,7 @@ nonisolated extension WireRenderOutcome: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.name != rhs.name {return false}
     if lhs.done != rhs.done {return false}
     if lhs.message != rhs.message {return false}
+    if lhs.notPermitted != rhs.notPermitted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4570,7 +4714,7 @@ nonisolated extension WireEdited: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireNodeOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NodeOutcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}done\0\u{1}message\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}done\0\u{1}message\0\u{3}not_permitted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4581,6 +4725,7 @@ nonisolated extension WireNodeOutcome: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularStringField(value: &self.node) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.done) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.notPermitted) }()
       default: break
       }
     }
@@ -4596,6 +4741,9 @@ nonisolated extension WireNodeOutcome: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.message.isEmpty {
       try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
     }
+    if self.notPermitted != false {
+      try visitor.visitSingularBoolField(value: self.notPermitted, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4603,6 +4751,7 @@ nonisolated extension WireNodeOutcome: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.node != rhs.node {return false}
     if lhs.done != rhs.done {return false}
     if lhs.message != rhs.message {return false}
+    if lhs.notPermitted != rhs.notPermitted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5651,6 +5800,95 @@ nonisolated extension WireRestored: SwiftProtobuf.Message, SwiftProtobuf._Messag
   public static func ==(lhs: WireRestored, rhs: WireRestored) -> Bool {
     if lhs.jobs != rhs.jobs {return false}
     if lhs.tasks != rhs.tasks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRaiseRole: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RaiseRole"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}password\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.password) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.password.isEmpty {
+      try visitor.visitSingularBytesField(value: self.password, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRaiseRole, rhs: WireRaiseRole) -> Bool {
+    if lhs.password != rhs.password {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLowerRole: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LowerRole"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLowerRole, rhs: WireLowerRole) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRoleRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RoleRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{3}idle_seconds\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.role) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.idleSeconds) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.role != 0 {
+      try visitor.visitSingularUInt32Field(value: self.role, fieldNumber: 1)
+    }
+    if self.idleSeconds != 0 {
+      try visitor.visitSingularUInt32Field(value: self.idleSeconds, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRoleRow, rhs: WireRoleRow) -> Bool {
+    if lhs.role != rhs.role {return false}
+    if lhs.idleSeconds != rhs.idleSeconds {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

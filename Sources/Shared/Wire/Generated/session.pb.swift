@@ -204,6 +204,15 @@ public nonisolated struct WireServerFrame: Sendable {
     set {content = .alive(newValue)}
   }
 
+  /// The server ended this connection's role.
+  public var role: WireRoleRow {
+    get {
+      if case .role(let v)? = content {return v}
+      return WireRoleRow()
+    }
+    set {content = .role(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -216,6 +225,8 @@ public nonisolated struct WireServerFrame: Sendable {
     case accepted(WireRenderAccepted)
     case events(WireRenderEvents)
     case alive(WireAlive)
+    /// The server ended this connection's role.
+    case role(WireRoleRow)
 
   }
 
@@ -563,7 +574,7 @@ nonisolated extension WireClientFrame: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireServerFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServerFrame"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{1}response\0\u{1}view\0\u{1}log\0\u{1}status\0\u{1}accepted\0\u{1}events\0\u{1}alive\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{1}response\0\u{1}view\0\u{1}log\0\u{1}status\0\u{1}accepted\0\u{1}events\0\u{1}alive\0\u{1}role\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -688,6 +699,19 @@ nonisolated extension WireServerFrame: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.content = .alive(v)
         }
       }()
+      case 10: try {
+        var v: WireRoleRow?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .role(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .role(v)
+        }
+      }()
       default: break
       }
     }
@@ -734,6 +758,10 @@ nonisolated extension WireServerFrame: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .alive?: try {
       guard case .alive(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .role?: try {
+      guard case .role(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
     case nil: break
     }
