@@ -12,7 +12,7 @@ import Testing
     let own = driver.submit(job(frames(1, 2), name: "own", user: "anna"))
     let other = driver.submit(job(frames(1, 2), name: "other", user: "bob"))
     driver.become("anna")
-    guard case .operated(let outcomes)? = driver.operate(.pause, .ids([own, other])) else { throw NoAnswer() }
+    guard case .operated(let outcomes, _)? = driver.operate(.pause, .ids([own, other])) else { throw NoAnswer() }
     #expect(outcomes.map(\.isDone) == [true, false] && outcomes.map(\.isPermitted) == [true, false])
     #expect(outcomes[1].message == "not permitted: it is a job of bob (super users may: press !, or reeve --super)")
     #expect(driver.farm.job(other)?.state.contains(.offline) == false)
@@ -42,12 +42,46 @@ import Testing
     #expect(driver.edit(.pools(.names(["/"])), ("priority", .integer(5))).first?.isPermitted == false)
   }
 
+  @Test("an order is taken back by whoever may do what undo does: its owner, and super users; not by who was one")
+  func undo() {
+    var driver = FarmDriver(undoGrace: .seconds(30))
+    driver.register("r1", user: "carla")
+    let id = driver.submit(job(frames(1, 2), user: "bob"))
+    func refused() -> Bool { if case .failed(let failure)? = driver.answer { failure.code == .notPermitted } else { false } }
+    driver.become("anna", .superUser)
+    #expect(driver.operate(.delete, id)?.isDone == true)
+    let deletion = driver.farm.undoSummaries().first?.number
+    driver.become("anna")
+    #expect(driver.undo() == nil && refused())
+    #expect(driver.farm.job(id) == nil)
+    driver.become("bob")
+    #expect(driver.undo(deletion)?.nodes.first?.isDone == true)
+    #expect(driver.farm.job(id) != nil)
+
+    driver.become("anna", .administrator)
+    #expect(driver.edit(id, "priority", .integer(5))?.isDone == true)
+    #expect(driver.edit(.pools(.names(["/"])), ("priority", .integer(5))).first?.isDone == true)
+    let pool = driver.farm.undoSummaries().first?.number
+    driver.become("bob", .superUser)
+    #expect(driver.undo(pool) == nil && refused())
+    driver.become("bob", .administrator)
+    #expect(driver.undo(pool)?.nodes.first?.isDone == true)
+
+    driver.become("carla")
+    driver.operateRenders(.nimby, "r1")
+    let nimby = driver.farm.undoSummaries().first?.number
+    driver.become("bob")
+    #expect(driver.undo(nimby) == nil && refused())
+    driver.become("carla")
+    #expect(driver.undo(nimby)?.nodes.first?.isDone == true)
+  }
+
   @Test("renders: their own users make them nimby, super users put them to sleep, administrators say what they offer")
   func renders() {
     var driver = FarmDriver()
     driver.register("r1", user: "anna")
     driver.become("anna")
-    func first() -> RenderOutcome? { if case .rendersOperated(let all)? = driver.answer { all.first } else { nil } }
+    func first() -> RenderOutcome? { if case .rendersOperated(let all, _)? = driver.answer { all.first } else { nil } }
     driver.operateRenders(.nimby, "r1")
     #expect(first()?.isDone == true)
     driver.operateRenders(.sleep, "r1")

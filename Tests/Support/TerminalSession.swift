@@ -71,6 +71,12 @@ public final class TerminalSession {
   /// What was copied last.
   public var clipboard: String { (try? tmux(["show-buffer"])) ?? "" }
 
+  /// Whether the alternate screen is shown, and whether the mouse is reported: `0 0`.
+  public var modes: String {
+    ((try? tmux(["display-message", "-p", "-t", "t", "#{alternate_on} #{mouse_any_flag}"])) ?? "")
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// Whether it has ended.
   public var isOver: Bool { (try? tmux(["display-message", "-p", "-t", "t", "#{pane_dead}"]))?.hasPrefix("1") ?? true }
 }

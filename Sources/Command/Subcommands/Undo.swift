@@ -36,7 +36,7 @@ struct UndoCommand: GlobalCommand {
       }
       let outcome = try await farm.undo(number)
       if call.wantsJSON { call.show(UndoPresentation.json(outcome)) } else { call.show(["undone: \(outcome.text)"]) }
-      return try call.conclude(outcome.nodes.map { ($0.isDone, NodePresentation.line($0)) })
+      return try call.conclude(outcome.nodes.map { ($0.isDone, $0.isPermitted, NodePresentation.line($0)) })
     }
   }
 }
