@@ -59,6 +59,33 @@ import Testing
     #expect(text.flatMap { single.feed([$0]) } == wanted)
   }
 
+  @Test("a sequence that is too long is dropped up to its end, wherever the bytes were cut; what follows is read")
+  func tooLong() {
+    let control = Array("a\u{1B}[20\(String(repeating: "&", count: 200))0~b".utf8)
+    let string = Array(
+      "a\u{1B}]0;\(String(repeating: "x", count: 9000))\u{1B}\\b\u{1B}P\(String(repeating: "y", count: 5000))\u{7}c".utf8)
+    for bytes in [control, string] {
+      var whole = InputParser()
+      let wanted = whole.feed(bytes)
+      #expect(wanted.first == .key(.character("a")))
+      #expect(wanted.filter { if case .key = $0 { true } else { false } }.count == (bytes == control ? 2 : 3))
+      for cut in [1, 2, 7, 63, 64, 65, 66, 4095, 4096, 4097] {
+        var parser = InputParser()
+        var inputs: [Input] = []
+        for start in stride(from: 0, to: bytes.count, by: cut) {
+          inputs += parser.feed(bytes[start..<min(start + cut, bytes.count)])
+        }
+        #expect(inputs == wanted, "cut by \(cut)")
+      }
+    }
+    // One that never ends is given up when nothing follows: the next key is a key.
+    var parser = InputParser()
+    _ = parser.feed(Array("\u{1B}]0;\(String(repeating: "x", count: 9000))".utf8))
+    #expect(parser.isWaiting)
+    #expect(parser.expire().isEmpty)
+    #expect(parser.feed(Array("j".utf8)) == [.key(.character("j"))])
+  }
+
   @Test("random bytes are parsed to the end, and kept memory is bounded")
   func noise() {
     var state: UInt64 = 7

@@ -7,7 +7,8 @@ import Testing
   private func start(_ farm: TestFarm) throws -> (terminal: TerminalSession, pid: pid_t) {
     let terminal = try TerminalSession(
       "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) "
-        + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 PS1='ready> ' /bin/sh -i", columns: 80, rows: 24,
+        + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 SWIFT_BACKTRACE=enable=no PS1='ready> ' /bin/sh -i",
+      columns: 80, rows: 24,
       scratch: farm.scratch)
     try terminal.wait(for: "ready>")
     try terminal.type("stty -a > \(farm.scratch.file("before"))")
@@ -30,11 +31,16 @@ import Testing
   }
 
   /// Whether a shell can be worked with: what is typed is seen, lines end, the modes are as they were.
-  private func expectUsable(_ terminal: TerminalSession, _ farm: TestFarm) throws {
+  ///
+  /// - Parameter isExact: false: modes that hinder nobody may be others.
+  private func expectUsable(_ terminal: TerminalSession, _ farm: TestFarm, isExact: Bool = true) throws {
     try terminal.type("stty -a > \(farm.scratch.file("after")); echo still $((40 + 2))")
     try terminal.press("Enter")
     try terminal.wait(for: "still 42")
-    #expect(farm.scratch.read("after") == farm.scratch.read("before"))
+    let after = try #require(farm.scratch.read("after"))
+    if isExact { #expect(after == farm.scratch.read("before")) }
+    let modes = Set(after.split { $0.isWhitespace || $0 == ";" }.map(String.init))
+    #expect(modes.isSuperset(of: ["echo", "icanon", "isig", "icrnl", "opost", "onlcr"]), "\(after)")
     // Echoed as it was typed.
     #expect(terminal.text.contains("echo still $((40 + 2))"))
     // No reports of the mouse, no alternate screen.
@@ -46,6 +52,7 @@ import Testing
     let farm = try TestFarm(scratch: ScratchFolder())
     let (terminal, pid) = try start(farm)
     kill(pid, signal)
+    try observe("its end") { kill(pid, 0) != 0 }
     try terminal.wait("the shell again", until: { lines in lines.contains { $0.contains("ready>") } })
     try expectUsable(terminal, farm)
   }
@@ -62,6 +69,6 @@ import Testing
     try terminal.press("C-j")
     // reset waits a second for slow terminals.
     try terminal.wait("the shell again", until: { lines in terminal.modes == "0 0" && lines.contains { $0.contains("ready>") } })
-    try expectUsable(terminal, farm)
+    try expectUsable(terminal, farm, isExact: false)
   }
 }

@@ -23,6 +23,8 @@ import Wire
     #expect(Array(files([], frames).names()) == [])
     // At once, however many frames there are.
     #expect(Array(files(["film.mov"], TaskFrames(count: 1 << 32)).names()) == ["film.mov"])
+    #expect(Array(files(["film@#.mov", "film"], TaskFrames(count: 1 << 62)).names()) == ["film@#.mov", "film"])
+    #expect(Array(files(["a.@#@", "film@#"], TaskFrames(count: 1 << 62)).names().prefix(4)) == ["a.0", "film@#", "a.1", "a.2"])
   }
 
   @Test("1.5.1: files of a listed task are the block's patterns with the task's own strings")

@@ -385,7 +385,7 @@ struct UndoTests {
     var driver = FarmDriver(undoGrace: .seconds(30))
     let id = driver.submit(job(frames(1, 1)))
     driver.operate(.pause, id)
-    let ben = Actor(user: "ben", host: "desk")
+    let ben = Actor(user: "ben", host: "desk", role: .superUser)
     #expect(driver.undo(by: ben) == nil)
     #expect(driver.undo(driver.farm.undoSummaries()[0].number, by: ben)?.text == "pause job \(id) \"job\"")
     #expect(driver.farm.jobState(id)?.contains(.offline) == false)

@@ -8,6 +8,10 @@ public struct InputParser: Sendable {
   /// The text of a paste that has begun and not ended.
   private var pasted: [UInt8]?
 
+  /// What is left of a sequence that is too long to be held: it is dropped up to its end.
+  private enum Rest { case control, string }
+  private var rest: Rest?
+
   /// Longest paste that is kept, in bytes; the rest is dropped.
   static let longestPaste = 64 << 10
   /// Longest answer of a terminal (OSC, DCS…) that is waited for, in bytes.
@@ -18,7 +22,7 @@ public struct InputParser: Sendable {
   public init() {}
 
   /// Whether a lone ESC, or the beginning of a sequence, waits for more.
-  public var isWaiting: Bool { pasted == nil && pending.first == 0x1B }
+  public var isWaiting: Bool { pasted == nil && (rest != nil || pending.first == 0x1B) }
 
   public mutating func feed(_ bytes: some Sequence<UInt8>) -> [Input] {
     pending.append(contentsOf: bytes)
@@ -33,8 +37,22 @@ public struct InputParser: Sendable {
         pasted = nil
         continue
       }
+      if let rest {
+        guard let end = self.end(of: rest, from: at) else {
+          // The first half of what ends a string may be the last byte.
+          at = rest == .string && pending.last == 0x1B ? pending.count - 1 : pending.count
+          break
+        }
+        at = end
+        self.rest = nil
+        continue
+      }
       switch next(pending[at...]) {
       case .incomplete: break scan
+      case .tooLong(let count, let rest):
+        at += count
+        self.rest = rest
+        inputs.append(.unknown("too long"))
       case .taken(let count, let input):
         at += count
         if let input { inputs.append(input) }
@@ -51,6 +69,10 @@ public struct InputParser: Sendable {
   public mutating func expire() -> [Input] {
     guard isWaiting else { return [] }
     defer { pending.removeAll() }
+    if rest != nil {
+      rest = nil
+      return []
+    }
     if pending == [0x1B] { return [.key(.escape)] }
     if pending.count == 2 { return [.key(.character(Character(Unicode.Scalar(pending[1]))), .alt)] }
     return [.unknown("broken")]
@@ -59,7 +81,28 @@ public struct InputParser: Sendable {
   private enum Step {
     case incomplete
     case taken(Int, Input?)
+    /// So many bytes are taken, and all that follow up to the end of the sequence.
+    case tooLong(Int, Rest)
     case pasteStarts(Int)
+  }
+
+  /// After the last byte of a sequence that is too long; nil: it is not here yet.
+  private func end(of rest: Rest, from start: Int) -> Int? {
+    var at = start
+    while at < pending.count {
+      let byte = pending[at]
+      switch rest {
+      case .control where (0x20..<0x40).contains(byte): break
+      case .control: return (0x40..<0x7F).contains(byte) ? at + 1 : at
+      case .string where byte == 0x07: return at + 1
+      case .string where byte == 0x1B:
+        guard at + 1 < pending.count else { return nil }
+        return pending[at + 1] == 0x5C ? at + 2 : at
+      case .string: break
+      }
+      at += 1
+    }
+    return nil
   }
 
   private mutating func takePaste(from start: Int) -> (end: Int, isComplete: Bool) {
@@ -125,6 +168,8 @@ public struct InputParser: Sendable {
   private func string(_ bytes: ArraySlice<UInt8>) -> Step {
     var at = bytes.startIndex + 2
     while at < bytes.endIndex {
+      // Before its end is looked for: wherever the bytes were cut, it is the same.
+      if at - bytes.startIndex == Self.longestString { return .tooLong(Self.longestString, .string) }
       if bytes[at] == 0x07 { return .taken(at + 1 - bytes.startIndex, .unknown("string")) }
       if bytes[at] == 0x1B {
         guard at + 1 < bytes.endIndex else { return .incomplete }
@@ -133,12 +178,12 @@ public struct InputParser: Sendable {
       }
       at += 1
     }
-    return bytes.count > Self.longestString ? .taken(bytes.count, .unknown("string")) : .incomplete
+    return .incomplete
   }
 
   private func control(_ bytes: ArraySlice<UInt8>) -> Step {
-    guard let final = bytes.dropFirst(2).firstIndex(where: { !(0x20..<0x40).contains($0) }) else {
-      return bytes.count > Self.longestControl ? .taken(bytes.count, .unknown("CSI")) : .incomplete
+    guard let final = bytes.prefix(Self.longestControl).dropFirst(2).firstIndex(where: { !(0x20..<0x40).contains($0) }) else {
+      return bytes.count < Self.longestControl ? .incomplete : .tooLong(Self.longestControl, .control)
     }
     // Something that cannot be in a control sequence ends it: the rest is read anew.
     guard (0x40..<0x7F).contains(bytes[final]) else { return .taken(final - bytes.startIndex, .unknown("CSI")) }

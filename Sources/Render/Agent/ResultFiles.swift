@@ -38,22 +38,24 @@ struct ResultFiles: Hashable, Sendable {
   func names() -> some Sequence<String> {
     var frame: Int64 = 0
     var pattern = 0
+    // One without a mark, or with one that does not end, is the same for all frames: after the first it is not looked for again.
+    let others = patterns.filter { Filling.numeric($0, first: 1, last: 1) != $0 }
     return AnyIterator { () -> String? in
-      while frame < (frames?.count ?? 1) {
-        while pattern < patterns.count {
-          defer { pattern += 1 }
-          guard let frames else { return patterns[pattern] }
-          let number = frames.first + frame * frames.increment
-          let name = Filling.numeric(patterns[pattern], first: number, last: number)
-          // One without a mark is the same for all frames.
-          if frame == 0 || name != patterns[pattern] { return name }
-        }
-        // Likewise all of them: a million frames are not counted for nothing.
-        if frame == 0, frames != nil, !patterns.contains(where: { $0.contains("@#") }) { return nil }
+      guard let frames else {
+        guard pattern < patterns.count else { return nil }
+        defer { pattern += 1 }
+        return patterns[pattern]
+      }
+      var round = frame == 0 ? patterns : others
+      if pattern == round.count {
         pattern = 0
         frame += 1
+        round = others
       }
-      return nil
+      guard frame < frames.count, pattern < round.count else { return nil }
+      defer { pattern += 1 }
+      let number = frames.first + frame * frames.increment
+      return Filling.numeric(round[pattern], first: number, last: number)
     }
   }
 
