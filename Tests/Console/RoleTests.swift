@@ -63,6 +63,23 @@ extension Fixture {
     #expect(console.type("!", "Esc").isEmpty && console.type("!", "Enter").isEmpty)
   }
 
+  @Test("what a menu refused when it was opened is given when the role has come meanwhile")
+  func meanwhile() {
+    var console = Fixture(screen: .farm)
+    console.connect()
+    console.showRenders(Sample.renders)
+    console.type("!")
+    console.enter("secret words")
+    console.type("Enter", "a")
+    console.happens(.roleRaised(console.model.lastRequest, .success(RoleGrant(role: .superUser, idle: .seconds(900)))))
+    console.type("s")
+    guard case .confirm(let question)? = console.model.overlay else {
+      Issue.record("nothing is asked: \(console.model.message?.text ?? "")")
+      return
+    }
+    #expect(question.question.hasPrefix("Put to sleep"))
+  }
+
   @Test("the frame changes and says the role; ! ends it and tells the server")
   func frame() {
     var console = Self.console()

@@ -58,6 +58,13 @@ enum MenuChoice: Hashable, Sendable {
   /// Rings for events of this name, or no more; nil: only for one's own, or for everybody's.
   case ring(String?)
   case undo(UInt64)
+
+  var isOrder: Bool {
+    switch self {
+    case .order, .matchingOrder: true
+    default: false
+    }
+  }
 }
 
 /// A question before something is done. Cancel is chosen until the person chooses otherwise.

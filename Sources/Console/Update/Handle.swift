@@ -215,7 +215,8 @@ extension ConsoleModel {
     guard menu.entries.indices.contains(index) else { return [] }
     let entry = menu.entries[index]
     overlay = nil
-    if let refusal = entry.refusal {
+    // Orders ask again whether they may be given: rights may have changed under an open menu.
+    if let refusal = entry.refusal, !entry.choice.isOrder {
       say(refusal, .bad)
       return []
     }
