@@ -296,10 +296,11 @@ import Wire
       overrides: [
         "af_errors_avoid_host": "5", "af_task_errors_same_host": "6", "af_errors_forgivetime": "7", "af_jobs_life_time": "8",
         "af_task_progress_change_timeout": "9", "af_max_running_tasks": "10", "af_max_run_tasks_per_host": "11",
-        "af_fairshare_halflife": "12",
+        "af_fairshare_halflife": "12", "af_render_heartbeat_sec": "2", "af_render_resources_sec": "3", "af_render_zombie_time": "6",
       ], environment: [:])
     let farm = FarmSettings(given)
     #expect(farm.errorsAvoidHost == 5 && farm.errorsTaskSameHost == 6 && farm.errorsForgiveTime == .seconds(7))
+    #expect(farm.heartbeat == .seconds(2) && farm.resourcesTime == .seconds(3) && farm.zombieTime == .seconds(6))
     #expect(farm.jobsLifeTime == .seconds(8) && farm.taskProgressChangeTimeout == .seconds(9))
     #expect(farm.maxRunningTasks == 10 && farm.maxRunningTasksPerHost == 11 && farm.fairshareHalflife == .seconds(12))
   }

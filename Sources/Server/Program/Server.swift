@@ -209,6 +209,8 @@ extension FarmSettings {
     self.init()
     priority = UInt8(clamping: settings.integer("af_priority"))
     errorRetries = Int8(clamping: settings.integer("af_task_error_retries"))
+    heartbeat = .seconds(settings.integer("af_render_heartbeat_sec"))
+    resourcesTime = .seconds(settings.integer("af_render_resources_sec"))
     zombieTime = .seconds(settings.integer("af_render_zombie_time"))
     reconnectTimeout = .seconds(settings.integer("af_task_reconnect_timeout"))
     errorsAvoidHost = UInt8(clamping: settings.integer("af_errors_avoid_host"))
