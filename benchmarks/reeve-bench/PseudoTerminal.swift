@@ -2,10 +2,10 @@ import Glibc
 
 /// A program in a terminal of its own whose output is counted, not drawn.
 final class PseudoTerminal {
-  /// Of ioctl(2), and of posix_spawn(3): macros that Swift does not see.
+  /// Of ioctl(2), and of posix_spawn(3) (a session of its own, a mask of signals): macros that Swift does not see.
   private static let unlock: UInt = 0x4004_5431
   private static let number: UInt = 0x8004_5430
-  private static let newSession: Int16 = 0x80
+  private static let flags: Int16 = 0x80 | 0x08
 
   let pid: pid_t
   private let master: Int32
@@ -34,7 +34,10 @@ final class PseudoTerminal {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Self.newSession)
+    // The threads of Swift's pool hold all signals back: a program that they start would do so too.
+    var none = sigset_t()
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Self.flags)
     let path = Measured.path(name)
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let envp = (["TERM=xterm-256color", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]

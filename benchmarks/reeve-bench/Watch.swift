@@ -29,7 +29,7 @@ struct Watch: AsyncParsableCommand {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let address = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
     let control = try await server.connect(scratch, group)
-    let long = try await control.submit(
+    _ = try await control.submit(
       JobSpec(
         name: "long", user: "bench", priority: 99,
         blocks: [
@@ -38,34 +38,37 @@ struct Watch: AsyncParsableCommand {
     try await fill(control)
     let farm = try LightFarm(to: address, group: group)
     let all = (0..<renders).map { LightRender($0, in: farm) }
-    for start in stride(from: 0, to: all.count, by: 500) { await connect(Array(all[start..<min(all.count, start + 500)])) }
-    try await wait("a task on each render", 600) { all.allSatisfy { $0.running == 1 } }
     let heart = Task {
       while !Task.isCancelled {
         for render in all { render.beat() }
         try? await Task.sleep(for: .seconds(4))
       }
     }
-    print("\(renders) renders, each with a task, \(jobs + 1) jobs, \(tasks) tasks in one of them; terminal of 80x24")
+    for start in stride(from: 0, to: all.count, by: 500) { await connect(Array(all[start..<min(all.count, start + 500)])) }
+    try await wait("a task on each render", 600) { all.allSatisfy { $0.running == 1 } }
+    say("\(renders) renders, each with a task, \(jobs + 1) jobs, \(tasks) tasks in one of them; terminal of 80x24")
 
     let meter = try await ByteMeter(to: address, group: group)
     try measureStart(meter, scratch)
     let console = try open(meter, scratch)
-    try console.wait(for: "waits 1 ")
+    try console.wait(for: "waits ")
     try scroll(console, "jobs", key: "j", of: jobs + 1)
 
     // Nothing that is on screen changes: signs of life come and go.
-    try idle(console, meter, "a quiet link, list of jobs")
+    try idle(console, meter, "a quiet link, list of jobs", target: "1 KB/s")
     try await busy(console, meter, all)
 
-    console.type("1:job \(long)\r")
-    try console.wait(for: "long")
-    console.listen(seconds: 1)
+    // Only the long one, its cells, and the list of its tasks.
+    console.type("1flong\r")
+    console.listen(seconds: 2)
+    try console.repaint(until: " 1/1")
+    console.type("\r")
+    try console.wait(for: "a cell")
     console.type("\t")
     console.listen(seconds: 1)
     try scroll(console, "tasks of one job", key: "j", of: tasks)
     try page(console, of: tasks)
-    print("memory of the console                \(Measured.residentBytes(of: console.pid) / 1_048_576) MiB")
+    say("memory of the console                \(Measured.residentBytes(of: console.pid) / 1_048_576) MiB")
 
     console.stop()
     heart.cancel()
@@ -110,7 +113,7 @@ struct Watch: AsyncParsableCommand {
     for _ in 0..<9 {
       let begin = now()
       let console = try open(meter, scratch)
-      try console.wait(for: "waits 1 ")
+      try console.wait(for: "waits ")
       times.append((now() - begin) * 1000)
       console.stop()
     }
@@ -122,7 +125,7 @@ struct Watch: AsyncParsableCommand {
       bare.append((now() - begin) * 1000)
     }
     bare.sort()
-    print(
+    say(
       "first screen                         \(fixed(times[4], 0)) ms, worst of nine \(fixed(times[8], 0)) ms (target 150 ms); /bin/true \(fixed(bare[4], 1)) ms"
     )
   }
@@ -144,7 +147,7 @@ struct Watch: AsyncParsableCommand {
     let cpu = (Measured.cpuSeconds(of: console.pid) - begin.cpu) / time
     // Whether each key did its work.
     try console.repaint(until: "\(presses + 1)/\(total)")
-    print(
+    say(
       "scrolling in \(total) \(what)".padded(to: 37)
         + "\(fixed(frames, 0)) frames/s (target 60), \(fixed(bytes, 0)) bytes a frame, \(percent(cpu)) of a core")
   }
@@ -160,19 +163,19 @@ struct Watch: AsyncParsableCommand {
       guard console.frame(within: 2000) > 0 else { throw Measured.Fault(description: "no frame came for a key") }
       presses += 1
     }
-    print(
+    say(
       "pages of \(total) tasks".padded(to: 37)
         + "\(fixed(Double(presses) / (now() - begin), 0)) frames/s, each with rows from the server")
   }
 
-  private func idle(_ console: PseudoTerminal, _ meter: ByteMeter, _ what: String) throws {
+  private func idle(_ console: PseudoTerminal, _ meter: ByteMeter, _ what: String, target: String) throws {
     console.listen(seconds: 2)
     let begin = (time: now(), terminal: console.bytes, link: meter.bytes, cpu: Measured.cpuSeconds(of: console.pid))
     console.listen(seconds: seconds)
     let time = now() - begin.time
-    print(
+    say(
       what.padded(to: 37)
-        + "\(fixed(Double(meter.bytes - begin.link) / time, 0)) B/s from and to the server (target 1 KB/s), \(fixed(Double(console.bytes - begin.terminal) / time, 0)) B/s to the terminal, \(percent((Measured.cpuSeconds(of: console.pid) - begin.cpu) / time)) of a core"
+        + "\(fixed(Double(meter.bytes - begin.link) / time, 0)) B/s from and to the server (target \(target)), \(fixed(Double(console.bytes - begin.terminal) / time, 0)) B/s to the terminal, \(percent((Measured.cpuSeconds(of: console.pid) - begin.cpu) / time)) of a core"
     )
   }
 
@@ -193,11 +196,17 @@ struct Watch: AsyncParsableCommand {
     defer { work.cancel() }
     for (key, what) in [("3vvv", "a busy farm, tree of pools"), ("v", "a busy farm, list of renders"), ("v", "a busy farm, map")] {
       console.type(key)
-      try idle(console, meter, what)
+      try idle(console, meter, what, target: "20 KB/s")
     }
     console.type("v1")
-    try idle(console, meter, "a busy farm, list of jobs")
+    try idle(console, meter, "a busy farm, list of jobs", target: "20 KB/s")
   }
+}
+
+/// A line that is seen at once, also where it goes into a file.
+private func say(_ line: String) {
+  print(line)
+  fflush(nil)
 }
 
 extension String {
