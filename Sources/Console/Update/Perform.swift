@@ -92,6 +92,7 @@ extension ConsoleModel {
     case .wrap:
       log?.wraps.toggle()
       log?.top.row = 0
+    case .times: turnTimes()
     case .nextError, .previousError:
       if log?.findError(forward: action == .nextError) == false { say("no line tells of an error, of those that are shown") }
     case .save: openSave()
