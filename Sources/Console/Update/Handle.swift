@@ -182,13 +182,6 @@ extension ConsoleModel {
         answers.top = scrolled(answers.top, by: key, page: max(1, size.rows - 6))
         overlay = .answers(answers)
       }
-    case .text(var text):
-      if isCancel || key.key == .enter {
-        overlay = nil
-      } else {
-        text.top = min(scrolled(text.top, by: key, page: max(1, size.rows - 6)), max(0, text.lines.count - 1))
-        overlay = .text(text)
-      }
     case .columns(let columns): handle(columns: columns, key, isCancel: isCancel)
     case .reader(let reader): return handle(reader: reader, key, isCancel: isCancel)
     case .field, .parameters, nil: break
