@@ -92,6 +92,8 @@ extension LogPage {
   func line(_ line: Int) -> ArraySlice<UInt8> { buffer.line(held(line)) }
   func text(_ line: Int) -> String { buffer.text(held(line)) }
 
+  func arrival(_ line: Int) -> Instant? { buffer.arrival(held(line)) }
+
   /// Shows only lines that pass; nil: all. What was at the top stays there, or what follows it.
   mutating func show(only filter: LineFilter?) {
     let top = top.line < count ? held(top.line) : nil

@@ -36,7 +36,7 @@ enum Action: String, Sendable, CaseIterable {
   case zoomFit = "zoom-fit"
   case log
   // A log
-  case follow, wrap, save, pager
+  case follow, wrap, times, save, pager
   case nextError = "next-error"
   case previousError = "previous-error"
   case olderStart = "older-start"
@@ -206,6 +206,7 @@ enum Action: String, Sendable, CaseIterable {
 
       entry(.follow, .log, "F", help: "stay at the end as more comes"),
       entry(.wrap, .log, "w", help: "wrap long lines, or scroll sideways"),
+      entry(.times, .log, "t", help: "when each line came, as far as it came while this was open"),
       entry(.left, .log, "h", help: "left"),
       entry(.right, .log, "l", help: "right"),
       entry(.search, .log, "/", help: "search"),

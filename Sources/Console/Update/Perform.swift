@@ -96,6 +96,7 @@ extension ConsoleModel {
       log?.top.row = 0
     case .nextError where place == .events, .previousError where place == .events:
       if !feed.findTrouble(forward: action == .nextError) { say("no row tells of something wrong, of those that are shown") }
+    case .times: turnTimes()
     case .nextError, .previousError:
       if log?.findError(forward: action == .nextError) == false { say("no line tells of an error, of those that are shown") }
     case .save: openSave()

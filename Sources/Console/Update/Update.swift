@@ -163,7 +163,8 @@ extension ConsoleModel {
       frozen?.news += 1
       return
     }
-    log?.take(portion)
+    let now = now
+    log?.take(portion, at: now)
   }
 
   private mutating func received(_ result: Result<JobDetail, Failure>) {

@@ -11,6 +11,9 @@ enum Times {
     return text((ended == .never ? now : ended) - started)
   }
 
+  /// Local time of the day: `23:59:59`.
+  static func clock(_ instant: Instant) -> String { String(TimeText.local(microseconds: instant.microseconds).suffix(8)) }
+
   /// Local time; `-` for never.
   static func moment(_ instant: Instant) -> String {
     instant == .never ? "-" : TimeText.local(microseconds: instant.microseconds)
