@@ -61,7 +61,7 @@ struct Watched: Sendable {
     case .system:
       jobLists += step
       count(.system, step)
-    case .log, .events: break
+    case .log, .events, .serverLog, .journal: break
     }
   }
 

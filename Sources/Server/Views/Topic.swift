@@ -9,12 +9,14 @@ enum Topic: Sendable {
   case grid(GridTopic)
   case renders(RendersTopic)
   case log(LogTopic)
-  case events(EventsTopic)
+  case events(FeedTopic)
   case users(UsersTopic)
   case work(WorkTopic)
   case farm(FarmTopic)
   case heat(HeatTopic)
   case system(SystemBlock)
+  case serverLog(FeedTopic)
+  case journal(FeedTopic)
 }
 
 struct JobsTopic: Sendable, Hashable {
@@ -162,7 +164,7 @@ extension Topic {
           isFollowed: view.follow))
     case .events(let view):
       self = .events(
-        EventsTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
+        FeedTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
     case .users(let view):
       let order: UsersTopic.Order =
         switch view.order {
@@ -187,6 +189,8 @@ extension Topic {
         throw Failure(.usage, "the system job has no block \(view.block)")
       }
       self = .system(block)
+    case .serverLog(let view): self = .serverLog(FeedTopic(after: view.after, last: min(Int(view.last), Limits.serverLines)))
+    case .journal(let view): self = .journal(FeedTopic(after: view.after, last: min(Int(view.last), Limits.journalRows)))
     case nil:
       throw Failure(.usage, "the server does not know this view (is the client newer?)")
     }

@@ -59,7 +59,7 @@ struct Views: Sendable {
     case .farm(let topic): view = FarmView(number, topic, window, farm, at: now)
     case .heat(let heat): view = HeatView(number, heat, farm, at: now)
     case .system(let block): view = SystemView(number, block, window)
-    case .log, .events: return
+    case .log, .events, .serverLog, .journal: return
     }
     subscriptions[name] = Subscription(session: session, topic: topic, view: view)
     perConnection[session.id, default: 0] += 1
