@@ -295,7 +295,7 @@ import Testing
 
   @Test(
     "every theme looks as it did, the styles of cells too", arguments: themeNames,
-    [Scene.jobs, .renders, .grid, .confirm, .lost, .superUser])
+    [Scene.jobs, .renders, .grid, .confirm, .lost, .superUser, .users, .work, .farmTree, .heat, .system, .events, .log, .help])
   func themed(_ name: String, _ scene: Scene) throws {
     let size = Size(rows: 24, columns: 80)
     let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/themes/\(name).yaml"
@@ -306,7 +306,7 @@ import Testing
 
   @Test(
     "with full words and with letters screens are what they were", arguments: [Density.full, .abbreviated],
-    [Scene.jobs, .renders, .list, .manyBlocks])
+    [Scene.jobs, .renders, .list, .manyBlocks, .users, .work, .farmTree, .heat, .system, .events, .log])
   func densities(_ density: Density, _ scene: Scene) {
     for size in Self.sizes {
       var model = scene.model(size)
