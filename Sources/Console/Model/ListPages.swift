@@ -143,7 +143,7 @@ extension ConsoleModel {
       case .farmTree: farmTree.list
       case .system: system.list
       case .events: events.list
-      case .jobs, .renders, .heat, .job, .log: nil
+      case .jobs, .renders, .heat, .job, .render, .task, .log: nil
       }
     }
     set {
@@ -153,7 +153,7 @@ extension ConsoleModel {
       case .farmTree: if let list = newValue as? RowList<TreeRow> { farmTree.list = list }
       case .system: if let list = newValue as? RowList<SystemTaskSummary> { system.list = list }
       case .events: if let list = newValue as? RowList<EventRow> { events.list = list }
-      case .jobs, .renders, .heat, .job, .log: break
+      case .jobs, .renders, .heat, .job, .render, .task, .log: break
       }
     }
   }
@@ -175,6 +175,7 @@ extension ConsoleModel {
     switch place {
     case .renders, .heat: renders.list.current
     case .farmTree: farmTree.list.current?.render
+    case .render: render?.render
     default: nil
     }
   }
@@ -184,7 +185,8 @@ extension ConsoleModel {
 
   /// What is held of a render, wherever.
   func render(_ id: RenderID) -> RenderSummary? {
-    renders.list.rows.first { $0.id == id } ?? farmTree.list.rows.lazy.compactMap(\.render).first { $0.id == id }
+    (render?.id == id ? render?.render : nil) ?? renders.list.rows.first { $0.id == id }
+      ?? farmTree.list.rows.lazy.compactMap(\.render).first { $0.id == id }
   }
 
   /// Anything that was ever shown.

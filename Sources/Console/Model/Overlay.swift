@@ -93,6 +93,9 @@ struct InfoOverlay: Sendable {
     case command(UInt64)
     case event(UInt64)
     case explanation(ExplainTarget)
+    /// Of a log of a node.
+    case line(NodeLine)
+    case run(TaskRun)
 
     var isExplanation: Bool { if case .explanation = self { true } else { false } }
   }

@@ -132,6 +132,8 @@ public enum Topic: Hashable, Sendable {
   case heat(HeatQuery)
   case system(SystemBlock)
   case events(EventsQuery)
+  case render(RenderID)
+  case task(TaskKey)
 
   /// Whether a subscription to this can be turned into one to `other` in place. Only where each row that may still be under way
   /// for the old one carries its own id; otherwise a late one would be taken for the new one's.

@@ -79,6 +79,7 @@ extension ConsoleModel {
     case .zoomOut: job?.grid.zoom(closer: false)
     case .zoomFit: job?.grid.fit()
     case .log: return openLog()
+    case .runs: return openTask()
     case .follow where place == .events:
       events.follows.toggle()
       if events.follows { events.list.move(.last) } else { say("stays here; F follows again") }

@@ -48,6 +48,8 @@ extension ConsoleModel {
       return [.system: (topic, system.list.window(keeping: held(.system, topic)))]
     case .events: return [.events: wantedEvents]
     case .job: return job.map(wanted) ?? [:]
+    case .render: return render.map { [.render: (.render($0.id), Window(first: 0, count: 0))] } ?? [:]
+    case .task: return task.map { [.task: (.task($0.key), Window(first: 0, count: 0))] } ?? [:]
     case .log: return log.map(wanted) ?? [:]
     }
   }

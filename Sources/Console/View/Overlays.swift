@@ -68,6 +68,8 @@ extension Overlay {
       case .command: "Command of the system job"
       case .event: "Event"
       case .explanation: "Why"
+      case .line: "Line of the log"
+      case .run(let run): "Start \(run.start)"
       }
     }
   }

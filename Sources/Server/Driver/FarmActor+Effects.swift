@@ -36,6 +36,7 @@ extension FarmActor {
     case .event(let event):
       events.append(event)
       eventViews.wake(at: now)
+    case .ended(let end): views.note(end)
     case .removeOutput(let job):
       cards[job] = nil
       batch.removed.append(job)
@@ -90,6 +91,7 @@ extension FarmActor {
   }
 
   private func write(_ record: LogRecord) {
+    views.note(record, at: now)
     let level: Logger.Level =
       switch record.level {
       case .debug: .debug

@@ -15,6 +15,8 @@ enum Topic: Sendable {
   case farm(FarmTopic)
   case heat(HeatTopic)
   case system(SystemBlock)
+  case render(RenderID)
+  case task(TaskKey)
 }
 
 struct JobsTopic: Sendable, Hashable {
@@ -129,6 +131,8 @@ extension Topic {
     case (.farm(let a), .farm(let b)): a == b
     case (.heat(let a), .heat(let b)): a == b
     case (.system(let a), .system(let b)): a == b
+    case (.render(let a), .render(let b)): a == b
+    case (.task(let a), .task(let b)): a == b
     default: false
     }
   }
@@ -187,6 +191,12 @@ extension Topic {
         throw Failure(.usage, "the system job has no block \(view.block)")
       }
       self = .system(block)
+    case .render(let view): self = .render(RenderID(view.render))
+    case .task(let view):
+      guard UInt16(exactly: view.task.block) != nil else {
+        throw Failure(.usage, "no job has a block \(view.task.block)")
+      }
+      self = .task(TaskKey(view.task))
     case nil:
       throw Failure(.usage, "the server does not know this view (is the client newer?)")
     }
