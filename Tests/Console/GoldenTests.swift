@@ -22,7 +22,7 @@ import Testing
     case logWrapped, logOfNothing, gone, help, menu, confirm, confirmMany, infoOfJob, infoOfRender, command, filtered, columns
     case users, noUsers, infoOfUser, work, workFolded, infoOfBranch, farmTree, infoOfPool, heat, heatOfLoad, heatZoomed
     case explained, manual, logFiltered, copying, ringing
-    case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost
+    case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost, serverLog, journal, journalFiltered, infoOfJournal
     case superUser, superUserEnding, password, notPermitted
     case render, renderLog, renderIdle, renderOffline, renderLost, task, taskLog, taskUnstarted, taskGone, logTimes
     case menuOfPool, field, fieldFault, parameters, answers, confirmMatching, commandOutput, commandHints
@@ -37,7 +37,7 @@ import Testing
       case .users, .noUsers, .infoOfUser, .usersLost: .users
       case .work, .workFolded, .infoOfBranch: .work
       case .system, .systemEmpty, .infoOfCommand: .system
-      case .events, .eventsFiltered, .ringing: .events
+      case .events, .eventsFiltered, .ringing, .serverLog, .journal, .journalFiltered, .infoOfJournal: .events
       default: .jobs
       }
     }
@@ -251,6 +251,17 @@ import Testing
       case .ringing:
         console.showEvents(Sample.events)
         console.type("b", "j", "j", "Enter")
+      case .serverLog:
+        console.type("Tab")
+        console.showLines(Sample.lines)
+      case .journal, .journalFiltered, .infoOfJournal:
+        console.type("Shift-Tab")
+        console.showJournal(Sample.journal)
+        if self == .infoOfJournal { console.type("k", "i") }
+        guard self == .journalFiltered else { return }
+        console.type("f")
+        console.enter("!reeve set")
+        console.type("Enter")
       case .events, .eventsFiltered:
         console.showEvents(Sample.events)
         guard self == .eventsFiltered else { return }

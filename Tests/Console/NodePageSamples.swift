@@ -28,7 +28,7 @@ extension Sample {
     }
   }
 
-  static let lines = [
+  static let nodeLines = [
     NodeLine(time: start, level: .info, text: "online from 10.0.0.1:40112"),
     NodeLine(time: start + .seconds(4), level: .info, text: "nimby: set", who: "anna@ws12"),
     NodeLine(time: start + .seconds(60), level: .info, text: "task 4[0][2] begins"),
@@ -49,7 +49,7 @@ extension Sample {
   }
 
   static func renderNews(
-    _ row: RenderSummary, samples: Int = 60, running: [RunningRow]? = nil, lines: [NodeLine] = lines
+    _ row: RenderSummary, samples: Int = 60, running: [RunningRow]? = nil, lines: [NodeLine] = nodeLines
   ) -> RenderPageNews {
     var news = RenderPageNews()
     news.render = row
@@ -88,7 +88,7 @@ extension Sample {
       end(3, .exitStatus, reason: "the parser found \u{1B}[2J an error"), end(4, .killed, signal: 9),
       end(5, .stopped, wish: .restart),
       end(6, nil),
-    ], hosts: [ErrorHost] = hosts, lines: [NodeLine] = lines
+    ], hosts: [ErrorHost] = hosts, lines: [NodeLine] = nodeLines
   ) -> TaskPageNews {
     var news = TaskPageNews()
     news.task = row

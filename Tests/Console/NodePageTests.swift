@@ -57,7 +57,7 @@ struct NodePageTests {
     console.showRender(news, isSnapshot: false)
     let page = try #require(console.model.render)
     #expect(page.running.rows.map(\.task.percent) == [40, 77])
-    #expect(page.samples.count == 3 && page.lines.all.count == Sample.lines.count)
+    #expect(page.samples.count == 3 && page.lines.all.count == Sample.nodeLines.count)
 
     news = RenderPageNews()
     news.render = Sample.render(1, "render01", running: [Sample.renders[0].running[1]])
@@ -68,7 +68,7 @@ struct NodePageTests {
     #expect(after.running.rows.map(\.task.key) == [Sample.renders[0].running[1]])
     #expect(after.samples.last?.cpu == 5 && after.samples.count == 4)
     #expect(after.lines.all.last?.line.text == "task 2[0][12] is done after 1m")
-    #expect(after.lines.list.cursor == Sample.lines.count, "it stays at the end")
+    #expect(after.lines.list.cursor == Sample.nodeLines.count, "it stays at the end")
   }
 
   @Test("over another connection what was gathered stays, and nothing is there twice")
@@ -77,7 +77,7 @@ struct NodePageTests {
     console.showRender(Sample.renderNews(Sample.renders[0], samples: 20))
     console.happens(.link(.lost(reason: "the server left", nextTry: console.now)), after: 5)
     console.connect()
-    let more = Sample.lines + [NodeLine(time: console.now, level: .notice, text: "again")]
+    let more = Sample.nodeLines + [NodeLine(time: console.now, level: .notice, text: "again")]
     console.showRender(Sample.renderNews(Sample.renders[0], samples: 25, lines: Array(more.suffix(3))))
     let page = try #require(console.model.render)
     #expect(page.samples == Sample.samples(25))

@@ -175,6 +175,46 @@ import Wire
     await house.close()
   }
 
+  @Test("what the journal has of a render and a task is in their logs after a restart too, and nothing is there twice")
+  func restart() async throws {
+    var house = try await House.open()
+    let scratch = house.scratch
+    var guest = try await house.guest()
+    let render = try await house.guest(.render)
+    let id = try await render.register("r1", maxTasks: 1).render
+    try await guest.raise()
+    let edit = EditRequest(target: .renders(.names(["r1"])), changes: [.init(key: "priority", value: .integer(7))])
+    _ = try await guest.connection.request(.edit(WireEdit(edit)))
+    let job = try await guest.submit(document("film"))
+    let start = try #require(try await render.starts(1).first)
+    render.finish(start, .exitStatus)
+    try await render.acknowledged(start.lease)
+
+    func logs(_ number: UInt32) async throws -> (render: [WireNodeLine], task: [WireNodeLine]) {
+      let console = try await house.guest(.console)
+      subscribe(console, number, renderTopic(id))
+      subscribe(console, number + 1, taskTopic(start.key))
+      let render = try await console.frames.first("a render's page") { renderPages($0, number).first }
+      let task = try await console.frames.first("a task's page") { taskPages($0, number + 1).first }
+      await console.connection.close()
+      return (render.lines, task.lines)
+    }
+    let before = try await logs(1)
+    #expect(before.render.filter { $0.text.hasPrefix("set: priority") && $0.who == "ann@desk" }.count == 1)
+    #expect(before.task.filter { $0.text.hasPrefix("error 1 on r1") }.count == 1, "it was logged and journalled")
+    for one in [guest, render] { await one.connection.close() }
+    await house.close()
+
+    house = try await House.open(scratch: scratch)
+    let after = try await logs(3)
+    #expect(after.render.filter { $0.text.hasPrefix("set: priority") && $0.who == "ann@desk" }.count == 1)
+    #expect(after.task.filter { $0.text.hasPrefix("error 1 on r1") && $0.level == 3 }.count == 1)
+    guest = try await house.guest()
+    #expect(try await guest.jobs().map(\.id) == [job])
+    await guest.connection.close()
+    await house.close()
+  }
+
   // MARK: What is remembered
 
   private func key(_ task: Int) -> TaskKey { TaskKey(job: JobID(2), block: BlockIndex(0), task: TaskIndex(task)) }

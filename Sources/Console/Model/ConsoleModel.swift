@@ -71,7 +71,10 @@ public struct ConsoleModel: Sendable {
   var farmLook = FarmLook.tree
   var users = UsersPage()
   var system = SystemPage()
-  var events = EventsPage()
+  var events = FeedPage<EventRow>()
+  var serverLog = FeedPage<ServerLine>()
+  var journal = FeedPage<JournalEntry>()
+  var feedPane = FeedPane.events
   /// What is looked for on the pages that have nothing but a list.
   var search: Search?
   /// By screen.

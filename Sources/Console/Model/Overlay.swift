@@ -92,6 +92,8 @@ struct InfoOverlay: Sendable {
     /// A command of the system job.
     case command(UInt64)
     case event(UInt64)
+    case serverLine(UInt64)
+    case journal(UInt64)
     case explanation(ExplainTarget)
     /// Of a log of a node.
     case line(NodeLine)

@@ -53,6 +53,10 @@ extension ViewUpdate {
         number: row.number, time: Instant(microseconds: row.time), name: row.name, object: row.object, user: row.user,
         info: row.info, isSent: row.sent)
     }
+    serverLines = wire.serverLines.map { row in
+      ServerLine(number: row.number, time: Instant(microseconds: row.time), level: row.level, text: row.text)
+    }
+    journal = wire.journal.map(JournalEntry.init)
     areEventsLost = wire.eventsLost
     eventsSeen = wire.eventsSeen
     if wire.hasRenderPage { renderPage = RenderPageNews(wire.renderPage) }
@@ -139,6 +143,12 @@ extension WireSubscribe {
     case .events(let query):
       events.after = query.after
       events.last = UInt32(query.last)
+    case .serverLog(let query):
+      serverLog.after = query.after
+      serverLog.last = UInt32(query.last)
+    case .journal(let query):
+      journal.after = query.after
+      journal.last = UInt32(query.last)
     case .log(let query):
       log.selector.ids = [query.task.job.value]
       log.block = "\(query.task.block)"

@@ -19,7 +19,8 @@ enum Action: String, Sendable, CaseIterable {
   case mine, tag, untag, columns
   case explain, copy
   // Events
-  case ring
+  case ring, journal
+  case serverLog = "server-log"
   // Trees, the farm
   case fold
   case farmView = "farm-view"
@@ -113,7 +114,9 @@ enum Action: String, Sendable, CaseIterable {
       entry(.farm, .everywhere, "3", help: "screen: the farm, as a tree, a list or a map of renders"),
       entry(.users, .everywhere, "4", help: "screen: users"),
       entry(.system, .everywhere, "5", help: "screen: the system job"),
-      entry(.events, .everywhere, "6", help: "screen: events"),
+      entry(.events, .everywhere, "6", help: "screen: events; again from another pane of it"),
+      entry(.serverLog, .everywhere, "L", help: "screen: the server's own log, a pane beside the events"),
+      entry(.journal, .everywhere, "J", help: "screen: the journal, who changed what, a pane beside the events"),
       entry(.stats, .everywhere, "7", help: "screen: statistics"),
       entry(.servers, .everywhere, "8", help: "screen: servers"),
       entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
@@ -184,7 +187,12 @@ enum Action: String, Sendable, CaseIterable {
 
       entry(.runs, .system, "r", help: "the page of the task"),
 
+      entry(.nextPane, .events, "Tab", help: "next pane: events, the server's log, the journal"),
+      entry(.previousPane, .events, "Shift-Tab", help: "pane before"),
       entry(.follow, .events, "F", help: "stay at the end as more comes"),
+      entry(.filter, .events, "f", help: "show only rows with all these words, each an expression; !word: without it"),
+      entry(.nextError, .events, "]", help: "next row that tells of something wrong"),
+      entry(.previousError, .events, "[", help: "row before that tells of something wrong"),
       entry(.ring, .events, "b", help: "ring the bell for events: choose which"),
       entry(.open, .events, "Enter", help: "the job that it is about"),
 

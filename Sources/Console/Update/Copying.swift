@@ -41,7 +41,12 @@ extension ConsoleModel {
       return system.list.current.map { row in
         [("command", row.command.text)] + (row.key.map(taskTexts) ?? [])
       } ?? []
-    case .events: return events.list.current.map { [("event", "\($0.name) \($0.object) \($0.info)")] } ?? []
+    case .events:
+      switch feedPane {
+      case .events: return events.list.current.map { [("event", "\($0.name) \($0.object) \($0.info)")] } ?? []
+      case .serverLog: return serverLog.list.current.map { [("line", "\(Times.moment($0.time)) \($0.line)")] } ?? []
+      case .journal: return journal.list.current.map { [("line", "\(Times.moment($0.time)) \($0.line)")] } ?? []
+      }
     case .job:
       guard let page = job else { return [] }
       if page.pane == .blocks, let block = page.blocks.current {

@@ -7,7 +7,7 @@ extension ConsoleModel {
     case .renders, .farmTree, .heat: prompt = Prompt(kind: .filter, editor: LineEditor(renders.filter))
     case .work: prompt = Prompt(kind: .filter, editor: LineEditor(work.filter))
     case .users: prompt = Prompt(kind: .filter, editor: LineEditor(users.filter))
-    case .events: prompt = Prompt(kind: .filter, editor: LineEditor(events.filter))
+    case .events: prompt = Prompt(kind: .filter, editor: LineEditor(feed.filter.text))
     case .system: say("the system job's commands are not filtered: / searches")
     case .render, .task: say("nothing is filtered here: / searches")
     case .job:
@@ -23,7 +23,7 @@ extension ConsoleModel {
       case .jobs: try filterJobs(text)
       case .work: try filterWork(text)
       case .users: try filterUsers(text)
-      case .events: events.set(filter: text)
+      case .events: try feed.set(filter: text)
       case .system, .render, .task: break
       case .renders, .farmTree, .heat: try filterRenders(text)
       case .job: try filterTasks(text)
@@ -114,7 +114,7 @@ extension ConsoleModel {
     case .users, .work, .farmTree, .system, .events:
       search = self.search
       if let search { isFound = paged?.find(search, forward: forward) ?? false }
-      if place == .events, isFound { events.follows = false }
+      if place == .events, isFound { feed.follows = false }
     case .job:
       search = job?.search
       if let search {

@@ -47,7 +47,7 @@ extension ConsoleModel {
       case .renders: renders.list.scroll(by: rows)
       case .users, .work, .farmTree, .system: paged?.scroll(by: rows)
       case .events:
-        events.follows = false
+        feed.follows = false
         paged?.scroll(by: rows)
       case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
@@ -67,6 +67,10 @@ extension ConsoleModel {
     if row == 0 {
       guard let screen = layout.tabs.first(where: { $0.columns.contains(column) })?.screen else { return [] }
       return perform(Action(rawValue: screen.rawValue) ?? .jobs)
+    }
+    if place == .events, row == layout.body.row {
+      guard let pane = layout.feedTabs.first(where: { $0.columns.contains(column) })?.pane else { return [] }
+      return show(feed: pane)
     }
     if row == layout.body.row, sort(byHeadingAt: column) { return [] }
     guard select(row: row, column: column) else { return [] }
@@ -88,12 +92,12 @@ extension ConsoleModel {
       guard index < renders.list.total else { return false }
       renders.list.move(to: index)
     case .users, .work, .farmTree, .system, .events:
-      let area = place == .system ? layout.systemList : layout.list
+      let area = place == .system ? layout.systemList : place == .events ? layout.feedList : layout.list
       guard let page = paged, area.contains(row: row, column: column) else { return false }
       let index = page.top + row - area.row
       guard index < page.total else { return false }
       paged?.move(to: index)
-      if place == .events { events.follows = false }
+      if place == .events { feed.follows = false }
     case .heat:
       guard let cell = HeatLayout(in: layout.body).cell(row: row, column: column), cell < heat.grid.cells else { return false }
       heat.grid.move(to: heat.grid.task(cell: cell))

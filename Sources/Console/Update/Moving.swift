@@ -6,7 +6,7 @@ extension ConsoleModel {
     case .jobs: jobs.list.move(action)
     case .renders: renders.list.move(action)
     case .heat: moveOnMap(action)
-    case .events: events.move(action)
+    case .events: feed.move(action)
     case .work, .farmTree: if action == .left || action == .right { fold(action) } else { paged?.move(action) }
     case .users, .system: paged?.move(action)
     case .render, .task: moveOnNode(action)

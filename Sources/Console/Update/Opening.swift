@@ -8,6 +8,7 @@ extension ConsoleModel {
     }
     let effects = thaw()
     if screen == wanted {
+      if place == .events { feedPane = .events }
       trails[screen.number - 1] = Trail()
     } else {
       screen = wanted
@@ -56,7 +57,7 @@ extension ConsoleModel {
     switch place {
     case .work: work.query.isFilter
     case .users: users.query.isFilter
-    case .events: !events.filter.isEmpty
+    case .events: !feed.filter.isEmpty
     default: false
     }
   }
@@ -72,7 +73,7 @@ extension ConsoleModel {
     case .users: return openUser()
     case .system: return system.list.current?.key == nil ? openInfo() : openLog()
     case .events:
-      guard let object = events.list.current?.object, object.hasPrefix("job "), let id = UInt32(object.dropFirst(4)) else {
+      guard let object = feed.object, object.hasPrefix("job "), let id = UInt32(object.dropFirst(4)) else {
         return openInfo()
       }
       return openJob(JobID(id))

@@ -29,7 +29,14 @@ extension ConsoleModel {
       }
     case .users: if let row = users.list.current { overlay = .info(InfoOverlay(subject: .user(row.summary.name))) }
     case .system: if let row = system.list.current { overlay = .info(InfoOverlay(subject: .command(row.command.number))) }
-    case .events: if let row = events.list.current { overlay = .info(InfoOverlay(subject: .event(row.number))) }
+    case .events:
+      let subject: InfoOverlay.Subject? =
+        switch feedPane {
+        case .events: events.list.current.map { .event($0.number) }
+        case .serverLog: serverLog.list.current.map { .serverLine($0.number) }
+        case .journal: journal.list.current.map { .journal($0.number) }
+        }
+      if let subject { overlay = .info(InfoOverlay(subject: subject)) }
     case .job:
       if job?.pane == .blocks, let page = job, let block = page.block {
         overlay = .info(InfoOverlay(subject: .block(page.id, block)))

@@ -98,10 +98,7 @@ extension ConsoleModel {
       }
     case .users, .work, .farmTree, .heat, .system: received(update, slot)
     case .render, .task: received(update, ofNode: slot)
-    case .events:
-      events.list.failure = update.failure
-      guard update.failure == nil else { break }
-      return rings(for: events.take(update.events, isGap: update.areEventsLost, seen: update.eventsSeen))
+    case .events, .serverLog, .journal: return received(feed: update, slot)
     case .job:
       if let row = update.jobs.first(where: { $0.id == job?.id }) {
         job?.job = row
@@ -196,7 +193,8 @@ extension ConsoleModel {
       let total = Int(job?.blocks.current?.counts.total ?? 0)
       job?.grid.resize(total: total, columns: panes.cells.columns, rows: panes.cells.rows)
       job?.settleDetails()
-    case .users, .work, .farmTree, .events: paged?.resize(height: layout.list.rows)
+    case .users, .work, .farmTree: paged?.resize(height: layout.list.rows)
+    case .events: paged?.resize(height: layout.feedList.rows)
     case .system: system.list.resize(height: layout.systemList.rows)
     case .heat:
       let map = HeatLayout(in: layout.body)

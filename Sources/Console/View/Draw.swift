@@ -232,7 +232,10 @@ extension Painter {
     case .users: [(.help, "help"), (.open, "jobs"), (.info, "info"), (.filter, "filter"), (.sort, "sort"), (.quit, "quit")]
     case .system: [(.help, "help"), (.open, "log"), (.nextBlock, "block"), (.info, "info"), (.search, "search"), (.quit, "quit")]
     case .events:
-      [(.help, "help"), (.follow, "follow"), (.open, "job"), (.filter, "filter"), (.search, "search"), (.freeze, "freeze")]
+      [
+        (.help, "help"), (.nextPane, "pane"), (.follow, "follow"), (.open, model.feedPane == .serverLog ? "line" : "job"),
+        (.filter, "filter"), (.search, "search"), (.nextError, "trouble"), (.freeze, "freeze"),
+      ]
     case .renders:
       [
         (.help, "help"), (.open, "open"), (.info, "info"), (.log, "log"), (.filter, "filter"), (.sort, "sort"), (.jobs, "jobs"),
@@ -286,8 +289,8 @@ extension Painter {
       let count = place(model.paged?.cursor ?? 0, model.paged?.total ?? 0, model.paged?.isLoaded ?? false)
       let kinds: [Order.Kind] = model.place == .work ? [.branch, .job] : model.place == .farmTree ? [.pool, .render] : [.user]
       let tags = kinds.reduce(0) { $0 + model.tags.count($1) }
-      let follows = model.place == .events && model.events.follows ? "follows  " : ""
-      let gap = model.place == .events && model.events.isGap ? "some were missed  " : ""
+      let follows = model.place == .events && model.feed.follows ? "follows  " : ""
+      let gap = model.place == .events && model.feed.isGap ? "some were missed  " : ""
       return gap + follows + (tags == 0 ? "" : "\(tags) tagged  ") + count
     case .heat: return place(model.heat.grid.cursor, model.heat.total, model.heat.grid.held != nil)
     case .renders:

@@ -39,6 +39,15 @@ enum InfoText {
     case .run(let run): return self.run(run, model)
     case .command(let number):
       return model.system.list.rows.first { $0.command.number == number }.map(command) ?? gone
+    case .serverLine(let number):
+      guard let row = model.serverLog.all.last(where: { $0.number == number }) else { return gone }
+      return [line("time", Times.moment(row.time)), line("level", row.level), line("line", row.text)]
+    case .journal(let number):
+      guard let row = model.journal.all.last(where: { $0.number == number }) else { return gone }
+      return [
+        line("number", number), line("time", Times.moment(row.time)), line("who", row.subject), line("what", row.type),
+        line("node", row.object), line("change", row.info),
+      ]
     case .event(let number):
       guard let row = model.events.all.first(where: { $0.number == number }) else { return gone }
       return [

@@ -33,6 +33,19 @@ struct FrameLayout {
   /// What the system job does: under its blocks, each a line, and two headings.
   var systemList: Rect { body.dropping(rows: 2 + SystemBlock.allCases.count) }
 
+  /// What goes on and on: under the names of its panes, and a heading.
+  var feedList: Rect { body.dropping(rows: 2) }
+
+  /// The names of the panes of the sixth screen, in the first line of the body.
+  var feedTabs: [(pane: FeedPane, text: String, columns: Range<Int>)] {
+    var at = 1
+    return FeedPane.allCases.map { pane in
+      let text = " \(pane.rawValue) "
+      defer { at += text.utf8.count }
+      return (pane, text, at..<at + text.utf8.count)
+    }
+  }
+
   /// The output of a task under its heading.
   var log: Size { Size(rows: body.rows - 1, columns: size.columns) }
 }

@@ -67,6 +67,8 @@ extension Overlay {
       case .pool: "Pool"
       case .command: "Command of the system job"
       case .event: "Event"
+      case .serverLine: "Line of the server's log"
+      case .journal: "Line of the journal"
       case .explanation: "Why"
       case .line: "Line of the log"
       case .run(let run): "Start \(run.start)"

@@ -124,7 +124,7 @@ extension Painter {
     rule("log", row: title, hasKeys: hasKeys)
     list(
       lines.list, lineColumns(), headingRow: title + 1, in: rect, hasKeys: hasKeys, search: search,
-      empty: ["Nothing was written about it since the server was started."])
+      empty: ["Nothing of what was written about it is kept."])
   }
 
   private func lineColumns() -> [Column<NodeLineRow>] {

@@ -74,7 +74,7 @@ struct Watched: Sendable {
     case .system:
       jobLists += step
       count(.system, step)
-    case .log, .events, .render, .task: break
+    case .log, .events, .serverLog, .journal, .render, .task: break
     }
   }
 

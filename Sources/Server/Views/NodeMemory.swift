@@ -8,7 +8,7 @@ enum NodeID: Hashable, Sendable {
 }
 
 /// What the farm does not need for its work and people want to see: runs that are over, what was said about renders and tasks, and
-/// how busy machines were. In memory only: it begins anew with the server.
+/// how busy machines were. In memory only: it begins anew with the server, but for what the journal has.
 ///
 /// Bounded: `runs` and `lines` are the last of the whole farm, at most 12 MB together; of each render that has reported there are
 /// 1.3 KB of samples, so 13 MB for 10,000 renders.
@@ -25,7 +25,11 @@ struct NodeMemory: Sendable {
     lines = ChainedRing(capacity: mostLines)
   }
 
-  mutating func note(_ end: RunEnd) { runs.append(end, of: .task(end.key), and: .render(end.render)) }
+  mutating func note(_ end: RunEnd) {
+    var end = end
+    end.reason = end.reason.cut(bytes: Limits.feedTextBytes)
+    runs.append(end, of: .task(end.key), and: .render(end.render))
+  }
 
   /// Returns the node that has a line more; nil: it is of none that has a page.
   mutating func note(_ record: LogRecord, at now: Instant) -> NodeID? {
@@ -36,6 +40,20 @@ struct NodeMemory: Sendable {
     case .job, .farm: return nil
     }
     lines.append(NodeLine(record, at: now), of: node)
+    return node
+  }
+
+  /// Of the journal, what is about a render or a task and was not logged too. Returns the node that has a line more.
+  mutating func note(_ entry: JournalEntry, _ farm: Farm) -> NodeID? {
+    guard let (node, text) = NodeLine.place(of: entry, farm) else { return nil }
+    let isLogged = lines.last(2, of: node).contains { $0.time == entry.time && $0.text == text }
+    if isLogged { return nil }
+    let kind = entry.type.split(separator: " ").last ?? ""
+    lines.append(
+      NodeLine(
+        time: entry.time, level: kind == "error" || kind == "sick" ? .warning : .info,
+        text: kind == "set" || kind == "undo" ? "\(kind): \(text)" : text, who: entry.subject == "reeve" ? "" : entry.subject),
+      of: node)
     return node
   }
 
@@ -78,6 +96,31 @@ struct SampleRing: Sendable {
 extension NodeLine {
   init(_ record: LogRecord, at now: Instant) {
     self.init(
-      time: now, level: Level(rawValue: record.level.rawValue) ?? .info, text: record.text, who: record.actor?.description ?? "")
+      time: now, level: Level(rawValue: record.level.rawValue) ?? .info, text: record.text.cut(bytes: Limits.feedTextBytes),
+      who: record.actor?.description ?? "")
+  }
+}
+
+extension NodeLine {
+  /// Which node a line of the journal is about, and what it says of it: of errors of tasks, `task 14[0][3]: …` of a job.
+  fileprivate static func place(of entry: JournalEntry, _ farm: Farm) -> (NodeID, String)? {
+    if entry.object.hasPrefix("render ") {
+      return farm.render(named: String(entry.object.dropFirst(7))).map {
+        (.render($0), entry.info.cut(bytes: Limits.feedTextBytes))
+      }
+    }
+    guard entry.object.hasPrefix("job "), entry.info.hasPrefix("task "), let colon = entry.info.firstIndex(of: ":") else {
+      return nil
+    }
+    let key = entry.info[..<colon].dropFirst(5)
+    let parts = key.split(whereSeparator: { $0 == "[" || $0 == "]" }).map { UInt32($0) }
+    guard parts.count == 3, let job = parts[0], let block = parts[1].flatMap({ UInt16(exactly: $0) }), let task = parts[2] else {
+      return nil
+    }
+    let text = entry.info[entry.info.index(after: colon)...].drop(while: { $0 == " " })
+    return (
+      .task(TaskKey(job: JobID(job), block: BlockIndex(block), task: TaskIndex(task))),
+      String(text).cut(bytes: Limits.feedTextBytes)
+    )
   }
 }

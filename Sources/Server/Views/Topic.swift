@@ -9,7 +9,7 @@ enum Topic: Sendable {
   case grid(GridTopic)
   case renders(RendersTopic)
   case log(LogTopic)
-  case events(EventsTopic)
+  case events(FeedTopic)
   case users(UsersTopic)
   case work(WorkTopic)
   case farm(FarmTopic)
@@ -17,6 +17,8 @@ enum Topic: Sendable {
   case system(SystemBlock)
   case render(RenderID)
   case task(TaskKey)
+  case serverLog(FeedTopic)
+  case journal(FeedTopic)
 }
 
 struct JobsTopic: Sendable, Hashable {
@@ -166,7 +168,7 @@ extension Topic {
           isFollowed: view.follow))
     case .events(let view):
       self = .events(
-        EventsTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
+        FeedTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
     case .users(let view):
       let order: UsersTopic.Order =
         switch view.order {
@@ -197,6 +199,8 @@ extension Topic {
         throw Failure(.usage, "no job has a block \(view.task.block)")
       }
       self = .task(TaskKey(view.task))
+    case .serverLog(let view): self = .serverLog(FeedTopic(after: view.after, last: min(Int(view.last), Limits.serverLines)))
+    case .journal(let view): self = .journal(FeedTopic(after: view.after, last: min(Int(view.last), Limits.journalRows)))
     case nil:
       throw Failure(.usage, "the server does not know this view (is the client newer?)")
     }

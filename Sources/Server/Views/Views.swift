@@ -64,7 +64,7 @@ struct Views: Sendable {
     case .system(let block): view = SystemView(number, block, window)
     case .render(let id): view = RenderView(number, id)
     case .task(let key): view = TaskView(number, key)
-    case .log, .events: return
+    case .log, .events, .serverLog, .journal: return
     }
     subscriptions[name] = Subscription(session: session, topic: topic, view: view, nodes: view.nodes)
     perConnection[session.id, default: 0] += 1
@@ -102,6 +102,10 @@ struct Views: Sendable {
 
   mutating func note(_ record: LogRecord, at now: Instant) {
     if let node = memory.note(record, at: now) { dirt.note(node: node, watched) }
+  }
+
+  mutating func note(_ entry: JournalEntry, _ farm: Farm) {
+    if let node = memory.note(entry, farm) { dirt.note(node: node, watched) }
   }
 
   mutating func note(_ resources: HostResources, of render: RenderID, at now: Instant) {

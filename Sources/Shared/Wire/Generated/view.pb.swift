@@ -158,6 +158,22 @@ public nonisolated struct WireSubscribe: Sendable {
     set {topic = .task(newValue)}
   }
 
+  public var serverLog: WireServerLogView {
+    get {
+      if case .serverLog(let v)? = topic {return v}
+      return WireServerLogView()
+    }
+    set {topic = .serverLog(newValue)}
+  }
+
+  public var journal: WireJournalView {
+    get {
+      if case .journal(let v)? = topic {return v}
+      return WireJournalView()
+    }
+    set {topic = .journal(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Topic: Equatable, Sendable {
@@ -175,6 +191,8 @@ public nonisolated struct WireSubscribe: Sendable {
     case system(WireSystemView)
     case render(WireRenderView)
     case task(WireTaskView)
+    case serverLog(WireServerLogView)
+    case journal(WireJournalView)
 
   }
 
@@ -308,6 +326,36 @@ public nonisolated struct WireEventsView: Sendable {
 
   /// `job 14`, `render r01`; empty: of all.
   public var object: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The server's own log as it is written, as events are told.
+public nonisolated struct WireServerLogView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var after: UInt64 = 0
+
+  public var last: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Who changed what, likewise.
+public nonisolated struct WireJournalView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var after: UInt64 = 0
+
+  public var last: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -517,7 +565,7 @@ public nonisolated struct WireViewUpdate: @unchecked Sendable {
     set {_uniqueStorage()._events = newValue}
   }
 
-  /// There were events before these that are not kept any more: whoever reads came too late for them.
+  /// There were events (lines of the log, of the journal) before these that are not kept any more: whoever reads came too late.
   public var eventsLost: Bool {
     get {_storage._eventsLost}
     set {_uniqueStorage()._eventsLost = newValue}
@@ -548,6 +596,16 @@ public nonisolated struct WireViewUpdate: @unchecked Sendable {
   public var systemTasks: [WireSystemTaskRow] {
     get {_storage._systemTasks}
     set {_uniqueStorage()._systemTasks = newValue}
+  }
+
+  public var serverLines: [WireServerLine] {
+    get {_storage._serverLines}
+    set {_uniqueStorage()._serverLines = newValue}
+  }
+
+  public var journal: [WireJournalRow] {
+    get {_storage._journal}
+    set {_uniqueStorage()._journal = newValue}
   }
 
   public var renderPage: WireRenderPage {
@@ -700,6 +758,27 @@ public nonisolated struct WireTaskPage: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+public nonisolated struct WireServerLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Grows with each line, over restarts of the server too.
+  public var number: UInt64 = 0
+
+  public var time: Int64 = 0
+
+  /// `debug`, `info`, `notice`, `warning`, `error`, `critical`.
+  public var level: String = String()
+
+  /// At most Limits.serverLineBytes.
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct WireTreeRow: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -845,7 +924,7 @@ fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Subscribe"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0\u{1}users\0\u{1}work\0\u{1}farm\0\u{1}heat\0\u{1}system\0\u{2}\u{7}render\0\u{1}task\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0\u{1}users\0\u{1}work\0\u{1}farm\0\u{1}heat\0\u{1}system\0\u{3}server_log\0\u{1}journal\0\u{2}\u{5}render\0\u{1}task\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1011,6 +1090,32 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.topic = .system(v)
         }
       }()
+      case 15: try {
+        var v: WireServerLogView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .serverLog(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .serverLog(v)
+        }
+      }()
+      case 16: try {
+        var v: WireJournalView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .journal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .journal(v)
+        }
+      }()
       case 21: try {
         var v: WireRenderView?
         var hadOneofValue = false
@@ -1101,6 +1206,14 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .system?: try {
       guard case .system(let v)? = self.topic else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .serverLog?: try {
+      guard case .serverLog(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .journal?: try {
+      guard case .journal(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
     case .render?: try {
       guard case .render(let v)? = self.topic else { preconditionFailure() }
@@ -1408,6 +1521,76 @@ nonisolated extension WireEventsView: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
+nonisolated extension WireServerLogView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ServerLogView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{1}last\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt32Field(value: self.last, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireServerLogView, rhs: WireServerLogView) -> Bool {
+    if lhs.after != rhs.after {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireJournalView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".JournalView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}after\0\u{1}last\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt32Field(value: self.last, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireJournalView, rhs: WireJournalView) -> Bool {
+    if lhs.after != rhs.after {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireWorkView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WorkView"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}closed\0")
@@ -1636,7 +1819,7 @@ nonisolated extension WireTaskView: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ViewUpdate"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0\u{1}users\0\u{1}tree\0\u{3}system_blocks\0\u{3}system_tasks\0\u{4}\u{4}render_page\0\u{3}task_page\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0\u{1}users\0\u{1}tree\0\u{3}system_blocks\0\u{3}system_tasks\0\u{3}server_lines\0\u{1}journal\0\u{4}\u{2}render_page\0\u{3}task_page\0")
 
   fileprivate class _StorageClass {
     var _subscription: UInt32 = 0
@@ -1656,6 +1839,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _tree: [WireTreeRow] = []
     var _systemBlocks: [WireSystemBlockRow] = []
     var _systemTasks: [WireSystemTaskRow] = []
+    var _serverLines: [WireServerLine] = []
+    var _journal: [WireJournalRow] = []
     var _renderPage: WireRenderPage? = nil
     var _taskPage: WireTaskPage? = nil
 
@@ -1685,6 +1870,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _tree = source._tree
       _systemBlocks = source._systemBlocks
       _systemTasks = source._systemTasks
+      _serverLines = source._serverLines
+      _journal = source._journal
       _renderPage = source._renderPage
       _taskPage = source._taskPage
     }
@@ -1722,6 +1909,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._tree) }()
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._systemBlocks) }()
         case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._systemTasks) }()
+        case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._serverLines) }()
+        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._journal) }()
         case 21: try { try decoder.decodeSingularMessageField(value: &_storage._renderPage) }()
         case 22: try { try decoder.decodeSingularMessageField(value: &_storage._taskPage) }()
         default: break
@@ -1787,6 +1976,12 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._systemTasks.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._systemTasks, fieldNumber: 17)
       }
+      if !_storage._serverLines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._serverLines, fieldNumber: 18)
+      }
+      if !_storage._journal.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._journal, fieldNumber: 19)
+      }
       try { if let v = _storage._renderPage {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
       } }()
@@ -1819,6 +2014,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._tree != rhs_storage._tree {return false}
         if _storage._systemBlocks != rhs_storage._systemBlocks {return false}
         if _storage._systemTasks != rhs_storage._systemTasks {return false}
+        if _storage._serverLines != rhs_storage._serverLines {return false}
+        if _storage._journal != rhs_storage._journal {return false}
         if _storage._renderPage != rhs_storage._renderPage {return false}
         if _storage._taskPage != rhs_storage._taskPage {return false}
         return true
@@ -2084,6 +2281,51 @@ nonisolated extension WireTaskPage: SwiftProtobuf.Message, SwiftProtobuf._Messag
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireServerLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ServerLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}time\0\u{1}level\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.level) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 2)
+    }
+    if !self.level.isEmpty {
+      try visitor.visitSingularStringField(value: self.level, fieldNumber: 3)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireServerLine, rhs: WireServerLine) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
