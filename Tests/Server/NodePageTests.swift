@@ -200,14 +200,14 @@ import Wire
       return (render.lines, task.lines)
     }
     let before = try await logs(1)
-    #expect(before.render.filter { $0.text.hasPrefix("set: priority") && $0.who == "ann@desk" }.count == 1)
+    #expect(before.render.filter { $0.text.hasPrefix("set: priority") && $0.who == "ann@desk (administrator)" }.count == 1)
     #expect(before.task.filter { $0.text.hasPrefix("error 1 on r1") }.count == 1, "it was logged and journalled")
     for one in [guest, render] { await one.connection.close() }
     await house.close()
 
     house = try await House.open(scratch: scratch)
     let after = try await logs(3)
-    #expect(after.render.filter { $0.text.hasPrefix("set: priority") && $0.who == "ann@desk" }.count == 1)
+    #expect(after.render.filter { $0.text.hasPrefix("set: priority") && $0.who == "ann@desk (administrator)" }.count == 1)
     #expect(after.task.filter { $0.text.hasPrefix("error 1 on r1") && $0.level == 3 }.count == 1)
     guest = try await house.guest()
     #expect(try await guest.jobs().map(\.id) == [job])
