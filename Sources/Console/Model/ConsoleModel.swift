@@ -81,6 +81,7 @@ public struct ConsoleModel: Sendable {
   var trails = [Trail](repeating: Trail(), count: ConsoleScreenID.allCases.count)
   /// Jobs, tasks and renders that are tagged, with what people call them.
   var tags = Tags()
+  var tagWish: TagWish?
 
   /// How lists are shown, where the person chose.
   var looks: [ListID: ListLook] = [:]

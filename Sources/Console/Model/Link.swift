@@ -24,5 +24,5 @@ struct ActiveSubscription: Hashable, Sendable {
 /// What a page shows with a subscription.
 enum Slot: Hashable, Sendable, CaseIterable {
   case jobs, renders, job, blocks, tasks, grid, details, log, users, work, farmTree, heat, system, events, serverLog, journal
-  case render, task
+  case tagging, render, task
 }

@@ -113,7 +113,7 @@ struct InfoOverlay: Sendable {
 /// A line that is being typed at the bottom.
 struct Prompt: Sendable {
   /// What is typed for `password` is never shown, nor how long it is, and never kept.
-  enum Kind: Hashable, Sendable { case command, filter, search, save, password }
+  enum Kind: Hashable, Sendable { case command, filter, search, save, password, tag }
   var kind: Kind
   var editor = LineEditor()
   /// Where the log stood before the search began.
@@ -129,6 +129,7 @@ struct Prompt: Sendable {
     switch kind {
     case .command: ":"
     case .filter: "filter: "
+    case .tag: "tag all that match: "
     case .search: "/"
     case .password: "Password (it is not shown): "
     case .save: "save to: "

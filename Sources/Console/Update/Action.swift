@@ -17,6 +17,7 @@ enum Action: String, Sendable, CaseIterable {
   case previousMatch = "previous-match"
   case reverseSort = "reverse-sort"
   case mine, tag, untag, columns
+  case tagMatching = "tag-matching"
   case explain, copy
   // Events
   case ring, journal
@@ -155,6 +156,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.nextMatch, .lists, "n", help: "next match"),
       entry(.previousMatch, .lists, "N", help: "match before"),
       entry(.tag, .lists, "Space", help: "tag the row, or untag it"),
+      entry(.tagMatching, .lists, "*", help: "tag all rows that match what is typed, as for a filter"),
       entry(.untag, .lists, "u", help: "untag all"),
       entry(.columns, .lists, "c", help: "choose the columns: which, and in what order"),
 

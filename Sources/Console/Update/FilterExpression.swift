@@ -122,6 +122,15 @@ struct FilterExpression<Field: FilterField>: Hashable, Sendable {
     Field.self == RenderField.self ? try StateFilter.render(tokens).rawValue : try StateFilter.job(tokens).rawValue
   }
 
+  /// All of it as conditions, to stand beside a filter that there is.
+  func conditions() throws(FilterFault) -> [FilterTerm] {
+    var all = terms
+    if !user.isEmpty { all.append(FilterTerm(field: "user", comparison: .equal, values: [user])) }
+    if !tokens.isEmpty { all.append(FilterTerm(field: "state", comparison: .equal, values: [String(try Self.bits(tokens))])) }
+    if !mask.isEmpty { all.append(FilterTerm(field: "name", comparison: .found, values: [mask])) }
+    return all
+  }
+
   func jobState() throws(FilterFault) -> StateBits { try StateFilter.job(tokens) }
   func renderState() throws(FilterFault) -> RenderState { try StateFilter.render(tokens) }
 }

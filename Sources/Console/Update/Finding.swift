@@ -69,14 +69,18 @@ extension ConsoleModel {
   }
 
   mutating func filterUsers(_ text: String) throws(FilterFault) {
+    let before = users.query
+    users.query.mask = try userMask(text)
+    users.filter = text
+    if users.query != before { users.list.clear() }
+  }
+
+  func userMask(_ text: String) throws(FilterFault) -> String {
     let filter = try FilterExpression<JobField>(text)
     guard filter.user.isEmpty, filter.tokens.isEmpty, filter.terms.isEmpty else {
       throw FilterFault(message: "users are filtered by words in their names only")
     }
-    let before = users.query
-    users.query.mask = filter.mask
-    users.filter = text
-    if users.query != before { users.list.clear() }
+    return filter.mask
   }
 
   mutating func filterTasks(_ text: String) throws(FilterFault) {

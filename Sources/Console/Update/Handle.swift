@@ -113,6 +113,7 @@ extension ConsoleModel {
       setFilter(prompt.editor.string)
       return []
     case .save: return save(to: prompt.editor.string)
+    case .tag: return tag(matching: prompt.editor.string)
     case .search:
       let search = Search(prompt.editor.string)
       if case .reader(let reader)? = overlay {

@@ -59,6 +59,7 @@ extension ConsoleModel {
       let others = jobs.filter.split(separator: " ").map(String.init).filter { !$0.hasPrefix("user:") }
       setFilter(((jobs.query.user.isEmpty ? ["user:\(options.user)"] : []) + others).joined(separator: " "))
     case .tag: tag()
+    case .tagMatching: openTagging()
     case .columns: openColumns()
     case .untag:
       tags = Tags()

@@ -5,6 +5,7 @@ extension ConsoleModel {
   private func wanted() -> [Slot: (topic: Topic, window: Window)] {
     var slots = wantedByPage
     if !ringing.names.isEmpty { slots[.events] = wanted(.events) }
+    if let tagWish { slots[.tagging] = (tagWish.topic, Window(first: 0, count: Self.mostTagged)) }
     return slots
   }
 

@@ -70,6 +70,7 @@ extension ConsoleModel {
       active = [:]
       frozen = nil
       selecting = [:]
+      tagWish = nil
       editing = [:]
       commands = [:]
     case .trying:
@@ -99,6 +100,7 @@ extension ConsoleModel {
     case .users, .work, .farmTree, .heat, .system: received(update, slot)
     case .render, .task: received(update, ofNode: slot)
     case .events, .serverLog, .journal: return received(feed: update, slot)
+    case .tagging: received(tagged: update)
     case .job:
       if let row = update.jobs.first(where: { $0.id == job?.id }) {
         job?.job = row
