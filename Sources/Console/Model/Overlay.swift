@@ -96,6 +96,9 @@ struct InfoOverlay: Sendable {
     case serverLine(UInt64)
     case journal(UInt64)
     case explanation(ExplainTarget)
+    /// Of a log of a node.
+    case line(NodeLine)
+    case run(TaskRun)
 
     var isExplanation: Bool { if case .explanation = self { true } else { false } }
   }

@@ -18,6 +18,8 @@ extension ConsoleModel {
       case .list?: [.taskList, .job, .lists, .orders, .moving, .everywhere]
       default: [.job, .lists, .orders, .moving, .everywhere]
       }
+    case .render: [.renderPage, .lists, .farmOrders, .moving, .everywhere]
+    case .task: [.taskPage, .lists, .orders, .moving, .everywhere]
     case .log: [.log, .orders, .moving, .everywhere]
     }
   }

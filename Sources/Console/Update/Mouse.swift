@@ -49,6 +49,7 @@ extension ConsoleModel {
       case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
         if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
+      case .render, .task: scrollNode(by: rows)
       case .log: log?.scroll(by: rows)
       }
     }
@@ -114,6 +115,7 @@ extension ConsoleModel {
       } else {
         return false
       }
+    case .render, .task: return selectOnNode(row: row, column: column)
     case .log: break
     }
     return true

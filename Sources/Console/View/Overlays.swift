@@ -68,6 +68,8 @@ extension Overlay {
       case .serverLine: "Line of the server's log"
       case .journal: "Line of the journal"
       case .explanation: "Why"
+      case .line: "Line of the log"
+      case .run(let run): "Start \(run.start)"
       }
     }
   }
