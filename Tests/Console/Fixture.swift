@@ -134,6 +134,21 @@ struct Fixture {
     happens(.view(update))
   }
 
+  mutating func showLines(_ rows: [ServerLine], isSnapshot: Bool = true, isGap: Bool = false) {
+    var update = ViewUpdate(subscription: number(.serverLog), isSnapshot: isSnapshot, total: 0, first: 0)
+    update.serverLines = rows
+    update.areEventsLost = isGap
+    update.eventsSeen = rows.last?.number ?? 0
+    happens(.view(update))
+  }
+
+  mutating func showJournal(_ rows: [JournalEntry], isSnapshot: Bool = true) {
+    var update = ViewUpdate(subscription: number(.journal), isSnapshot: isSnapshot, total: 0, first: 0)
+    update.journal = rows
+    update.eventsSeen = rows.last?.number ?? 0
+    happens(.view(update))
+  }
+
   mutating func showTasks(_ rows: [TaskSummary], total: Int? = nil) {
     var update = snapshot(.tasks, total: total ?? rows.count)
     update.tasks = rows
@@ -327,6 +342,30 @@ extension Sample {
     event(2, "JOB_ERROR", "job 4", user: "bob", info: "frame 3: exit status 1"),
     event(3, "RENDER_ZOMBIE", "render render03", user: "render", info: "no sign of life for 180 s"),
     event(4, "JOB_DONE", "job 5", info: "evil \u{1B}[31mred"),
+  ]
+
+  static func line(_ number: UInt64, _ level: String, _ text: String) -> ServerLine {
+    ServerLine(number: number, time: start + .seconds(Int64(number)), level: level, text: text)
+  }
+
+  static let lines = [
+    line(1, "info", "reeve.sqlite: 5 jobs, 2 tasks out, 3 renders"),
+    line(2, "notice", "the first task started 0.021 s after the start"),
+    line(3, "warning", "wrong password from bob@desk at 10.0.0.9:40312"),
+    line(4, "error", "disk full: outputs of tasks wait for room in /var/lib/reeve/output"),
+    line(5, "notice", "job 5: evil \u{1B}[31mred\u{1B}[0m is done"),
+  ]
+
+  static func entry(_ number: UInt64, _ who: String, _ type: String, _ object: String, _ info: String) -> JournalEntry {
+    JournalEntry(
+      number: number, time: start + .seconds(Int64(number)), subject: who, type: type, object: object, info: info)
+  }
+
+  static let journal = [
+    entry(11, "anna@desk", "jobs submit", "job 2", "\"shot_010 comp\" of anna"),
+    entry(12, "bob@wall (super user)", "jobs set", "job 2", "priority: 99 -> 150"),
+    entry(13, "reeve", "renders sick", "render render03", "3 errors of 3 users in a row"),
+    entry(14, "admin@farm (administrator)", "pools set", "pool /night", "paused: false -> true"),
   ]
 
   static let explanation = Explanation(

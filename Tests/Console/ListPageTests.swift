@@ -161,7 +161,8 @@ import Wire
   func events() {
     var console = console(.events)
     #expect(
-      console.effects.contains(.subscribe(1, .events(EventsQuery(after: 0, last: EventsPage.capacity)), Window(first: 0, count: 0)))
+      console.effects.contains(
+        .subscribe(1, .events(EventsQuery(after: 0, last: FeedPage<EventRow>.capacity)), Window(first: 0, count: 0)))
     )
     console.showEvents(Sample.events)
     #expect(console.model.events.list.cursor == 3)

@@ -92,10 +92,14 @@ public struct ViewUpdate: Sendable {
   public var systemBlocks: [SystemBlockSummary] = []
   public var systemTasks: [SystemTaskSummary] = []
   public var events: [EventRow] = []
-  /// There were events before these that are not kept any more.
+  public var serverLines: [ServerLine] = []
+  public var journal: [JournalEntry] = []
+  /// There were events, or lines, before these that are not kept any more.
   public var areEventsLost = false
-  /// Up to this number all events were looked at.
+  /// Up to this number all of them were looked at.
   public var eventsSeen: UInt64 = 0
+  public var renderPage: RenderPageNews?
+  public var taskPage: TaskPageNews?
   /// What is shown exists no more, or could not be shown.
   public var failure: String?
 

@@ -43,6 +43,8 @@ public enum ConsoleScreenID: String, Sendable, CaseIterable {
 /// What one went into from a screen's list.
 struct Trail: Sendable {
   var job: JobPage?
+  var render: RenderPage?
+  var task: TaskPage?
   var log: LogPage?
 }
 
@@ -69,13 +71,17 @@ public struct ConsoleModel: Sendable {
   var farmLook = FarmLook.tree
   var users = UsersPage()
   var system = SystemPage()
-  var events = EventsPage()
+  var events = FeedPage<EventRow>()
+  var serverLog = FeedPage<ServerLine>()
+  var journal = FeedPage<JournalEntry>()
+  var feedPane = FeedPane.events
   /// What is looked for on the pages that have nothing but a list.
   var search: Search?
   /// By screen.
   var trails = [Trail](repeating: Trail(), count: ConsoleScreenID.allCases.count)
   /// Jobs, tasks and renders that are tagged, with what people call them.
   var tags = Tags()
+  var tagWish: TagWish?
 
   /// How lists are shown, where the person chose.
   var looks: [ListID: ListLook] = [:]
@@ -128,11 +134,13 @@ public struct ConsoleModel: Sendable {
   var serverNow: Instant { now + clockOffset }
 
   /// What is seen.
-  enum Place: Hashable, Sendable { case jobs, renders, job, log, work, farmTree, heat, users, system, events }
+  enum Place: Hashable, Sendable { case jobs, renders, job, render, task, log, work, farmTree, heat, users, system, events }
 
   var place: Place {
     let trail = trails[screen.number - 1]
     if trail.log != nil { return .log }
+    if trail.task != nil { return .task }
+    if trail.render != nil { return .render }
     if trail.job != nil { return .job }
     switch screen {
     case .jobs, .stats, .servers: return .jobs
@@ -154,6 +162,16 @@ public struct ConsoleModel: Sendable {
     _modify { yield &trails[screen.number - 1].log }
   }
 
+  var render: RenderPage? {
+    get { trails[screen.number - 1].render }
+    _modify { yield &trails[screen.number - 1].render }
+  }
+
+  var task: TaskPage? {
+    get { trails[screen.number - 1].task }
+    _modify { yield &trails[screen.number - 1].task }
+  }
+
   mutating func say(_ text: String, _ kind: StatusMessage.Kind = .plain) {
     message = StatusMessage(kind: kind, text: text, since: now, undo: kind == .good ? undo.fresh : nil)
     if kind != .plain { undo.fresh = nil }
@@ -170,6 +188,8 @@ public struct ConsoleModel: Sendable {
       return work.tree.list.visible.contains { (work.tree.list[$0]?.job?.counts.running ?? 0) > 0 }
     case .job: return (job?.job?.counts.running ?? 0) > 0
     case .log: return log?.live?.phase.isOut ?? false
+    case .render: return !(render?.running.rows.isEmpty ?? true)
+    case .task: return task?.task?.phase.isOut ?? false
     }
   }
 }

@@ -1,21 +1,14 @@
 import Model
 
-/// Which lines of a log are shown: those that match an expression, or those that do not.
-struct LineFilter: Sendable {
-  /// As it was typed: an expression, with `!` before it for the lines that do not match.
-  let text: String
+/// An expression that a line must match; with `!` before it, must not.
+struct LinePattern: Sendable {
   private let pattern: Pattern
   private let isInverted: Bool
-  /// Lines of the buffer that are shown, ascending.
-  private(set) var shown: [Int] = []
-  /// Lines of the buffer that were looked at. The last one may still grow, so it is looked at again.
-  private var examined = 0
 
   /// Small letters match capitals too, unless the expression has a capital, as when searching.
   ///
   /// - Throws: what is wrong with the expression, and where.
   init(_ text: String) throws(FilterFault) {
-    self.text = text
     isInverted = text.first == "!"
     let expression = isInverted ? String(text.dropFirst()) : text
     do {
@@ -30,6 +23,25 @@ struct LineFilter: Sendable {
     } catch {
       throw FilterFault(message: "“\(expression)”: \(error)")
     }
+  }
+
+  func passes(_ line: String) -> Bool { pattern.isFound(in: line) != isInverted }
+}
+
+/// Which lines of a log are shown: those that match an expression, or those that do not.
+struct LineFilter: Sendable {
+  /// As it was typed: an expression, with `!` before it for the lines that do not match.
+  let text: String
+  private let pattern: LinePattern
+  /// Lines of the buffer that are shown, ascending.
+  private(set) var shown: [Int] = []
+  /// Lines of the buffer that were looked at. The last one may still grow, so it is looked at again.
+  private var examined = 0
+
+  /// - Throws: what is wrong with the expression, and where.
+  init(_ text: String) throws(FilterFault) {
+    self.text = text
+    pattern = try LinePattern(text)
   }
 
   /// The same for another output.
@@ -47,7 +59,7 @@ struct LineFilter: Sendable {
       if shown.last == examined { shown.removeLast() }
     }
     while examined < buffer.count {
-      if pattern.isFound(in: buffer.text(examined)) != isInverted { shown.append(examined) }
+      if pattern.passes(buffer.text(examined)) { shown.append(examined) }
       examined += 1
     }
   }
@@ -79,6 +91,8 @@ extension LogPage {
   func held(_ line: Int) -> Int { filter.map { $0.shown[line] } ?? line }
   func line(_ line: Int) -> ArraySlice<UInt8> { buffer.line(held(line)) }
   func text(_ line: Int) -> String { buffer.text(held(line)) }
+
+  func arrival(_ line: Int) -> Instant? { buffer.arrival(held(line)) }
 
   /// Shows only lines that pass; nil: all. What was at the top stays there, or what follows it.
   mutating func show(only filter: LineFilter?) {

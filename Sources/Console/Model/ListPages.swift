@@ -66,56 +66,6 @@ struct SystemPage: Sendable {
   var list = RowList<SystemTaskSummary>()
 }
 
-/// What happens, the newest last. The rows are held here: the server tells each event once.
-struct EventsPage: Sendable {
-  /// Rows that are held.
-  static let capacity = 5000
-
-  private(set) var all: [EventRow] = []
-  var list = RowList<EventRow>()
-  /// The number of the last event that was looked at.
-  private(set) var seen: UInt64 = 0
-  /// Stays at the end as more comes.
-  var follows = true
-  /// Words that must be in a row.
-  var filter = ""
-  /// Some were missed: they came while nobody was connected, and are not kept any more.
-  var isGap = false
-  private var hasCome = false
-
-  /// Returns the rows that were not there before.
-  @discardableResult
-  mutating func take(_ news: [EventRow], isGap: Bool, seen: UInt64) -> [EventRow] {
-    // Each once, whatever came twice over another connection.
-    let fresh = news.filter { $0.number > self.seen }
-    hasCome = true
-    all += fresh
-    if all.count > Self.capacity { all.removeFirst(all.count - Self.capacity) }
-    self.seen = max(self.seen, seen, news.last?.number ?? 0)
-    if isGap { self.isGap = true }
-    show()
-    return fresh
-  }
-
-  mutating func set(filter: String) {
-    self.filter = filter
-    show()
-  }
-
-  mutating func move(_ action: Action) {
-    list.move(action)
-    follows = list.cursor >= list.total - 1
-  }
-
-  private mutating func show() {
-    guard hasCome else { return }
-    let words = filter.split(separator: " ").map { Search(String($0)) }
-    let rows = words.isEmpty ? all : all.filter { row in words.allSatisfy { row.isFound(by: $0) } }
-    list.take(rows, isSnapshot: true, total: rows.count, first: 0)
-    if follows { list.move(to: list.total - 1) }
-  }
-}
-
 /// What all lists of rows can do, whatever is in them.
 protocol PagedList: Sendable {
   var cursor: Int { get }
@@ -142,8 +92,13 @@ extension ConsoleModel {
       case .work: work.tree.list
       case .farmTree: farmTree.list
       case .system: system.list
-      case .events: events.list
-      case .jobs, .renders, .heat, .job, .log: nil
+      case .events:
+        switch feedPane {
+        case .events: events.list
+        case .serverLog: serverLog.list
+        case .journal: journal.list
+        }
+      case .jobs, .renders, .heat, .job, .render, .task, .log: nil
       }
     }
     set {
@@ -152,8 +107,13 @@ extension ConsoleModel {
       case .work: if let list = newValue as? RowList<TreeRow> { work.tree.list = list }
       case .farmTree: if let list = newValue as? RowList<TreeRow> { farmTree.list = list }
       case .system: if let list = newValue as? RowList<SystemTaskSummary> { system.list = list }
-      case .events: if let list = newValue as? RowList<EventRow> { events.list = list }
-      case .jobs, .renders, .heat, .job, .log: break
+      case .events:
+        switch feedPane {
+        case .events: if let list = newValue as? RowList<EventRow> { events.list = list }
+        case .serverLog: if let list = newValue as? RowList<ServerLine> { serverLog.list = list }
+        case .journal: if let list = newValue as? RowList<JournalEntry> { journal.list = list }
+        }
+      case .jobs, .renders, .heat, .job, .render, .task, .log: break
       }
     }
   }
@@ -175,6 +135,7 @@ extension ConsoleModel {
     switch place {
     case .renders, .heat: renders.list.current
     case .farmTree: farmTree.list.current?.render
+    case .render: render?.render
     default: nil
     }
   }
@@ -184,13 +145,14 @@ extension ConsoleModel {
 
   /// What is held of a render, wherever.
   func render(_ id: RenderID) -> RenderSummary? {
-    renders.list.rows.first { $0.id == id } ?? farmTree.list.rows.lazy.compactMap(\.render).first { $0.id == id }
+    (render?.id == id ? render?.render : nil) ?? renders.list.rows.first { $0.id == id }
+      ?? farmTree.list.rows.lazy.compactMap(\.render).first { $0.id == id }
   }
 
   /// Anything that was ever shown.
   var hasShown: Bool {
     jobs.list.isLoaded || renders.list.isLoaded || users.list.isLoaded || work.tree.list.isLoaded || farmTree.list.isLoaded
-      || system.list.isLoaded || events.list.isLoaded
+      || system.list.isLoaded || events.list.isLoaded || serverLog.list.isLoaded || journal.list.isLoaded
   }
 
   // MARK: - What keys do there

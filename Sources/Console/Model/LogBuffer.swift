@@ -1,3 +1,5 @@
+import Model
+
 /// The output of a run as far as it is held: bytes, and where their lines begin.
 ///
 /// Bounded: beyond `capacity` the oldest lines go. A line longer than `longestLine` bytes is cut into several.
@@ -8,6 +10,8 @@ struct LogBuffer: Sendable {
   private var bytes: [UInt8] = []
   /// Where each line begins in `bytes`; the last is the one that may still grow.
   private var starts: [Int] = [0]
+  /// When each of them began to come, in seconds since 1970; 0: not known. Four bytes a line.
+  private var arrivals: [UInt32] = [0]
   /// Offset in the run's output of what comes next.
   private(set) var next: UInt64 = 0
   /// Lines that went to keep within the capacity.
@@ -26,33 +30,48 @@ struct LogBuffer: Sendable {
     return bytes[from..<to]
   }
 
+  /// When the line began to come; nil: it was there before.
+  func arrival(_ index: Int) -> Instant? { arrivals[index] == 0 ? nil : Instant(seconds: Int64(arrivals[index])) }
+
+  /// Whether the time of any line is known.
+  var hasArrivals: Bool { arrivals.contains { $0 != 0 } }
+
   func text(_ index: Int) -> String { String(decoding: line(index), as: UTF8.self) }
 
   /// All that is held, as it came.
   var all: [UInt8] { bytes }
 
   /// Takes output that begins at `offset` of the run's; what is held already is left out. Returns the lines that went.
+  ///
+  /// - Parameter arrived: when it was written, as far as that is known: it came while it was being followed.
   @discardableResult
-  mutating func append(_ data: [UInt8], at offset: UInt64) -> Int {
+  mutating func append(_ data: [UInt8], at offset: UInt64, arrived: Instant? = nil) -> Int {
+    let arrived = arrived.map { UInt32(clamping: $0.seconds) } ?? 0
     var news = data[...]
     if offset < next { news = news.dropFirst(Int(min(next - offset, UInt64(data.count)))) }
     if offset > next, !isEmpty || next > 0 {
-      add(Array("[\(offset - next) bytes are not kept]\n".utf8)[...])
+      add(Array("[\(offset - next) bytes are not kept]\n".utf8)[...], 0)
     }
     next = max(next, offset + UInt64(data.count))
-    add(news)
+    add(news, arrived)
     return trim()
   }
 
-  private mutating func add(_ news: ArraySlice<UInt8>) {
+  private mutating func add(_ news: ArraySlice<UInt8>, _ arrived: UInt32) {
     // A lone carriage return ends a line too: progress that overwrites itself is shown line after line. Whether it is lone shows
     // with the byte after it.
     for byte in news {
-      if byte != 0x0A, let last = bytes.last, last == 0x0D, byte != 0x0D { starts.append(bytes.count) }
-      if byte & 0xC0 != 0x80, bytes.count - (starts.last ?? 0) >= Self.longestLine, byte != 0x0A { starts.append(bytes.count) }
+      if byte != 0x0A, let last = bytes.last, last == 0x0D, byte != 0x0D { beginLine() }
+      if byte & 0xC0 != 0x80, bytes.count - (starts.last ?? 0) >= Self.longestLine, byte != 0x0A { beginLine() }
+      if starts.last == bytes.count { arrivals[arrivals.count - 1] = arrived }
       bytes.append(byte)
-      if byte == 0x0A { starts.append(bytes.count) }
+      if byte == 0x0A { beginLine() }
     }
+  }
+
+  private mutating func beginLine() {
+    starts.append(bytes.count)
+    arrivals.append(0)
   }
 
   private mutating func trim() -> Int {
@@ -62,6 +81,7 @@ struct LogBuffer: Sendable {
     let cut = starts[lines]
     bytes.removeFirst(cut)
     starts = starts[lines...].map { $0 - cut }
+    arrivals.removeFirst(lines)
     dropped += lines
     return lines
   }

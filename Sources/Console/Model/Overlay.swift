@@ -11,16 +11,17 @@ enum Overlay: Sendable {
   case field(FieldOverlay)
   case parameters(ParametersOverlay)
   case answers(AnswersOverlay)
-  case text(TextOverlay)
 }
 
 struct HelpOverlay: Sendable {
   var top = 0
 }
 
-/// A text that is read: a page of the manual.
+/// A text that is read: a page of the manual, or what a command printed.
 struct ReaderOverlay: Sendable {
   var title: String
+  /// What begins in the first column is a heading.
+  var isManual = true
   /// nil: not there yet.
   var lines: [String]?
   var failure: String?
@@ -92,7 +93,12 @@ struct InfoOverlay: Sendable {
     /// A command of the system job.
     case command(UInt64)
     case event(UInt64)
+    case serverLine(UInt64)
+    case journal(UInt64)
     case explanation(ExplainTarget)
+    /// Of a log of a node.
+    case line(NodeLine)
+    case run(TaskRun)
 
     var isExplanation: Bool { if case .explanation = self { true } else { false } }
   }
@@ -108,7 +114,7 @@ struct InfoOverlay: Sendable {
 /// A line that is being typed at the bottom.
 struct Prompt: Sendable {
   /// What is typed for `password` is never shown, nor how long it is, and never kept.
-  enum Kind: Hashable, Sendable { case command, filter, search, save, password }
+  enum Kind: Hashable, Sendable { case command, filter, search, save, password, tag }
   var kind: Kind
   var editor = LineEditor()
   /// Where the log stood before the search began.
@@ -124,6 +130,7 @@ struct Prompt: Sendable {
     switch kind {
     case .command: ":"
     case .filter: "filter: "
+    case .tag: "tag all that match: "
     case .search: "/"
     case .password: "Password (it is not shown): "
     case .save: "save to: "

@@ -70,6 +70,11 @@ struct LogPage: Sendable {
   /// Stays at the end as more comes.
   var follows = true
   var wraps = false
+  /// The time at which a line came stands before it.
+  var showsTimes = false
+  /// What comes was there before: nobody knows when it was written.
+  var isCatchingUp = true
+  var lastPortion = Instant.never
   /// First line on screen, counted in those that are shown, and which of its rows when it is wrapped.
   var top = LogPlace()
   /// Columns that are scrolled past, when lines are not wrapped.

@@ -122,6 +122,19 @@ struct RowList<Row: ListRow>: Sendable {
     }
   }
 
+  /// Takes more rows of a list that is held as a whole, and lets go of the first ones.
+  mutating func append(_ news: [Row], dropping old: Int = 0) {
+    failure = nil
+    isLoaded = true
+    rows.removeFirst(old)
+    rows += news
+    total = rows.count
+    cursor = max(0, cursor - old)
+    top = max(0, top - old)
+    cursorID = self[cursor]?.rowID
+    show()
+  }
+
   /// Begins anew: the rows that were held belong to another list.
   mutating func clear() {
     self = RowList(height: height)

@@ -107,8 +107,44 @@ public struct EventRow: Sendable, Hashable {
   }
 }
 
-extension EventRow: ListRow {
+extension EventRow: FeedRow {
   var rowID: UInt64 { number }
   var rowName: String { "\(name) \(object)" }
-  func isFound(by search: Search) -> Bool { [name, object, user, info].contains { search.isFound(in: $0) } }
+  var line: String { "\(name) \(object) \(user) \(info)" }
+  var isTrouble: Bool {
+    switch EventName(rawValue: name) {
+    case .jobError, .renderSick, .renderOverload, .renderWakeFailed, .renderZombie: true
+    case .jobCreated, .jobDone, .jobDeleted, .renderNoTask, nil: false
+    }
+  }
+}
+
+/// A line of the server's own log.
+public struct ServerLine: Sendable, Hashable {
+  public var number: UInt64
+  public var time: Instant
+  /// `notice`, `error`…
+  public var level: String
+  public var text: String
+  public init(number: UInt64, time: Instant, level: String, text: String) {
+    self.number = number
+    self.time = time
+    self.level = level
+    self.text = text
+  }
+}
+
+extension ServerLine: FeedRow {
+  var rowID: UInt64 { number }
+  var rowName: String { text }
+  var object: String { "" }
+  var line: String { "\(level) \(text)" }
+  var isTrouble: Bool { ["warning", "error", "critical"].contains(level) }
+}
+
+extension JournalEntry: FeedRow {
+  var rowID: UInt64 { number }
+  var rowName: String { "\(type) \(object)" }
+  var line: String { "\(subject) \(type) \(object) \(info)" }
+  var isTrouble: Bool { ["error", "sick", "circle"].contains { type.hasSuffix(" \($0)") } }
 }

@@ -103,7 +103,7 @@ public struct HeatQuery: Hashable, Sendable {
   var range: CellRange { CellRange(first: first, cells: cells, perCell: perCell) }
 }
 
-/// Events after this one; 0: the last ones that are kept.
+/// Events, or lines of the log or of the journal, after this one; 0: the last ones that are kept.
 public struct EventsQuery: Hashable, Sendable {
   public var after: UInt64
   public var last: Int
@@ -132,6 +132,11 @@ public enum Topic: Hashable, Sendable {
   case heat(HeatQuery)
   case system(SystemBlock)
   case events(EventsQuery)
+  case render(RenderID)
+  case task(TaskKey)
+  /// The server's own log.
+  case serverLog(EventsQuery)
+  case journal(EventsQuery)
 
   /// Whether a subscription to this can be turned into one to `other` in place. Only where each row that may still be under way
   /// for the old one carries its own id; otherwise a late one would be taken for the new one's.

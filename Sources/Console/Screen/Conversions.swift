@@ -53,8 +53,14 @@ extension ViewUpdate {
         number: row.number, time: Instant(microseconds: row.time), name: row.name, object: row.object, user: row.user,
         info: row.info, isSent: row.sent)
     }
+    serverLines = wire.serverLines.map { row in
+      ServerLine(number: row.number, time: Instant(microseconds: row.time), level: row.level, text: row.text)
+    }
+    journal = wire.journal.map(JournalEntry.init)
     areEventsLost = wire.eventsLost
     eventsSeen = wire.eventsSeen
+    if wire.hasRenderPage { renderPage = RenderPageNews(wire.renderPage) }
+    if wire.hasTaskPage { taskPage = TaskPageNews(wire.taskPage) }
     if wire.hasFailure { failure = wire.failure.message }
   }
 
@@ -132,9 +138,17 @@ extension WireSubscribe {
       heat.perCell = UInt32(query.perCell)
       heat.load = query.isLoad
     case .system(let block): system.block = UInt32(block.rawValue)
+    case .render(let id): render.render = id.value
+    case .task(let key): task.task = WireTaskKey(key)
     case .events(let query):
       events.after = query.after
       events.last = UInt32(query.last)
+    case .serverLog(let query):
+      serverLog.after = query.after
+      serverLog.last = UInt32(query.last)
+    case .journal(let query):
+      journal.after = query.after
+      journal.last = UInt32(query.last)
     case .log(let query):
       log.selector.ids = [query.task.job.value]
       log.block = "\(query.task.block)"

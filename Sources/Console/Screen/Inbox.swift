@@ -14,8 +14,12 @@ final class Inbox: Sendable {
     var isOverrun = false
   }
   private let state = Mutex(State())
+  /// Whoever takes them.
+  private let wake: @Sendable () -> Void
 
-  /// From any thread. Wakes the UI thread once for as many events as it finds.
+  init(wake: @escaping @Sendable () -> Void = { UIThread.shared.wake() }) { self.wake = wake }
+
+  /// From any thread. Wakes whoever takes them once for as many events as it finds.
   func push(_ event: ConsoleEvent) {
     let wasEmpty = state.withLock { state in
       let wasEmpty = state.events.isEmpty && !state.isOverrun
@@ -30,7 +34,7 @@ final class Inbox: Sendable {
       state.events.append(event)
       return wasEmpty
     }
-    if wasEmpty { UIThread.shared.wake() }
+    if wasEmpty { wake() }
   }
 
   func take() -> [ConsoleEvent] {

@@ -41,6 +41,9 @@ public struct WatchCommand: ParsableCommand {
   @Flag(help: "Write nothing but ASCII to the terminal.")
   var ascii = false
 
+  @Flag(help: "Draw no screen: write what there is and each change as a line, for screen readers and pipes.")
+  var plain = false
+
   public init() {}
 
   /// Runs the program as its arguments say. Returns the exit code.
@@ -78,6 +81,13 @@ public struct WatchCommand: ParsableCommand {
     let address =
       try (server ?? places.server).map { try ServerAddress(parsing: $0) }
       ?? ServerAddress(host: settings.string("af_servername"), port: Int(settings.integer("af_serverport")))
+    if plain, checkTheme == nil {
+      var app = PlainApp(
+        try PlainConsole(screen: screen, server: "\(address)", isASCII: ascii || !cn_is_utf8(), at: Clock.now),
+        address: address, user: user ?? places.user, knownServersFile: places.knownServersFile)
+      app.run()
+      return 0
+    }
     let themes = ThemeLibrary(places: places)
     let noColor = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
     let wanted = theme ?? environment["REEVE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
@@ -86,7 +96,8 @@ public struct WatchCommand: ParsableCommand {
     if let wanted { _ = try themes.theme(wanted) }
     let keys = try Self.keys(places)
     guard isatty(0) != 0, isatty(1) != 0 else {
-      throw Failure(.usage, "standard input and output must be a terminal (for scripts there is “reeve jobs”)")
+      throw Failure(
+        .usage, "standard input and output must be a terminal (--plain does without; for scripts there is “reeve jobs”)")
     }
     let keptFile = KeptFile(places: places)
     let (kept, notice) = keptFile.read()

@@ -17,9 +17,11 @@ enum Action: String, Sendable, CaseIterable {
   case previousMatch = "previous-match"
   case reverseSort = "reverse-sort"
   case mine, tag, untag, columns
+  case tagMatching = "tag-matching"
   case explain, copy
   // Events
-  case ring
+  case ring, journal
+  case serverLog = "server-log"
   // Trees, the farm
   case fold
   case farmView = "farm-view"
@@ -33,9 +35,9 @@ enum Action: String, Sendable, CaseIterable {
   case zoomIn = "zoom-in"
   case zoomOut = "zoom-out"
   case zoomFit = "zoom-fit"
-  case log
+  case log, runs
   // A log
-  case follow, wrap, save, pager
+  case follow, wrap, times, save, pager
   case nextError = "next-error"
   case previousError = "previous-error"
   case olderStart = "older-start"
@@ -82,6 +84,8 @@ enum Action: String, Sendable, CaseIterable {
     case job = "A job"
     case grid = "The grid of tasks"
     case taskList = "The list of tasks"
+    case renderPage = "A render"
+    case taskPage = "A task"
     case log = "A log"
     case orders = "Orders on jobs, blocks, tasks and branches"
     case farmOrders = "Orders on renders and pools"
@@ -111,7 +115,9 @@ enum Action: String, Sendable, CaseIterable {
       entry(.farm, .everywhere, "3", help: "screen: the farm, as a tree, a list or a map of renders"),
       entry(.users, .everywhere, "4", help: "screen: users"),
       entry(.system, .everywhere, "5", help: "screen: the system job"),
-      entry(.events, .everywhere, "6", help: "screen: events"),
+      entry(.events, .everywhere, "6", help: "screen: events; again from another pane of it"),
+      entry(.serverLog, .everywhere, "L", help: "screen: the server's own log, a pane beside the events"),
+      entry(.journal, .everywhere, "J", help: "screen: the journal, who changed what, a pane beside the events"),
       entry(.stats, .everywhere, "7", help: "screen: statistics"),
       entry(.servers, .everywhere, "8", help: "screen: servers"),
       entry(.back, .everywhere, "q", "Esc", "Backspace", help: "back to where this was opened"),
@@ -140,7 +146,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.left, .moving, "Left", help: "left, where there is a left"),
       entry(.right, .moving, "Right", help: "right"),
 
-      entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
+      entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, a render's page"),
       entry(.actions, .lists, "a", help: "a menu of what can be done to the row, the tagged rows, or all that match the filter"),
       entry(.info, .lists, "i", help: "everything about the row"),
       entry(.explain, .lists, "x", help: "why it waits, and the way out"),
@@ -150,6 +156,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.nextMatch, .lists, "n", help: "next match"),
       entry(.previousMatch, .lists, "N", help: "match before"),
       entry(.tag, .lists, "Space", help: "tag the row, or untag it"),
+      entry(.tagMatching, .lists, "*", help: "tag all rows that match what is typed, as for a filter"),
       entry(.untag, .lists, "u", help: "untag all"),
       entry(.columns, .lists, "c", help: "choose the columns: which, and in what order"),
 
@@ -180,7 +187,14 @@ enum Action: String, Sendable, CaseIterable {
       entry(.previousBlock, .system, "[", "Shift-Tab", help: "block before"),
       entry(.open, .system, "Enter", "l", help: "the task's log; of what still waits, everything about it"),
 
+      entry(.runs, .system, "r", help: "the page of the task"),
+
+      entry(.nextPane, .events, "Tab", help: "next pane: events, the server's log, the journal"),
+      entry(.previousPane, .events, "Shift-Tab", help: "pane before"),
       entry(.follow, .events, "F", help: "stay at the end as more comes"),
+      entry(.filter, .events, "f", help: "show only rows with all these words, each an expression; !word: without it"),
+      entry(.nextError, .events, "]", help: "next row that tells of something wrong"),
+      entry(.previousError, .events, "[", help: "row before that tells of something wrong"),
       entry(.ring, .events, "b", help: "ring the bell for events: choose which"),
       entry(.open, .events, "Enter", help: "the job that it is about"),
 
@@ -189,6 +203,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.gridOrList, .job, "v", help: "tasks as a grid or as a list"),
       entry(.nextBlock, .job, "]", help: "next block"),
       entry(.previousBlock, .job, "[", help: "block before"),
+      entry(.runs, .job, "r", help: "the task's page: its runs, its error hosts, what was written about it"),
       entry(.log, .taskList, "l", help: "the task's log"),
       entry(.left, .grid, "h", help: "left"),
       entry(.right, .grid, "l", help: "right"),
@@ -196,8 +211,20 @@ enum Action: String, Sendable, CaseIterable {
       entry(.zoomOut, .grid, "-", help: "more tasks a cell"),
       entry(.zoomFit, .grid, "0", help: "all tasks on the screen"),
 
+      entry(.nextPane, .renderPage, "Tab", help: "next pane: what runs, the log; resources where there is no room for all"),
+      entry(.previousPane, .renderPage, "Shift-Tab", help: "pane before"),
+      entry(.open, .renderPage, "Enter", "l", help: "the log of the task; of a line all of it"),
+      entry(.runs, .renderPage, "r", help: "the page of the task"),
+
+      entry(.nextPane, .taskPage, "Tab", help: "next pane: runs, error hosts, log"),
+      entry(.previousPane, .taskPage, "Shift-Tab", help: "pane before"),
+      entry(.open, .taskPage, "Enter", help: "the output of the run; of a line all of it"),
+      entry(.log, .taskPage, "l", help: "the output of the last run"),
+
+      entry(.runs, .log, "r", help: "the task's page: its runs, its error hosts, what was written about it"),
       entry(.follow, .log, "F", help: "stay at the end as more comes"),
       entry(.wrap, .log, "w", help: "wrap long lines, or scroll sideways"),
+      entry(.times, .log, "t", help: "when each line came, as far as it came while this was open"),
       entry(.left, .log, "h", help: "left"),
       entry(.right, .log, "l", help: "right"),
       entry(.search, .log, "/", help: "search"),

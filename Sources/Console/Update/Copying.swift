@@ -41,13 +41,22 @@ extension ConsoleModel {
       return system.list.current.map { row in
         [("command", row.command.text)] + (row.key.map(taskTexts) ?? [])
       } ?? []
-    case .events: return events.list.current.map { [("event", "\($0.name) \($0.object) \($0.info)")] } ?? []
+    case .events:
+      switch feedPane {
+      case .events: return events.list.current.map { [("event", "\($0.name) \($0.object) \($0.info)")] } ?? []
+      case .serverLog: return serverLog.list.current.map { [("line", "\(Times.moment($0.time)) \($0.line)")] } ?? []
+      case .journal: return journal.list.current.map { [("line", "\(Times.moment($0.time)) \($0.line)")] } ?? []
+      }
     case .job:
       guard let page = job else { return [] }
       if page.pane == .blocks, let block = page.blocks.current {
         return [("block", block.name)] + jobTexts(page.id, page.job?.name ?? "")
       }
       return chosenTask.map(taskTexts) ?? []
+    case .render:
+      return (currentLine.map { [("line", $0.text)] } ?? []) + (chosenTask.map(taskTexts) ?? [])
+        + (currentRender.map(render) ?? [])
+    case .task: return (currentLine.map { [("line", $0.text)] } ?? []) + (chosenTask.map(taskTexts) ?? [])
     case .log:
       guard let page = log else { return [] }
       var all: [(String, String)] = []

@@ -16,7 +16,7 @@ struct FilterExpression<Field: FilterField>: Hashable, Sendable {
   /// - Throws: a sentence that says what is not understood, and what would be.
   init(_ text: String) throws(FilterFault) {
     var words: [String] = []
-    for word in try Self.split(text) {
+    for word in try FilterWords.split(text) {
       guard let condition = Self.condition(word) else {
         if word.first == "!", word.count > 1 {
           terms.append(try Self.found("name", String(word.dropFirst()), isInverted: true))
@@ -116,8 +116,29 @@ struct FilterExpression<Field: FilterField>: Hashable, Sendable {
     do { _ = try Pattern(pattern) } catch { throw FilterFault(message: "“\(pattern)”: \(error)") }
   }
 
+  // MARK: - States
+
+  private static func bits(_ tokens: [String]) throws(FilterFault) -> UInt32 {
+    Field.self == RenderField.self ? try StateFilter.render(tokens).rawValue : try StateFilter.job(tokens).rawValue
+  }
+
+  /// All of it as conditions, to stand beside a filter that there is.
+  func conditions() throws(FilterFault) -> [FilterTerm] {
+    var all = terms
+    if !user.isEmpty { all.append(FilterTerm(field: "user", comparison: .equal, values: [user])) }
+    if !tokens.isEmpty { all.append(FilterTerm(field: "state", comparison: .equal, values: [String(try Self.bits(tokens))])) }
+    if !mask.isEmpty { all.append(FilterTerm(field: "name", comparison: .found, values: [mask])) }
+    return all
+  }
+
+  func jobState() throws(FilterFault) -> StateBits { try StateFilter.job(tokens) }
+  func renderState() throws(FilterFault) -> RenderState { try StateFilter.render(tokens) }
+}
+
+/// A line that is typed, taken apart.
+enum FilterWords {
   /// Words, those in quotes with their spaces and without their quotes.
-  private static func split(_ text: String) throws(FilterFault) -> [String] {
+  static func split(_ text: String) throws(FilterFault) -> [String] {
     var words: [String] = []
     var word = ""
     var isQuoted = false
@@ -140,15 +161,6 @@ struct FilterExpression<Field: FilterField>: Hashable, Sendable {
     if isBegun { words.append(word) }
     return words.filter { !$0.isEmpty }
   }
-
-  // MARK: - States
-
-  private static func bits(_ tokens: [String]) throws(FilterFault) -> UInt32 {
-    Field.self == RenderField.self ? try StateFilter.render(tokens).rawValue : try StateFilter.job(tokens).rawValue
-  }
-
-  func jobState() throws(FilterFault) -> StateBits { try StateFilter.job(tokens) }
-  func renderState() throws(FilterFault) -> RenderState { try StateFilter.render(tokens) }
 }
 
 /// States as people type them: words, or Afanasy's three letters.

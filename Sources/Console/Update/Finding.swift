@@ -7,8 +7,9 @@ extension ConsoleModel {
     case .renders, .farmTree, .heat: prompt = Prompt(kind: .filter, editor: LineEditor(renders.filter))
     case .work: prompt = Prompt(kind: .filter, editor: LineEditor(work.filter))
     case .users: prompt = Prompt(kind: .filter, editor: LineEditor(users.filter))
-    case .events: prompt = Prompt(kind: .filter, editor: LineEditor(events.filter))
+    case .events: prompt = Prompt(kind: .filter, editor: LineEditor(feed.filter.text))
     case .system: say("the system job's commands are not filtered: / searches")
+    case .render, .task: say("nothing is filtered here: / searches")
     case .job:
       show(list: true)
       prompt = Prompt(kind: .filter, editor: LineEditor(job?.filter ?? ""))
@@ -22,8 +23,8 @@ extension ConsoleModel {
       case .jobs: try filterJobs(text)
       case .work: try filterWork(text)
       case .users: try filterUsers(text)
-      case .events: events.set(filter: text)
-      case .system: break
+      case .events: try feed.set(filter: text)
+      case .system, .render, .task: break
       case .renders, .farmTree, .heat: try filterRenders(text)
       case .job: try filterTasks(text)
       case .log: log?.show(only: text.isEmpty ? nil : try LineFilter(text))
@@ -68,14 +69,18 @@ extension ConsoleModel {
   }
 
   mutating func filterUsers(_ text: String) throws(FilterFault) {
+    let before = users.query
+    users.query.mask = try userMask(text)
+    users.filter = text
+    if users.query != before { users.list.clear() }
+  }
+
+  func userMask(_ text: String) throws(FilterFault) -> String {
     let filter = try FilterExpression<JobField>(text)
     guard filter.user.isEmpty, filter.tokens.isEmpty, filter.terms.isEmpty else {
       throw FilterFault(message: "users are filtered by words in their names only")
     }
-    let before = users.query
-    users.query.mask = filter.mask
-    users.filter = text
-    if users.query != before { users.list.clear() }
+    return filter.mask
   }
 
   mutating func filterTasks(_ text: String) throws(FilterFault) {
@@ -94,6 +99,8 @@ extension ConsoleModel {
     case .renders, .heat: renders.search = search
     case .users, .work, .farmTree, .system, .events: self.search = search
     case .job: job?.search = search
+    case .render: render?.search = search
+    case .task: task?.search = search
     case .log: log?.search = search
     }
   }
@@ -111,7 +118,7 @@ extension ConsoleModel {
     case .users, .work, .farmTree, .system, .events:
       search = self.search
       if let search { isFound = paged?.find(search, forward: forward) ?? false }
-      if place == .events, isFound { events.follows = false }
+      if place == .events, isFound { feed.follows = false }
     case .job:
       search = job?.search
       if let search {
@@ -121,6 +128,9 @@ extension ConsoleModel {
           ? job?.blocks.find(forward: forward) { search.isFound(in: $0.name) } ?? false
           : job?.tasks.find(forward: forward) { search.isFound(in: $0.name) || search.isFound(in: $0.render) } ?? false
       }
+    case .render, .task:
+      search = place == .render ? render?.search : task?.search
+      if let search { isFound = findOnNode(search, forward: forward) }
     case .log:
       search = log?.search
       if let search {

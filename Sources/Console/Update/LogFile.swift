@@ -2,6 +2,12 @@ import Model
 import Text
 
 extension ConsoleModel {
+  mutating func turnTimes() {
+    guard let page = log else { return }
+    log?.showsTimes.toggle()
+    if !page.showsTimes, !page.buffer.hasArrivals { say("no line has a time yet: all of this was there before") }
+  }
+
   mutating func openSave() {
     guard let page = log else { return }
     guard !page.buffer.isEmpty else { return say("there is nothing to be saved: nothing was written yet", .bad) }

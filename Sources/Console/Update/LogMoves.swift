@@ -4,11 +4,22 @@ extension LogPage {
   /// Which start is shown, as far as that is known; 0: the last.
   var shownStart: Int32 { start != 0 ? start : (task?.starts ?? 0) }
 
-  mutating func take(_ portion: LogPortion) {
+  /// A portion that comes so long after the one before was not there before.
+  private static let pause = Span.seconds(1)
+
+  mutating func take(_ portion: LogPortion, at now: Instant = .never) {
     hasBegun = true
     if let failure = portion.failure { self.failure = failure }
-    if let task = portion.task { self.task = task }
-    var dropped = buffer.append(portion.data, at: portion.offset)
+    if let task = portion.task {
+      self.task = task
+      // A subscription begins, or ends, with how the task stands.
+      if !portion.isEnd { isCatchingUp = true }
+    }
+    if !portion.data.isEmpty, lastPortion != .never, now - lastPortion >= Self.pause { isCatchingUp = false }
+    var dropped = buffer.append(portion.data, at: portion.offset, arrived: isCatchingUp ? nil : now)
+    // What there is comes in full portions: a shorter one is the last of it.
+    if !portion.data.isEmpty, portion.data.count < Limits.outputPortion { isCatchingUp = false }
+    lastPortion = now
     if dropped > 0 {
       if let gone = filter?.drop(lines: dropped) { dropped = gone }
       top = LogPlace(line: max(0, top.line - dropped), row: top.line < dropped ? 0 : top.row)
@@ -25,6 +36,7 @@ extension LogPage {
     page.isNewest = isNewest
     page.live = live
     page.wraps = wraps
+    page.showsTimes = showsTimes
     page.search = search
     page.filter = filter?.anew
     page.size = size
@@ -32,13 +44,16 @@ extension LogPage {
   }
 
   mutating func settle(size: Size) {
-    self.size = Size(rows: max(1, size.rows), columns: max(1, size.columns))
+    self.size = Size(rows: max(1, size.rows), columns: max(1, size.columns - gutter))
     if wraps { left = 0 }
     if isEnd, isNewest, follows, let live, let task, live.starts > task.starts, live.phase.isOut {
       show(start: live.starts, isNewest: true)
     }
     if follows || top > bottom { top = bottom }
   }
+
+  /// Columns before a line: for `23:59:59` and a space.
+  var gutter: Int { showsTimes ? 9 : 0 }
 
   /// Rows that a line takes.
   func rows(of line: Int) -> Int {

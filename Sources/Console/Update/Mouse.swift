@@ -34,9 +34,6 @@ extension ConsoleModel {
     case .answers(var answers):
       answers.top = max(0, answers.top + rows)
       overlay = .answers(answers)
-    case .text(var text):
-      text.top = min(max(0, text.top + rows), max(0, text.lines.count - 1))
-      overlay = .text(text)
     case .parameters(var list):
       list.cursor = min(max(0, list.cursor + rows), max(0, list.found.count - 1))
       overlay = .parameters(list)
@@ -47,11 +44,12 @@ extension ConsoleModel {
       case .renders: renders.list.scroll(by: rows)
       case .users, .work, .farmTree, .system: paged?.scroll(by: rows)
       case .events:
-        events.follows = false
+        feed.follows = false
         paged?.scroll(by: rows)
       case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
         if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
+      case .render, .task: scrollNode(by: rows)
       case .log: log?.scroll(by: rows)
       }
     }
@@ -66,6 +64,10 @@ extension ConsoleModel {
     if row == 0 {
       guard let screen = layout.tabs.first(where: { $0.columns.contains(column) })?.screen else { return [] }
       return perform(Action(rawValue: screen.rawValue) ?? .jobs)
+    }
+    if place == .events, row == layout.body.row {
+      guard let pane = layout.feedTabs.first(where: { $0.columns.contains(column) })?.pane else { return [] }
+      return show(feed: pane)
     }
     if row == layout.body.row, sort(byHeadingAt: column) { return [] }
     guard select(row: row, column: column) else { return [] }
@@ -87,12 +89,12 @@ extension ConsoleModel {
       guard index < renders.list.total else { return false }
       renders.list.move(to: index)
     case .users, .work, .farmTree, .system, .events:
-      let area = place == .system ? layout.systemList : layout.list
+      let area = place == .system ? layout.systemList : place == .events ? layout.feedList : layout.list
       guard let page = paged, area.contains(row: row, column: column) else { return false }
       let index = page.top + row - area.row
       guard index < page.total else { return false }
       paged?.move(to: index)
-      if place == .events { events.follows = false }
+      if place == .events { feed.follows = false }
     case .heat:
       guard let cell = HeatLayout(in: layout.body).cell(row: row, column: column), cell < heat.grid.cells else { return false }
       heat.grid.move(to: heat.grid.task(cell: cell))
@@ -113,6 +115,7 @@ extension ConsoleModel {
       } else {
         return false
       }
+    case .render, .task: return selectOnNode(row: row, column: column)
     case .log: break
     }
     return true
@@ -150,7 +153,7 @@ extension ConsoleModel {
         self.overlay = .parameters(list)
         return handleTyped(KeyStroke(.enter)) ?? []
       }
-    case .help, .info, .reader, .field, .answers, .text: break
+    case .help, .info, .reader, .field, .answers: break
     }
     return []
   }

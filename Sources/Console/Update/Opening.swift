@@ -8,6 +8,7 @@ extension ConsoleModel {
     }
     let effects = thaw()
     if screen == wanted {
+      if place == .events { feedPane = .events }
       trails[screen.number - 1] = Trail()
     } else {
       screen = wanted
@@ -19,6 +20,16 @@ extension ConsoleModel {
     if log != nil {
       let effects = thaw()
       log = nil
+      return effects
+    }
+    if task != nil {
+      let effects = thaw()
+      task = nil
+      return effects
+    }
+    if render != nil {
+      let effects = thaw()
+      render = nil
       return effects
     }
     if job != nil {
@@ -46,7 +57,7 @@ extension ConsoleModel {
     switch place {
     case .work: work.query.isFilter
     case .users: users.query.isFilter
-    case .events: !events.filter.isEmpty
+    case .events: !feed.filter.isEmpty
     default: false
     }
   }
@@ -62,7 +73,7 @@ extension ConsoleModel {
     case .users: return openUser()
     case .system: return system.list.current?.key == nil ? openInfo() : openLog()
     case .events:
-      guard let object = events.list.current?.object, object.hasPrefix("job "), let id = UInt32(object.dropFirst(4)) else {
+      guard let object = feed.object, object.hasPrefix("job "), let id = UInt32(object.dropFirst(4)) else {
         return openInfo()
       }
       return openJob(JobID(id))
@@ -71,7 +82,9 @@ extension ConsoleModel {
       let effects = thaw()
       job = JobPage(id: row.id, job: row)
       return effects
-    case .renders, .farmTree, .heat: return openInfo()
+    case .renders, .farmTree, .heat: return openRender()
+    case .render: return openOnRender()
+    case .task: return openOnTask()
     case .job:
       switch job?.pane {
       case .blocks?:
@@ -98,7 +111,15 @@ extension ConsoleModel {
   mutating func openLog() -> [ConsoleEffect] {
     let key: TaskKey?
     var name = job?.job?.name ?? ""
-    if isFarm {
+    if place == .render {
+      let row = render?.running.current
+      key = row?.task.key
+      name = row?.job ?? ""
+      if key == nil { say("this render runs nothing") }
+    } else if place == .task {
+      key = task?.key
+      name = task?.jobName ?? ""
+    } else if isFarm {
       key = currentRender?.running.first
       name = key.map { "job \($0.job)" } ?? ""
       if key == nil { say(currentRender == nil ? "there is no render here" : "this render runs nothing") }
@@ -116,8 +137,10 @@ extension ConsoleModel {
 
   /// The task under the cursor.
   var chosenTask: TaskKey? {
-    guard let page = job else { return log?.key }
-    if log != nil { return log?.key }
+    if let log { return log.key }
+    if let task { return task.key }
+    if let render { return render.running.current?.task.key }
+    guard let page = job else { return nil }
     if page.pane == .list { return page.tasks.current?.key }
     guard let block = page.block, page.grid.total > 0 else { return nil }
     return TaskKey(job: page.id, block: block, task: TaskIndex(page.grid.cursor))

@@ -29,7 +29,14 @@ extension ConsoleModel {
       }
     case .users: if let row = users.list.current { overlay = .info(InfoOverlay(subject: .user(row.summary.name))) }
     case .system: if let row = system.list.current { overlay = .info(InfoOverlay(subject: .command(row.command.number))) }
-    case .events: if let row = events.list.current { overlay = .info(InfoOverlay(subject: .event(row.number))) }
+    case .events:
+      let subject: InfoOverlay.Subject? =
+        switch feedPane {
+        case .events: events.list.current.map { .event($0.number) }
+        case .serverLog: serverLog.list.current.map { .serverLine($0.number) }
+        case .journal: journal.list.current.map { .journal($0.number) }
+        }
+      if let subject { overlay = .info(InfoOverlay(subject: subject)) }
     case .job:
       if job?.pane == .blocks, let page = job, let block = page.block {
         overlay = .info(InfoOverlay(subject: .block(page.id, block)))
@@ -37,6 +44,20 @@ extension ConsoleModel {
         overlay = .info(InfoOverlay(subject: .task(key)))
       } else if let id = job?.id {
         return openInfo(job: id)
+      }
+    case .render:
+      if let line = currentLine {
+        overlay = .info(InfoOverlay(subject: .line(line)))
+      } else if let id = render?.id {
+        overlay = .info(InfoOverlay(subject: .render(id)))
+      }
+    case .task:
+      if let line = currentLine {
+        overlay = .info(InfoOverlay(subject: .line(line)))
+      } else if task?.pane == .runs, let run = task?.runs.current {
+        overlay = .info(InfoOverlay(subject: .run(run)))
+      } else if let key = task?.key {
+        overlay = .info(InfoOverlay(subject: .task(key)))
       }
     case .log:
       if let key = log?.key { overlay = .info(InfoOverlay(subject: .task(key))) }

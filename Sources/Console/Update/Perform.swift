@@ -6,6 +6,8 @@ extension ConsoleModel {
     switch action {
     case .jobs, .work, .farm, .users, .system, .events, .stats, .servers:
       return show(screen: ConsoleScreenID(rawValue: action.rawValue) ?? .jobs)
+    case .serverLog: return show(feed: .serverLog)
+    case .journal: return show(feed: .journal)
     case .help: overlay = .help(HelpOverlay())
     case .manual: openManuals()
     case .command: prompt = Prompt(kind: .command)
@@ -57,10 +59,13 @@ extension ConsoleModel {
       let others = jobs.filter.split(separator: " ").map(String.init).filter { !$0.hasPrefix("user:") }
       setFilter(((jobs.query.user.isEmpty ? ["user:\(options.user)"] : []) + others).joined(separator: " "))
     case .tag: tag()
+    case .tagMatching: openTagging()
     case .columns: openColumns()
     case .untag:
       tags = Tags()
       say("nothing is tagged")
+    case .nextPane where place == .events: return turnFeed(by: 1)
+    case .previousPane where place == .events: return turnFeed(by: -1)
     case .nextPane: turnPane(forward: true)
     case .previousPane: turnPane(forward: false)
     case .gridOrList: show(list: !(job?.showsList ?? false))
@@ -79,9 +84,8 @@ extension ConsoleModel {
     case .zoomOut: job?.grid.zoom(closer: false)
     case .zoomFit: job?.grid.fit()
     case .log: return openLog()
-    case .follow where place == .events:
-      events.follows.toggle()
-      if events.follows { events.list.move(.last) } else { say("stays here; F follows again") }
+    case .runs: return openTask()
+    case .follow where place == .events: turnFollowing()
     case .follow:
       if log?.follows == true {
         log?.follows = false
@@ -92,6 +96,9 @@ extension ConsoleModel {
     case .wrap:
       log?.wraps.toggle()
       log?.top.row = 0
+    case .nextError where place == .events, .previousError where place == .events:
+      if !feed.findTrouble(forward: action == .nextError) { say("no row tells of something wrong, of those that are shown") }
+    case .times: turnTimes()
     case .nextError, .previousError:
       if log?.findError(forward: action == .nextError) == false { say("no line tells of an error, of those that are shown") }
     case .save: openSave()

@@ -4,15 +4,21 @@ extension ConsoleModel {
   /// What is needed from the server: rows on screen and a margin, and the events where the bell is to ring for some.
   private func wanted() -> [Slot: (topic: Topic, window: Window)] {
     var slots = wantedByPage
-    if !ringing.names.isEmpty { slots[.events] = wantedEvents }
+    if !ringing.names.isEmpty { slots[.events] = wanted(.events) }
+    if let tagWish { slots[.tagging] = (tagWish.topic, Window(first: 0, count: Self.mostTagged)) }
     return slots
   }
 
-  private var wantedEvents: (topic: Topic, window: Window) {
+  private func wanted(_ pane: FeedPane) -> (topic: Topic, window: Window) {
+    func query(_ seen: UInt64) -> EventsQuery { EventsQuery(after: seen, last: pane.first) }
     // Where it began, not where it is by now.
-    (
-      active[.events]?.topic ?? .events(EventsQuery(after: events.seen, last: EventsPage.capacity)), Window(first: 0, count: 0)
-    )
+    let topic: Topic =
+      switch pane {
+      case .events: active[.events]?.topic ?? .events(query(events.seen))
+      case .serverLog: active[.serverLog]?.topic ?? .serverLog(query(serverLog.seen))
+      case .journal: active[.journal]?.topic ?? .journal(query(journal.seen))
+      }
+    return (topic, Window(first: 0, count: 0))
   }
 
   private var wantedByPage: [Slot: (topic: Topic, window: Window)] {
@@ -46,8 +52,17 @@ extension ConsoleModel {
     case .system:
       let topic = Topic.system(system.block)
       return [.system: (topic, system.list.window(keeping: held(.system, topic)))]
-    case .events: return [.events: wantedEvents]
+    case .events:
+      let slot: Slot =
+        switch feedPane {
+        case .events: .events
+        case .serverLog: .serverLog
+        case .journal: .journal
+        }
+      return [slot: wanted(feedPane)]
     case .job: return job.map(wanted) ?? [:]
+    case .render: return render.map { [.render: (.render($0.id), Window(first: 0, count: 0))] } ?? [:]
+    case .task: return task.map { [.task: (.task($0.key), Window(first: 0, count: 0))] } ?? [:]
     case .log: return log.map(wanted) ?? [:]
     }
   }

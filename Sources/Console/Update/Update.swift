@@ -70,6 +70,7 @@ extension ConsoleModel {
       active = [:]
       frozen = nil
       selecting = [:]
+      tagWish = nil
       editing = [:]
       commands = [:]
     case .trying:
@@ -97,10 +98,9 @@ extension ConsoleModel {
         for row in update.renders where tags.renders[row.id] != nil { tags.renders[row.id] = row }
       }
     case .users, .work, .farmTree, .heat, .system: received(update, slot)
-    case .events:
-      events.list.failure = update.failure
-      guard update.failure == nil else { break }
-      return rings(for: events.take(update.events, isGap: update.areEventsLost, seen: update.eventsSeen))
+    case .render, .task: received(update, ofNode: slot)
+    case .events, .serverLog, .journal: return received(feed: update, slot)
+    case .tagging: received(tagged: update)
     case .job:
       if let row = update.jobs.first(where: { $0.id == job?.id }) {
         job?.job = row
@@ -166,7 +166,8 @@ extension ConsoleModel {
       frozen?.news += 1
       return
     }
-    log?.take(portion)
+    let now = now
+    log?.take(portion, at: now)
   }
 
   private mutating func received(_ result: Result<JobDetail, Failure>) {
@@ -194,7 +195,8 @@ extension ConsoleModel {
       let total = Int(job?.blocks.current?.counts.total ?? 0)
       job?.grid.resize(total: total, columns: panes.cells.columns, rows: panes.cells.rows)
       job?.settleDetails()
-    case .users, .work, .farmTree, .events: paged?.resize(height: layout.list.rows)
+    case .users, .work, .farmTree: paged?.resize(height: layout.list.rows)
+    case .events: paged?.resize(height: layout.feedList.rows)
     case .system: system.list.resize(height: layout.systemList.rows)
     case .heat:
       let map = HeatLayout(in: layout.body)
@@ -202,6 +204,7 @@ extension ConsoleModel {
       renders.list.resize(height: 1)
       // The cursor belongs to the render: it goes where that goes.
       if renders.list.isLoaded, renders.list.cursor != heat.grid.cursor { heat.grid.move(to: renders.list.cursor) }
+    case .render, .task: settleNode(layout.body)
     case .log:
       log?.settle(size: layout.log)
     }

@@ -1,14 +1,37 @@
 import Model
 
+/// The sixth screen: what goes on and on, in panes.
 extension Painter {
   mutating func events(_ layout: FrameLayout) {
-    let page = model.events
-    let empty =
-      page.filter.isEmpty
-      ? ["Nothing has happened yet."] : ["No event passes the filter “\(page.filter)”.", "f changes it; Esc shows all."]
+    panes(layout)
+    switch model.feedPane {
+    case .events: feed(model.events, eventColumns(), layout, empty: "Nothing has happened yet.", "event")
+    case .serverLog: feed(model.serverLog, lineColumns(), layout, empty: "The server has logged nothing yet.", "line")
+    case .journal: feed(model.journal, journalColumns(), layout, empty: "Nobody has changed anything yet.", "line")
+    }
+  }
+
+  /// Their names, the one that is seen in brackets: as the screens' in the header.
+  private mutating func panes(_ layout: FrameLayout) {
+    let row = layout.body.row
+    fill(Rect(row: row, column: 0, rows: 1, columns: grid.size.columns), theme[.text])
+    for tab in layout.feedTabs {
+      let isActive = tab.pane == model.feedPane
+      let text = isActive ? "[\(tab.pane.rawValue)]" : tab.text
+      put(
+        text, row: row, column: tab.columns.lowerBound, columns: tab.columns.count,
+        style: theme[isActive ? .heading : .muted].over(theme[.text]))
+    }
+  }
+
+  private mutating func feed<Row: FeedRow>(
+    _ page: FeedPage<Row>, _ columns: [Column<Row>], _ layout: FrameLayout, empty: String, _ noun: String
+  ) {
+    let filter = page.filter.text
+    let words = page.filter.isEmpty ? [empty] : ["No \(noun) passes the filter “\(filter)”.", "f changes it; Esc shows all."]
     list(
-      page.list, eventColumns(), headingRow: layout.body.row, in: layout.list, search: model.search, empty: empty)
-    if !page.filter.isEmpty { filterMark(page.filter, row: layout.body.row) }
+      page.list, columns, headingRow: layout.feedList.row - 1, in: layout.feedList, search: model.search, empty: words)
+    if !page.filter.isEmpty { filterMark(filter, row: layout.body.row) }
   }
 
   private func eventColumns() -> [Column<EventRow>] {
@@ -30,5 +53,36 @@ extension Painter {
     case .renderZombie: theme[Theme.RenderLook.offline]
     case .jobCreated, .jobDeleted, .renderNoTask, nil: nil
     }
+  }
+
+  private func lineColumns() -> [Column<ServerLine>] {
+    let theme = theme
+    return [
+      Column(title: "TIME", least: 19, most: 19, importance: 15) { row, _ in .text(Times.moment(row.time), theme[.muted]) },
+      Column(title: "LEVEL", least: 7, most: 8, importance: 18) { row, _ in .text(row.level, Self.look(level: row.level, theme)) },
+      Column(title: "WHAT", least: 20, most: 1000, importance: 20) { row, _ in .text(row.text, nil) },
+    ]
+  }
+
+  private static func look(level: String, _ theme: Theme) -> Style? {
+    switch level {
+    case "error", "critical": theme[.error]
+    case "warning": theme[.errorReady]
+    case "trace", "debug": theme[.muted]
+    default: nil
+    }
+  }
+
+  private func journalColumns() -> [Column<JournalEntry>] {
+    let theme = theme
+    return [
+      Column(title: "TIME", least: 19, most: 19, importance: 15) { row, _ in .text(Times.moment(row.time), theme[.muted]) },
+      Column(title: "WHO", least: 10, most: 30, importance: 17) { row, _ in .text(row.subject, nil) },
+      Column(title: "WHAT", least: 10, most: 24, importance: 16) { row, _ in
+        .text(row.type, row.isTrouble ? theme[.error] : nil)
+      },
+      Column(title: "OF", least: 8, most: 24, importance: 19) { row, _ in .text(row.object, nil) },
+      Column(title: "CHANGE", least: 16, most: 1000, importance: 20) { row, _ in .text(row.info, nil) },
+    ]
   }
 }

@@ -33,6 +33,19 @@ struct FrameLayout {
   /// What the system job does: under its blocks, each a line, and two headings.
   var systemList: Rect { body.dropping(rows: 2 + SystemBlock.allCases.count) }
 
+  /// What goes on and on: under the names of its panes, and a heading.
+  var feedList: Rect { body.dropping(rows: 2) }
+
+  /// The names of the panes of the sixth screen, in the first line of the body.
+  var feedTabs: [(pane: FeedPane, text: String, columns: Range<Int>)] {
+    var at = 1
+    return FeedPane.allCases.map { pane in
+      let text = " \(pane.rawValue) "
+      defer { at += text.utf8.count }
+      return (pane, text, at..<at + text.utf8.count)
+    }
+  }
+
   /// The output of a task under its heading.
   var log: Size { Size(rows: body.rows - 1, columns: size.columns) }
 }
@@ -135,14 +148,14 @@ struct DialogLayout {
   init(_ overlay: Overlay, _ model: ConsoleModel) {
     let size = model.size
     switch overlay {
-    case .help, .info, .answers, .text:
+    case .help, .info, .answers, .reader:
       let lines = overlay.lines(model)
-      (frame, content) = Self.centred(
-        columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)
-      top = overlay.top(lines: lines.count, rows: content.rows)
-    case .reader:
-      let lines = overlay.lines(model)
-      (frame, content) = Self.centred(columns: min(size.columns - 2, 104), rows: size.rows, in: size)
+      if case .reader(let reader) = overlay, reader.isManual {
+        (frame, content) = Self.centred(columns: min(size.columns - 2, 104), rows: size.rows, in: size)
+      } else {
+        (frame, content) = Self.centred(
+          columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)
+      }
       top = overlay.top(lines: lines.count, rows: content.rows)
     case .menu(let menu):
       let width = menu.entries.map { Glyphs($0.title).width + 8 }.max() ?? 0

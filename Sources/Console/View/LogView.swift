@@ -19,17 +19,22 @@ extension Painter {
     var place = page.top
     var offset = 0
     while offset < rect.rows, place.line < page.count {
+      if page.showsTimes, place.row == 0, let arrival = page.arrival(place.line) {
+        put(
+          Times.clock(arrival), row: rect.row + offset, column: 0, columns: page.gutter, style: theme[.muted].over(theme[.text]))
+      }
       let glyphs = Array(Glyphs(page.text(place.line), isASCII: grid.isASCII))
       let matches = page.search?.matches(in: glyphs) ?? []
       if page.wraps {
-        let rows = WrappedLine.breaks(of: glyphs, columns: rect.columns)
+        let rows = WrappedLine.breaks(of: glyphs, columns: rect.columns - page.gutter)
         for part in rows.dropFirst(place.row) where offset < rect.rows {
-          line(glyphs, part, matches, row: rect.row + offset, skipping: 0, isMatch: place.line == page.match)
+          line(
+            glyphs, part, matches, row: rect.row + offset, from: page.gutter, skipping: 0, isMatch: place.line == page.match)
           offset += 1
         }
       } else {
         line(
-          glyphs, glyphs.startIndex..<glyphs.endIndex, matches, row: rect.row + offset, skipping: page.left,
+          glyphs, glyphs.startIndex..<glyphs.endIndex, matches, row: rect.row + offset, from: page.gutter, skipping: page.left,
           isMatch: place.line == page.match)
         offset += 1
       }
@@ -38,11 +43,12 @@ extension Painter {
     if offset < rect.rows, page.isEnd { endLine(page, row: rect.row + offset) }
   }
 
-  /// One row of output: glyphs of a line, the columns scrolled past left out, marks where something is cut.
+  /// One row of output from a column of the screen on: glyphs of a line, the columns scrolled past left out, marks where something
+  /// is cut.
   private mutating func line(
-    _ glyphs: [Glyph], _ part: Range<Int>, _ matches: [Range<Int>], row: Int, skipping: Int, isMatch: Bool
+    _ glyphs: [Glyph], _ part: Range<Int>, _ matches: [Range<Int>], row: Int, from start: Int, skipping: Int, isMatch: Bool
   ) {
-    let columns = grid.size.columns
+    let columns = grid.size.columns - start
     let ground = theme[.text]
     var at = -skipping
     var isCut = false
@@ -56,12 +62,12 @@ extension Painter {
           look = theme[.match].over(ground)
           if isMatch { look.attributes.formUnion(.underline) }
         }
-        grid.set(glyph, row: row, column: at, style: look)
+        grid.set(glyph, row: row, column: start + at, style: look)
       }
       at += glyph.width
     }
     if isCut {
-      put(symbols.ellipsis, row: row, column: columns - 1, columns: 1, style: theme[.muted].over(ground))
+      put(symbols.ellipsis, row: row, column: start + columns - 1, columns: 1, style: theme[.muted].over(ground))
     }
   }
 

@@ -15,6 +15,11 @@ extension FarmActor {
     case .store(let change):
       // The starts that follow need the document as it is now.
       if let job = change.changedDocument { cards[job] = nil }
+      if case .journal(let entry) = change {
+        journalRing.append(entry.cut)
+        feeds.journal.wake(at: now)
+        views.note(entry, farm)
+      }
       batch.rows.append(change)
     case .start(let render, let start): self.start(render, start)
     case .configure(let render, let configuration): toRender(render, .configure(configuration))
@@ -35,7 +40,8 @@ extension FarmActor {
     case .log(let record): write(record)
     case .event(let event):
       events.append(event)
-      eventViews.wake(at: now)
+      feeds.events.wake(at: now)
+    case .ended(let end): views.note(end)
     case .removeOutput(let job):
       cards[job] = nil
       batch.removed.append(job)
@@ -90,6 +96,7 @@ extension FarmActor {
   }
 
   private func write(_ record: LogRecord) {
+    views.note(record, at: now)
     let level: Logger.Level =
       switch record.level {
       case .debug: .debug

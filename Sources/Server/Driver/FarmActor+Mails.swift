@@ -11,6 +11,7 @@ extension FarmActor {
     case .register(let session, let registration):
       guard sessions[session.id] != nil else { return }
       perform(.renderRegistered(registration, connection: session.id))
+      if let render = renderOf[session.id] { views.note(registration.resources, of: render, at: now) }
     case .alive(let session):
       if let render = renderOf[session.id] { perform(.renderAlive(render, nil)) }
     case .news(let session, let news): self.news(session, news)
@@ -23,11 +24,13 @@ extension FarmActor {
     case .subscribe(let session, let number, let topic, let window): subscribe(session, number, topic, window)
     case .unsubscribe(let session, let number):
       views.remove(session.id, number)
-      eventViews.remove(session.id, number)
+      feeds.remove(session.id, number)
+      listenToLog()
       endLog(Logs.Name(connection: session.id, number: number), nil)
     case .unclogged(let session): unclogged(session)
     case .logRead(let name, let portion): logRead(name, portion)
     case .storeNews(let news): store(news)
+    case .serverLines: feeds.serverLog.wake(at: now)
     case .outputsWait(let wait):
       outputsWait = wait
       if wait { log.error("disk full: outputs of tasks wait for room in \(outputs.folder)") }
@@ -47,7 +50,8 @@ extension FarmActor {
     sessions[session.id] = nil
     consoles[session.id] = nil
     views.removeAll(session.id)
-    eventViews.removeAll(session.id)
+    feeds.removeAll(session.id)
+    listenToLog()
     for name in logs.readers(of: session.id) { endLog(name, nil) }
     scans.removeAll { $0.session.id == session.id }
     selections.forget(session.id)
@@ -59,7 +63,10 @@ extension FarmActor {
 
   private func news(_ session: Session, _ news: RenderNews) {
     guard let render = renderOf[session.id] else { return }
-    if let resources = news.resources { perform(.renderAlive(render, resources)) }
+    if let resources = news.resources {
+      perform(.renderAlive(render, resources))
+      views.note(resources, of: render, at: now)
+    }
     for run in news.runs {
       switch run {
       case .started(let lease): perform(.runStarted(render, lease))
@@ -158,19 +165,31 @@ extension FarmActor {
     guard sessions[session.id] != nil else { return }
     if case .log(let log) = topic { return read(session, number, log) }
     do throws(Failure) {
-      if case .events(let events) = topic {
-        try eventViews.subscribe(session, number, events, self.events, at: now)
-      } else {
-        try views.subscribe(session, number, topic, window, farm, at: now)
+      switch topic {
+      case .events(let topic): try feeds.events.subscribe(session, number, topic, events, at: now)
+      case .journal(let topic): try feeds.journal.subscribe(session, number, topic, journalRing, at: now)
+      case .serverLog(let topic):
+        try tail.read { ring throws(Failure) in try feeds.serverLog.subscribe(session, number, topic, ring, at: now) }
+        listenToLog()
+      default: try views.subscribe(session, number, topic, window, farm, at: now)
       }
     } catch {
       outgoing.append(Outgoing(session, .view(ViewRows(subscription: number, failure: error))))
     }
   }
 
+  /// Whoever logs wakes the farm's actor only while somebody reads along.
+  private func listenToLog() {
+    guard feeds.serverLog.isEmpty == isListeningToLog else { return }
+    isListeningToLog.toggle()
+    guard isListeningToLog else { return tail.whenMore(nil) }
+    let mailbox = mailbox
+    tail.whenMore { mailbox.post(.serverLines) }
+  }
+
   private func unclogged(_ session: Session) {
     views.unclogged(session.id)
-    eventViews.wake(at: now)
+    feeds.wakeAll(at: now)
     if session.kind == .console { outgoing.append(Outgoing(session, .status(condition))) }
     for name in logs.readers(of: session.id) { catchUp(name) }
   }

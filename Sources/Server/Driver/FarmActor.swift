@@ -31,7 +31,9 @@ actor FarmActor {
   // What people look at.
   var views = Views()
   var logs = Logs()
-  var eventViews = EventViews()
+  var feeds = Feeds()
+  let tail: LogTail
+  var isListeningToLog = false
   var condition = ServerCondition()
   /// What keeps the store from keeping anything; empty: nothing.
   var storeTrouble = ""
@@ -50,6 +52,7 @@ actor FarmActor {
   var selectedOrders: [SelectedOrder] = []
   var forecasting = Forecasting()
   var events: EventRing
+  var journalRing: FeedRing<JournalEntry>
   /// Grows with everything that happens to the farm.
   var farmVersion: UInt64 = 0
 
@@ -82,13 +85,16 @@ actor FarmActor {
   ///   - loop: whose thread is the actor's own.
   ///   - trouble: found at the start, for all screens.
   init(
-    farm: Farm, events: [FarmEvent] = [], mailbox: Mailbox, commits: CommitQueue, outputs: OutputFiles, clock: FarmClock,
+    farm: Farm, events: [FarmEvent] = [], journal: [JournalEntry] = [], mailbox: Mailbox, commits: CommitQueue,
+    outputs: OutputFiles, clock: FarmClock,
     log: Logger,
-    loop: any EventLoop, trouble: String = ""
+    loop: any EventLoop, trouble: String = "", tail: LogTail = LogTail()
   ) {
+    self.tail = tail
     startTrouble = trouble
     self.farm = farm
     self.events = EventRing(events)
+    journalRing = FeedRing(journal)
     self.mailbox = mailbox
     self.commits = commits
     self.outputs = outputs
@@ -97,6 +103,7 @@ actor FarmActor {
     self.loop = loop
     now = clock.now
     beganAt = clock.began
+    for entry in journal { views.note(entry, farm) }
   }
 
   /// From now on mails are answered, and clocks run.
@@ -150,7 +157,7 @@ actor FarmActor {
     views.flush(farm, at: now, into: &outgoing)
     tellCondition()
     holdForStore()
-    tellEvents()
+    tellFeeds()
     commit()
     if !outgoing.isEmpty {
       Delivery.send(outgoing)
@@ -171,10 +178,17 @@ actor FarmActor {
     }
   }
 
-  /// What has happened is told when it is kept, to everybody: only then is its number its own.
-  private func tellEvents() {
+  /// What has happened is told when it is kept, to everybody: only then is its number its own. What is in the log has happened, kept
+  /// or not.
+  private func tellFeeds() {
+    if let due = feeds.serverLog.due, due <= now {
+      tail.read { ring in
+        feeds.serverLog.flush(ring, at: now) { session, rows in outgoing.append(Outgoing(session, .serverLines(rows))) }
+      }
+    }
     if case .failing = storeHealth { return }
-    eventViews.flush(events, at: now, into: &batch.outgoing)
+    feeds.events.flush(events, at: now) { session, rows in batch.outgoing.append(Outgoing(session, .events(rows))) }
+    feeds.journal.flush(journalRing, at: now) { session, rows in batch.outgoing.append(Outgoing(session, .journal(rows))) }
   }
 
   private func commit() {
@@ -205,15 +219,15 @@ actor FarmActor {
   }
 
   /// While the store fails the end of that is waited for.
-  private var eventsDue: Instant? {
-    if case .failing = storeHealth { nil } else { eventViews.due }
+  private var feedsDue: [Instant?] {
+    if case .failing = storeHealth { [feeds.serverLog.due] } else { [feeds.events.due, feeds.journal.due, feeds.serverLog.due] }
   }
 
   /// One timer for all: the farm's, the screens', the logs'.
   private func setTimer() {
     if isStopped { return }
     var next = judgeAt ?? farm.nextTimer
-    for other in [views.due(at: now), logs.due, isConditionDue ? conditionSent + Self.conditionPace : nil, eventsDue] {
+    for other in [views.due(at: now), logs.due, isConditionDue ? conditionSent + Self.conditionPace : nil] + feedsDue {
       if let other { next = min(next ?? other, other) }
     }
     guard next != timerAt || timer == nil else { return }

@@ -24,6 +24,8 @@ enum Mail: Sendable {
 
   // From inside.
   case storeNews(StoreNews)
+  /// The server's log has more lines, and somebody looks at it.
+  case serverLines
   /// Outputs wait for room on the disk, or do so no more.
   case outputsWait(Bool)
   /// A portion of an output file; nil: there is no such file.

@@ -20,7 +20,9 @@ enum Out: Sendable {
   case reply(UInt64, Reply)
   case view(ViewRows)
   case log(LogRows)
-  case events(EventRows)
+  case events(FeedRows<FarmEvent>)
+  case journal(FeedRows<JournalEntry>)
+  case serverLines(FeedRows<ServerLine>)
   case status(ServerCondition)
   /// The person's role ended, and why.
   case role(String)
@@ -34,7 +36,7 @@ extension Out {
   /// Whether it shows the farm's state: answers and views, not outputs.
   var tellsOfState: Bool {
     switch self {
-    case .reply, .view, .events: true
+    case .reply, .view, .events, .journal: true
     default: false
     }
   }

@@ -246,17 +246,40 @@ extension WireViewUpdate {
     case .system(let blocks, let tasks):
       systemBlocks = blocks.map(WireSystemBlockRow.init)
       systemTasks = tasks.map(WireSystemTaskRow.init)
+    case .render(let page): renderPage = WireRenderPage(page)
+    case .task(let page): taskPage = WireTaskPage(page)
     }
     if let failure = view.failure { self.failure = WireFailure(failure) }
   }
 }
 
 extension WireViewUpdate {
-  init(_ rows: EventRows) {
+  init(_ rows: FeedRows<FarmEvent>) {
+    self.init(feed: rows)
+    events = rows.rows.map(WireEventRow.init)
+  }
+
+  init(_ rows: FeedRows<JournalEntry>) {
+    self.init(feed: rows)
+    journal = rows.rows.map(WireJournalRow.init)
+  }
+
+  init(_ rows: FeedRows<ServerLine>) {
+    self.init(feed: rows)
+    serverLines = rows.rows.map { line in
+      var wire = WireServerLine()
+      wire.number = line.number
+      wire.time = line.time.microseconds
+      wire.level = line.level
+      wire.text = line.text
+      return wire
+    }
+  }
+
+  private init<Row>(feed rows: FeedRows<Row>) {
     self.init()
     subscription = rows.subscription
     snapshot = rows.isSnapshot
-    events = rows.events.map(WireEventRow.init)
     eventsLost = rows.isGap
     eventsSeen = rows.seen
   }

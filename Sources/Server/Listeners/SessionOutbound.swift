@@ -28,6 +28,8 @@ extension SessionHandler {
     case .reply(let number, let reply): self.reply(number, reply)
     case .view(let rows): append { $0.view = WireViewUpdate(rows) }
     case .events(let rows): append { $0.view = WireViewUpdate(rows) }
+    case .journal(let rows): append { $0.view = WireViewUpdate(rows) }
+    case .serverLines(let rows): append { $0.view = WireViewUpdate(rows) }
     case .log(let rows): append { $0.log = WireLogPortion(rows) }
     case .status(let condition):
       let now = hall.clock.now

@@ -32,18 +32,21 @@ public final class Server: Sendable {
   ///
   /// - Throws: a sentence that says what is in the way: `AlreadyRunning`, `StoreFailure`, `FileError`, `DamagedIdentity`, `CannotListen`.
   ///
-  /// - Parameter prepare: called when the state directory is this server's own, before anything in it is read.
+  /// - Parameters:
+  ///   - tail: where what is logged is kept for screens.
+  ///   - prepare: called when the state directory is this server's own, before anything in it is read.
   public static func start(
-    _ options: ServerOptions, log: Logger, prepare: () throws -> Void = {}
+    _ options: ServerOptions, log: Logger, tail: LogTail, prepare: () throws -> Void = {}
   ) async throws -> Server {
-    try await start(options, log: log, limits: SessionLimits(), retry: CommitQueue.Retry(), prepare: prepare) {
+    try await start(options, log: log, tail: tail, limits: SessionLimits(), retry: CommitQueue.Retry(), prepare: prepare) {
       try options.store.open()
     }
   }
 
   /// For tests: other bounds, another store.
   static func start(
-    _ options: ServerOptions, log: Logger, limits: SessionLimits, retry: CommitQueue.Retry, prepare: () throws -> Void = {},
+    _ options: ServerOptions, log: Logger, tail: LogTail = LogTail(), limits: SessionLimits, retry: CommitQueue.Retry,
+    prepare: () throws -> Void = {},
     openStore: () throws -> any Store
   ) async throws -> Server {
     let clock = FarmClock()
@@ -66,6 +69,8 @@ public final class Server: Sendable {
     let outputs = try OutputFiles(folder: options.state + "/output", log: log) { mailbox.post(.outputsWait($0)) }
     log.info("\(store.name): \(snapshot.jobs.count) jobs, \(snapshot.runs.count) tasks out, \(snapshot.renders.count) renders")
     let events = try store.events(limit: Limits.events)
+    // Nothing depends on it: where it cannot be read the screens begin without.
+    let journal = (try? store.journal(object: nil, before: nil, limit: Limits.journalRows)) ?? []
     if let jobs = opening.jobs { outputs.sweep { jobs.contains($0) } }
 
     let recorder = try Recorder(options, serverID: identity.serverID, clock: clock, log: log)
@@ -78,8 +83,9 @@ public final class Server: Sendable {
     do {
       let farm = Farm(settings: FarmSettings(options.settings), snapshot: snapshot, at: clock.now)
       let actor = FarmActor(
-        farm: farm, events: events, mailbox: mailbox, commits: commits, outputs: outputs, clock: clock, log: log,
-        loop: farmGroup.next(), trouble: opening.trouble)
+        farm: farm, events: events, journal: journal.reversed(), mailbox: mailbox, commits: commits, outputs: outputs, clock: clock,
+        log: log,
+        loop: farmGroup.next(), trouble: opening.trouble, tail: tail)
       let admission = Admission(limits: Admission.Limits(options.settings, openFiles: openFiles, log: log), log: log)
       let hall = Hall(
         mailbox: mailbox, outputs: outputs, tls: try TLSContext.server(identity), limits: limits, admission: admission, log: log,

@@ -133,12 +133,13 @@ public struct ServerCommand: AsyncParsableCommand {
     let writer = LineWriter(descriptor: STDERR_FILENO)
     let level = Mutex(logLevel)
     let style = logFormat
-    LoggingSystem.bootstrap { _ in LineLogHandler(style: style, level: level.withLock { $0 }, writer: writer) }
+    let tail = LogTail()
+    LoggingSystem.bootstrap { _ in tail.handler(LineLogHandler(style: style, level: level.withLock { $0 }, writer: writer)) }
     let log = Logger(label: "reeve-server")
 
     let server: Server
     do {
-      server = try await Server.start(options, log: log) {
+      server = try await Server.start(options, log: log, tail: tail) {
         // For the eyes of whoever started it: past the log.
         if let words = try FirstPasswords.make(state: options.state) { Self.say(words, to: STDERR_FILENO) }
       }

@@ -6,7 +6,7 @@ extension Outgoing: CommitMessage {
   mutating func withdraw(_ jobs: Set<JobID>, saying failure: Failure) -> CommitFate {
     switch out {
     case .events(var rows):
-      rows.events.removeAll { $0.job.map(jobs.contains) ?? false }
+      rows.rows.removeAll { $0.job.map(jobs.contains) ?? false }
       out = .events(rows)
       return .waits
     case .start(let start, _):

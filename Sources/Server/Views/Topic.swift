@@ -9,12 +9,16 @@ enum Topic: Sendable {
   case grid(GridTopic)
   case renders(RendersTopic)
   case log(LogTopic)
-  case events(EventsTopic)
+  case events(FeedTopic)
   case users(UsersTopic)
   case work(WorkTopic)
   case farm(FarmTopic)
   case heat(HeatTopic)
   case system(SystemBlock)
+  case render(RenderID)
+  case task(TaskKey)
+  case serverLog(FeedTopic)
+  case journal(FeedTopic)
 }
 
 struct JobsTopic: Sendable, Hashable {
@@ -129,6 +133,8 @@ extension Topic {
     case (.farm(let a), .farm(let b)): a == b
     case (.heat(let a), .heat(let b)): a == b
     case (.system(let a), .system(let b)): a == b
+    case (.render(let a), .render(let b)): a == b
+    case (.task(let a), .task(let b)): a == b
     default: false
     }
   }
@@ -162,7 +168,7 @@ extension Topic {
           isFollowed: view.follow))
     case .events(let view):
       self = .events(
-        EventsTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
+        FeedTopic(after: view.after, last: min(Int(view.last), Limits.events), object: try Question.eventObject(view.object)))
     case .users(let view):
       let order: UsersTopic.Order =
         switch view.order {
@@ -187,6 +193,14 @@ extension Topic {
         throw Failure(.usage, "the system job has no block \(view.block)")
       }
       self = .system(block)
+    case .render(let view): self = .render(RenderID(view.render))
+    case .task(let view):
+      guard UInt16(exactly: view.task.block) != nil else {
+        throw Failure(.usage, "no job has a block \(view.task.block)")
+      }
+      self = .task(TaskKey(view.task))
+    case .serverLog(let view): self = .serverLog(FeedTopic(after: view.after, last: min(Int(view.last), Limits.serverLines)))
+    case .journal(let view): self = .journal(FeedTopic(after: view.after, last: min(Int(view.last), Limits.journalRows)))
     case nil:
       throw Failure(.usage, "the server does not know this view (is the client newer?)")
     }

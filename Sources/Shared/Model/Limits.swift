@@ -45,6 +45,11 @@ public enum Limits {
   public static let journalEntries = 100
   /// Memory of the commands of one block of the system job that wait, in bytes.
   public static let systemQueueBytes = 256 << 20
+  /// Lines of the server's own log, and of the journal, that it holds in memory for screens to follow.
+  public static let serverLines = 2_000
+  public static let journalRows = 5_000
+  /// Bytes of the text of one of them: what is longer is cut, there only.
+  public static let feedTextBytes = 1_000
   /// Events that are kept for people to look at.
   public static let events = 10_000
   /// What is kept of all orders that can still be undone: orders, nodes that they changed, tasks, and 64 bytes of a value each count

@@ -32,10 +32,11 @@ final class House: Sendable {
     let scratch = try scratch ?? ScratchFolder()
     try TestPasswords.give(to: "state", in: scratch)
     let tape = LogTape()
+    let tail = LogTail()
     let settings = try settings ?? Settings.load(overrides: ["af_undo_grace": "0"], environment: [:])
     let options = ServerOptions(listen: ServerAddress(host: host, port: 0), state: scratch.file("state"), settings: settings)
     let server = try await Server.start(
-      options, log: tape.logger, limits: limits, retry: CommitQueue.Retry(first: 20, last: 50)
+      options, log: tape.logger(tail), tail: tail, limits: limits, retry: CommitQueue.Retry(first: 20, last: 50)
     ) { try store ?? options.store.open() }
     return House(scratch: scratch, server: server, tape: tape)
   }

@@ -1,6 +1,8 @@
 import Logging
 import Synchronization
 
+@testable import Server
+
 /// Keeps what is logged, for tests to read.
 final class LogTape: Sendable {
   private let lines = Mutex<[String]>([])
@@ -8,6 +10,8 @@ final class LogTape: Sendable {
   var text: String { lines.withLock { $0.joined(separator: "\n") } }
   func contains(_ text: String) -> Bool { lines.withLock { $0.contains { $0.contains(text) } } }
   fileprivate func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+  func logger(_ tail: LogTail) -> Logger { Logger(label: "test") { _ in tail.handler(Handler(tape: self)) } }
 
   var logger: Logger { Logger(label: "test") { _ in Handler(tape: self) } }
 
