@@ -23,6 +23,7 @@ struct HostileTests {
     }
     let turning: [UInt32] = [0x061C, 0x200E, 0x200F] + Array(0x2028...0x202E) + Array(0x2066...0x2069)
     all += turning.compactMap(Unicode.Scalar.init).map { "turn \(String(Character($0))) end" }
+    all += sequences.map { "https://farm.example/a\u{1B}\($0) end" } + ["http://x/\u{9C}\u{7}y", "http://x/\u{202E}gpj"]
     all += ["zero\u{200B}width\u{FEFF}", "tags \u{E0041}\u{E007F}", "tower e" + String(repeating: "\u{301}", count: 200)]
     return all
   }()
@@ -36,6 +37,9 @@ struct HostileTests {
         let isHidden = (0x200B...0x200D).contains(scalar) || scalar == 0xFEFF || (0xE0000...0xE0FFF).contains(scalar)
         if isControl || turns || isHidden { Issue.record("U+\(String(scalar, radix: 16)) in a cell: \(what)") }
       }
+    }
+    for link in grid.hyperlinks where !link.target.unicodeScalars.allSatisfy({ (0x21..<0x7F).contains($0.value) }) {
+      Issue.record("an address that is none, \(link.target): \(what)")
     }
   }
 

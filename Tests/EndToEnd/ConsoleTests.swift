@@ -116,6 +116,31 @@ import TestSupport
     try observe("the console's end") { terminal.isOver }
   }
 
+  @Test("a web address in a log is one for the terminal too, and stands as it did")
+  func addresses() throws {
+    let farm = try TestFarm(scratch: ScratchFolder())
+    try farm.startRender("r1")
+    try farm.mustReeve(["run", "--name", "says where", "--", "echo more at https://farm.example/shots/010 and there"])
+    let terminal = try TerminalSession(
+      "env TERM=xterm-256color REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) LC_ALL=C.UTF-8 "
+        + Program.path(of: "reeve-watch"), scratch: farm.scratch)
+    try terminal.wait("the job done") { lines in lines.contains { $0.contains("says where") && $0.contains("DON") } }
+    try terminal.record(to: farm.scratch.file("sent"))
+    try terminal.press("Enter")
+    try terminal.wait(for: "a cell is a task")
+    try terminal.press("Enter")
+    try terminal.wait(for: "more at https://farm.example/shots/010 and there")
+    let sent = try observe("the address in what was sent") {
+      let parts = (farm.scratch.read("sent") ?? "").components(separatedBy: "\u{1B}]8;;")
+      return parts.count == 3 ? parts : nil
+    }
+    #expect(sent[1].hasPrefix("https://farm.example/shots/010\u{1B}\\"))
+    #expect(sent[1].dropFirst(32).contains("https://farm.example/shots/010"))
+    #expect(sent[2].hasPrefix("\u{1B}\\"))
+    try terminal.type("Q")
+    try observe("the console's end") { terminal.isOver }
+  }
+
   @Test("columns, order and density are there again; a damaged file is set aside; a theme is seen as it is edited")
   func kept() throws {
     let farm = try TestFarm(scratch: ScratchFolder())

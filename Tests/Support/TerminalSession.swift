@@ -63,6 +63,9 @@ public final class TerminalSession {
     try wait("\"\(text)\" on the screen", limit: limit) { lines in lines.contains { $0.contains(text) } }
   }
 
+  /// Also writes all that the program sends from now on, byte for byte, to a file.
+  public func record(to path: String) throws { try tmux(["pipe-pane", "-t", "t", "cat >> '\(path)'"]) }
+
   /// Pid of the program in the terminal.
   public var pid: pid_t {
     pid_t((try? tmux(["display-message", "-p", "-t", "t", "#{pane_pid}"]))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "")

@@ -18,6 +18,7 @@ final class CursesScreen: @UI Screen {
   private var buffer: [cn_cell] = []
   /// Whether no colours are wanted, whatever the terminal has.
   private let isMono: Bool
+  private let opensLinks: Bool
 
   enum Fault: Error {
     /// Standard input and output are no terminal.
@@ -26,9 +27,12 @@ final class CursesScreen: @UI Screen {
     case unknownTerm
   }
 
-  /// - Parameter kind: the name of the terminal's description; nil: the one in `TERM`.
-  init(isMono: Bool, kind: String?) throws(Fault) {
+  /// - Parameters:
+  ///   - kind: the name of the terminal's description; nil: the one in `TERM`.
+  ///   - opensLinks: whether the terminal takes web addresses (OSC 8), or at least leaves them out.
+  init(isMono: Bool, kind: String?, opensLinks: Bool) throws(Fault) {
     self.isMono = isMono
+    self.opensLinks = opensLinks
     switch Int(cn_open(0, 1, kind)) {
     case CN_OPENED: break
     case CN_UNKNOWN_TERM: throw .unknownTerm
@@ -42,16 +46,29 @@ final class CursesScreen: @UI Screen {
 
   func show(_ grid: Grid) {
     if isSuspended { return }
-    for row in grid.changedRows(since: last) { draw(grid.row(row), at: row) }
+    let changed = grid.changedRows(since: last)
+    let links = opensLinks && !changed.isEmpty ? grid.hyperlinks.filter { changed.contains($0.row) } : []
+    for row in changed { draw(grid.row(row), at: row, without: links.filter { $0.row == row }) }
     cn_flush()
+    // What a terminal is given between the two sequences belongs to the address: only the columns that were left out.
+    for link in links {
+      write("\u{1B}]8;;\(link.target)\u{1B}\\")
+      draw(
+        grid.row(link.row), at: link.row,
+        without: links.filter { $0.row == link.row && $0.columns.lowerBound > link.columns.lowerBound })
+      cn_flush()
+      write("\u{1B}]8;;\u{1B}\\")
+    }
     last = grid
   }
 
-  private func draw(_ cells: ArraySlice<Cell>, at row: Int) {
+  /// - Parameter links: whose columns stay empty.
+  private func draw(_ cells: ArraySlice<Cell>, at row: Int, without links: [Hyperlink]) {
     buffer.removeAll(keepingCapacity: true)
     var lastStyle: Style?
     var pair: Int32 = 0
-    for cell in cells {
+    for (column, whole) in cells.enumerated() {
+      let cell = links.contains { $0.columns.contains(column) } ? Cell() : whole
       if cell.style != lastStyle {
         lastStyle = cell.style
         pair = self.pair(cell.style)

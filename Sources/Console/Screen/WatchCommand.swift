@@ -150,8 +150,10 @@ public struct WatchCommand: ParsableCommand {
     let screen: CursesScreen
     do {
       let environment = Places.environment()
-      let better = TerminalKind.better(term: environment["TERM"] ?? "", colorTerm: environment["COLORTERM"] ?? "")
-      screen = try CursesScreen(isMono: noColor, kind: noColor ? nil : better.first { cn_knows_kind($0) })
+      let term = environment["TERM"] ?? ""
+      let better = TerminalKind.better(term: term, colorTerm: environment["COLORTERM"] ?? "")
+      screen = try CursesScreen(
+        isMono: noColor, kind: noColor ? nil : better.first { cn_knows_kind($0) }, opensLinks: TerminalKind.opensLinks(term: term))
     } catch .unknownTerm {
       return Failure(.usage, "the terminal is of an unknown kind (is TERM set, and its description installed?)")
     } catch {

@@ -61,6 +61,8 @@ public struct Grid: Hashable, Sendable {
   /// Only ASCII gets into cells.
   public let isASCII: Bool
   public private(set) var cells: [Cell]
+  /// Addresses that were drawn, those too that something was drawn over since.
+  var links: [Hyperlink] = []
 
   public init(_ size: Size, isASCII: Bool = false, style: Style = .plain) {
     self.size = size

@@ -25,16 +25,19 @@ extension Painter {
       }
       let glyphs = Array(Glyphs(page.text(place.line), isASCII: grid.isASCII))
       let matches = page.search?.matches(in: glyphs) ?? []
+      let addresses = WebAddress.all(in: glyphs)
       if page.wraps {
         let rows = WrappedLine.breaks(of: glyphs, columns: rect.columns - page.gutter)
         for part in rows.dropFirst(place.row) where offset < rect.rows {
           line(
-            glyphs, part, matches, row: rect.row + offset, from: page.gutter, skipping: 0, isMatch: place.line == page.match)
+            glyphs, part, matches, addresses, row: rect.row + offset, from: page.gutter, skipping: 0,
+            isMatch: place.line == page.match)
           offset += 1
         }
       } else {
         line(
-          glyphs, glyphs.startIndex..<glyphs.endIndex, matches, row: rect.row + offset, from: page.gutter, skipping: page.left,
+          glyphs, glyphs.startIndex..<glyphs.endIndex, matches, addresses, row: rect.row + offset, from: page.gutter,
+          skipping: page.left,
           isMatch: place.line == page.match)
         offset += 1
       }
@@ -46,12 +49,14 @@ extension Painter {
   /// One row of output from a column of the screen on: glyphs of a line, the columns scrolled past left out, marks where something
   /// is cut.
   private mutating func line(
-    _ glyphs: [Glyph], _ part: Range<Int>, _ matches: [Range<Int>], row: Int, from start: Int, skipping: Int, isMatch: Bool
+    _ glyphs: [Glyph], _ part: Range<Int>, _ matches: [Range<Int>], _ addresses: [(range: Range<Int>, target: String)], row: Int,
+    from start: Int, skipping: Int, isMatch: Bool
   ) {
     let columns = grid.size.columns - start
     let ground = theme[.text]
     var at = -skipping
     var isCut = false
+    var placed: [(index: Int, column: Int)] = []
     for index in part {
       let glyph = glyphs[index]
       isCut = at + glyph.width > columns
@@ -63,11 +68,18 @@ extension Painter {
           if isMatch { look.attributes.formUnion(.underline) }
         }
         grid.set(glyph, row: row, column: start + at, style: look)
+        if !addresses.isEmpty { placed.append((index, start + at)) }
       }
       at += glyph.width
     }
     if isCut {
       put(symbols.ellipsis, row: row, column: start + columns - 1, columns: 1, style: theme[.muted].over(ground))
+    }
+    for address in addresses {
+      let seen = placed.filter { address.range.contains($0.index) }
+      if let first = seen.first, let last = seen.last {
+        grid.link(row: row, columns: first.column..<last.column + 1, to: address.target)
+      }
     }
   }
 

@@ -33,10 +33,23 @@ struct Painter {
     let start = isRight ? column + columns - width : column
     var at = start
     let found = marks?.matches(in: glyphs) ?? []
+    var places: [Int] = []
     for (index, glyph) in glyphs.enumerated() {
       let isMatch = !found.isEmpty && found.contains { $0.contains(index) }
       grid.set(glyph, row: row, column: at, style: isMatch ? theme[.match] : style)
+      places.append(at)
       at += glyph.width
+    }
+    if glyphs.contains(where: { $0.scalar == 0x3A }) {
+      // The whole of an address whose end is cut.
+      let isCut = glyphs.last?.scalar == symbols.ellipsis.unicodeScalars.first?.value
+      let whole = isCut ? Array(Glyphs(text, isASCII: grid.isASCII)) : glyphs
+      for (range, target) in WebAddress.all(in: whole) {
+        let seen = range.clamped(to: 0..<places.count)
+        if let first = seen.first, let last = seen.last {
+          grid.link(row: row, columns: places[first]..<places[last] + 1, to: target)
+        }
+      }
     }
     return width
   }

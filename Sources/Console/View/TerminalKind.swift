@@ -11,4 +11,11 @@ public enum TerminalKind {
     let base = term.hasSuffix(suffix) ? String(term.dropLast(suffix.count)) : term
     return ["\(base)-direct", "\(base)\(suffix)"].filter { $0 != term }
   }
+
+  /// Whether a terminal of that kind takes web addresses (OSC 8), or leaves them out without a trace as those of the family of
+  /// xterm do. Others may show what they do not know.
+  public static func opensLinks(term: String) -> Bool {
+    let families = ["xterm", "tmux", "foot", "alacritty", "kitty", "wezterm", "ghostty", "contour", "vte", "konsole", "iterm"]
+    return families.contains { term.hasPrefix($0) }
+  }
 }
