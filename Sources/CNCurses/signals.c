@@ -27,7 +27,14 @@ int cn_signals_open(void) {
   action.sa_flags = SA_RESTART;
   sigfillset(&action.sa_mask);
   const int caught[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT};
-  for (size_t at = 0; at < sizeof caught / sizeof *caught; at++) sigaction(caught[at], &action, NULL);
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (size_t at = 0; at < sizeof caught / sizeof *caught; at++) {
+    sigaction(caught[at], &action, NULL);
+    sigaddset(&wanted, caught[at]);
+  }
+  /* Whoever started this program may have held them back on the thread that did so, and that is handed down. */
+  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
   signal(SIGPIPE, SIG_IGN);
   return signal_pipe[0];
 }

@@ -28,6 +28,8 @@ public enum Effect: Sendable {
   case changed(Change)
   case log(LogRecord)
   case event(FarmEvent)
+  /// For whoever remembers runs: of a multi-host task its master's.
+  case ended(RunEnd)
 
   // To the shell.
   /// The job is gone: its output files too.

@@ -36,6 +36,14 @@ import Testing
     #expect(throws: Failure.self) { try EmbeddedCommand.parse("explain 'a") }
   }
 
+  @Test(
+    "another server, another user and another role are not taken over", arguments: ["--user bob", "--server farm:1", "--super"])
+  func ownOptions(_ option: String) throws {
+    let reason = EmbeddedCommand.refusal(of: try EmbeddedCommand.parse("explain 2 \(option)").options(LeadingOptions()))
+    #expect(reason?.contains(option.split(separator: " ")[0]) == true)
+    #expect(EmbeddedCommand.refusal(of: try EmbeddedCommand.parse("explain 2 --json").options(LeadingOptions())) == nil)
+  }
+
   @Test("every command has its word, with its options")
   func words() {
     #expect(Set(EmbeddedCommand.words.map(\.name)) == Set(Reeve.names).subtracting(["help"]))

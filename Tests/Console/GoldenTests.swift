@@ -24,12 +24,15 @@ import Testing
     case explained, manual, logFiltered, copying, ringing
     case system, systemEmpty, infoOfCommand, events, eventsFiltered, usersLost, serverLog, journal, journalFiltered, infoOfJournal
     case superUser, superUserEnding, password, notPermitted
+    case render, renderLog, renderIdle, renderOffline, renderLost, task, taskLog, taskUnstarted, taskGone, logTimes
     case menuOfPool, field, fieldFault, parameters, answers, confirmMatching, commandOutput, commandHints
 
     /// The screen that it begins on.
     var screen: ConsoleScreenID {
       switch self {
-      case .renders, .noRenders, .infoOfRender, .farmTree, .infoOfPool, .heat, .heatOfLoad, .heatZoomed, .menuOfPool, .parameters:
+      case .renders, .noRenders, .infoOfRender, .farmTree, .infoOfPool, .heat, .heatOfLoad, .heatZoomed, .menuOfPool, .parameters,
+        .render,
+        .renderLog, .renderIdle, .renderOffline, .renderLost:
         .farm
       case .users, .noUsers, .infoOfUser, .usersLost: .users
       case .work, .workFolded, .infoOfBranch: .work
@@ -82,7 +85,8 @@ import Testing
         console.type("z")
         console.showJobs([])
         console.showJobs([])
-      case .grid, .list, .log, .logSearch, .logWrapped, .logOfNothing, .logFiltered:
+      case .grid, .list, .log, .logSearch, .logWrapped, .logOfNothing, .logFiltered, .logTimes, .task, .taskLog, .taskUnstarted,
+        .taskGone:
         console.type("Enter")
         console.showJob(
           Sample.jobs[0], blocks: [Sample.block(2, 0, "render", state: [.running, .ready], counts: Sample.jobs[0].counts)],
@@ -93,7 +97,8 @@ import Testing
           console.showTasks((0..<40).map { Sample.task(job, BlockIndex(0), $0) })
           for _ in 0..<13 { console.type("Down") }
         }
-        if [.log, .logSearch, .logWrapped, .logOfNothing, .logFiltered].contains(self) { playLog(&console) }
+        if [.log, .logSearch, .logWrapped, .logOfNothing, .logFiltered, .logTimes].contains(self) { playLog(&console) }
+        if [.task, .taskLog, .taskUnstarted, .taskGone].contains(self) { playTask(&console) }
       case .zoomedGrid:
         console.type("Down", "Enter")
         console.showJob(
@@ -210,6 +215,20 @@ import Testing
             .success(
               ParameterValues(own: ["priority": .integer(120), "services": .array([.string("nuke")])], above: [root]))))
         console.type("Down", "Down")
+      case .render, .renderLog, .renderIdle, .renderOffline, .renderLost:
+        console.showRenders(Sample.renders)
+        let row = Sample.renders[self == .renderOffline ? 2 : self == .renderIdle ? 1 : 0]
+        console.type(self == .renderOffline ? "G" : self == .renderIdle ? "j" : "g")
+        console.type("Enter")
+        switch self {
+        case .renderIdle: console.showRender(Sample.renderNews(row, samples: 12, running: [], lines: []))
+        case .renderOffline: console.showRender(Sample.renderNews(row, samples: 0, running: []))
+        default: console.showRender(Sample.renderNews(row))
+        }
+        if self == .renderLog { console.type("Tab", "Up") }
+        guard self == .renderLost else { return }
+        console.happens(.link(.lost(reason: "the server left", nextTry: console.now + .seconds(10))), after: 5)
+        console.happens(.tick, after: 60)
       case .farmTree, .infoOfPool:
         console.type("v", "v")
         console.showTree(Sample.pools)
@@ -253,6 +272,21 @@ import Testing
       }
     }
 
+    private func playTask(_ console: inout Fixture) {
+      let number = self == .taskUnstarted ? 30 : 12
+      for _ in 0..<number { console.type("Right") }
+      console.type("r")
+      if self == .taskUnstarted {
+        return console.showTask(Sample.taskNews(Sample.task(JobID(2), BlockIndex(0), 30), runs: [], hosts: [], lines: []))
+      }
+      console.showTask(Sample.taskNews(Sample.task(JobID(2), BlockIndex(0), 12)))
+      if self == .taskLog { console.type("Tab", "Tab", "Up") }
+      guard self == .taskGone else { return }
+      var update = console.snapshot(.task, total: 0)
+      update.failure = "there is no job 2"
+      console.happens(.view(update))
+    }
+
     private func playLog(_ console: inout Fixture) {
       for _ in 0..<12 { console.type("Right") }
       console.type("Enter")
@@ -265,6 +299,19 @@ import Testing
         task.phase = .done
         console.showLog("", isEnd: true, task: task)
         return
+      }
+      if self == .logTimes {
+        task.phase = .running
+        console.showLog("", task: task)
+        console.showLog("reading scene\n")
+        for tile in 1...4 {
+          console.happens(
+            .log(
+              LogPortion(
+                subscription: console.number(.log), offset: console.model.log?.buffer.next ?? 0,
+                data: Array("tile \(tile) of 30: \(tile * 3)% \(String(repeating: "=", count: tile * 20))\n".utf8))), after: 20)
+        }
+        return console.type("t", "w").forEach { _ in }
       }
       var text = "reading scene\n"
       for tile in 1...30 { text += "tile \(tile) of 30: \(tile * 3)%\u{1B}[0K\n" }
@@ -306,7 +353,7 @@ import Testing
 
   @Test(
     "with full words and with letters screens are what they were", arguments: [Density.full, .abbreviated],
-    [Scene.jobs, .renders, .list, .manyBlocks])
+    [Scene.jobs, .renders, .list, .manyBlocks, .render, .task])
   func densities(_ density: Density, _ scene: Scene) {
     for size in Self.sizes {
       var model = scene.model(size)
@@ -358,7 +405,7 @@ import Testing
     let size = Size(rows: 24, columns: 80)
     let grid = draw(scene.model(size, isASCII: true), size, .mono)
     #expect(grid.cells.allSatisfy { (0x20..<0x7F).contains($0.scalar) && $0.combining == 0 })
-    if [.jobs, .grid, .log, .confirm].contains(scene) { compare("\(scene.rawValue)-ascii", grid) }
+    if [.jobs, .grid, .log, .confirm, .render, .task].contains(scene) { compare("\(scene.rawValue)-ascii", grid) }
   }
 
   @Test("without colours no cell has a colour", arguments: Scene.allCases)

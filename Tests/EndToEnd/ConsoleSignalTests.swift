@@ -4,7 +4,9 @@ import Testing
 
 @Suite("the terminal after the console has ended, however it ended") struct ConsoleSignalTests {
   /// The console below a shell that says how it ended.
-  private func start(_ farm: TestFarm) throws -> (terminal: TerminalSession, pid: pid_t) {
+  ///
+  /// - Parameter launcher: what starts it.
+  private func start(_ farm: TestFarm, by launcher: String = "") throws -> (terminal: TerminalSession, pid: pid_t) {
     let terminal = try TerminalSession(
       "env REEVE_SERVER=\(farm.address) XDG_CONFIG_HOME=\(farm.scratch.file("config")) "
         + "XDG_STATE_HOME=\(farm.scratch.file("kept")) LC_ALL=C.UTF-8 SWIFT_BACKTRACE=enable=no PS1='ready> ' /bin/sh -i",
@@ -13,7 +15,7 @@ import Testing
     try terminal.wait(for: "ready>")
     try terminal.type("stty -a > \(farm.scratch.file("before"))")
     try terminal.press("Enter")
-    try terminal.type(Program.path(of: "reeve-watch"))
+    try terminal.type(launcher + Program.path(of: "reeve-watch"))
     try terminal.press("Enter")
     try terminal.wait(for: "reeve submit")
     let pid = try observe("the console's process") {
@@ -55,6 +57,18 @@ import Testing
     try observe("its end") { kill(pid, 0) != 0 }
     try terminal.wait("the shell again", until: { lines in lines.contains { $0.contains("ready>") } })
     try expectUsable(terminal, farm)
+  }
+
+  @Test("a program that holds signals back and starts the console does not keep it from ending")
+  func held() throws {
+    let farm = try TestFarm(scratch: ScratchFolder())
+    let (terminal, pid) = try start(farm, by: "env --block-signal=TERM,HUP,INT,WINCH ")
+    try terminal.resize(columns: 100, rows: 30)
+    try terminal.wait("the other size", until: { lines in lines.contains { $0.hasSuffix("0 running") && $0.count == 99 } })
+    kill(pid, SIGTERM)
+    try observe("its end") { kill(pid, 0) != 0 }
+    // The size is another one.
+    try expectUsable(terminal, farm, isExact: false)
   }
 
   @Test("after SIGKILL what reeve-watch(1) says brings the terminal back")

@@ -107,4 +107,82 @@ import Testing
     try terminal.type("Q")
     try observe("the console's end") { terminal.isOver }
   }
+
+  @Test("the farm: super user, a render sleeps and is woken, the system job is cleared, the server is lost and found")
+  func farmTonight() throws {
+    let pidFile = scratch.file("r1.pid")
+    let command = try scratch.write("#!/bin/sh\nkill -9 \"$(cat \(pidFile))\"\n", to: "fall-asleep")
+    chmod(command, 0o755)
+    let settings = try scratch.write(
+      #"{"cgru_config": {"af_render_cmd_wolsleep": "\#(command)"}}"#, to: "render.json")
+    for name in ["r1", "r2", "r3"] {
+      let program = try farm.startRender(name, ["--config", settings])
+      if name == "r1" { try scratch.write("\(program.pid)", to: "r1.pid") }
+    }
+    let terminal = try watch()
+    try terminal.wait(for: "reeve submit")
+
+    // Without the rights the menu says why not.
+    try terminal.type("3v")
+    try terminal.wait("three renders") { lines in
+      ["r1", "r2", "r3"].allSatisfy { name in lines.contains { $0.contains("\(name) ") } }
+    }
+    try terminal.type("as")
+    try terminal.wait("the refusal") { row($0, "super user") && !row($0, "Put to sleep") }
+    // The menu is closed by that.
+    try terminal.type("!")
+    try terminal.wait(for: "Password")
+    try terminal.type(TestPasswords.superUser)
+    #expect(!terminal.text.contains(TestPasswords.superUser))
+    try terminal.press("Enter")
+    try terminal.wait(for: "SUPER USER")
+
+    try terminal.type("g")
+    try terminal.type("as")
+    try terminal.wait(for: "Put to sleep render r1?")
+    try terminal.type("y")
+    try terminal.wait("the render asleep") { row($0, "r1 ", "asleep") }
+    try terminal.type("aw")
+    try terminal.wait(for: "Wake render r1?")
+    try terminal.type("y")
+    try terminal.wait("the render being woken") { row($0, "r1 ", "waking") }
+    try farm.startRender("r1", ["--config", settings])
+    try terminal.wait("the render awake") { lines in
+      lines.contains { $0.contains("r1 ") && $0.contains("idle") }
+    }
+
+    // Commands that fail again and again are dropped from the system job.
+    let job = try submit("--name", "leaves", "--paused", "--", "true")
+    try farm.mustReeve(["set", "jobs", job, "command_post=/bin/false"])
+    try farm.mustReeve(["delete", job, "--yes"])
+    try terminal.type("5")
+    try terminal.wait("the command in the system job") { row($0, "false", "leaves") }
+    try terminal.type("B")
+    try terminal.wait(for: "Drop all commands of")
+    try terminal.type("y")
+    try terminal.wait("the block empty") { lines in !row(lines, "false", "leaves") }
+    try terminal.type("!")
+    try terminal.wait("an ordinary user again") { !row($0, "SUPER USER") }
+    try terminal.type("!")
+    try terminal.wait(for: "Password")
+    try terminal.type("wrong")
+    try terminal.press("Enter")
+    try terminal.wait("a wrong password refused") { row($0, "wrong") }
+    #expect(!terminal.text.contains("SUPER USER"))
+
+    // The server goes away and comes back: the picture stays, is told to be old, and goes on.
+    _ = try submit("--name", "stays", "--paused", "--", "true")
+    try terminal.type("1")
+    try terminal.wait(for: "stays")
+    try farm.killServer()
+    try terminal.wait("no connection, the picture still there") { row($0, "NO CONNECTION") && row($0, "stays") }
+    try terminal.resize(columns: 80, rows: 24)
+    try terminal.wait("the old picture in another size") { row($0, "NO CONNECTION") && row($0, "stays") }
+    try farm.restartServer()
+    try terminal.wait("connected again") { !row($0, "NO CONNECTION") && row($0, "stays") && row($0, "3/3 renders") }
+    _ = try submit("--name", "is new", "--paused", "--", "true")
+    try terminal.wait(for: "is new")
+    try terminal.type("Q")
+    try observe("the console's end") { terminal.isOver }
+  }
 }

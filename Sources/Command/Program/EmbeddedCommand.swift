@@ -39,6 +39,15 @@ public enum EmbeddedCommand {
     }
   }
 
+  /// Why options that stand for the program's own cannot be given here.
+  static func refusal(of options: LeadingOptions) -> String? {
+    if options.isSuper { return "--super is for a new program: here ! asks for the password" }
+    guard options.server == nil, options.user == nil, options.config.isEmpty else {
+      return "--server, --user and --config are for a new program: this one has its server and its user"
+    }
+    return nil
+  }
+
   /// - Parameters:
   ///   - line: as it would be typed behind `reeve`; quotes keep blanks.
   ///   - columns: how wide what it prints may be.
@@ -52,9 +61,7 @@ public enum EmbeddedCommand {
       if let reason = command.inside { return .failed("\(what): \(reason)") }
       if host.isReadOnly, command.changesTheFarm { return .failed("nothing can be changed: started with --read-only") }
       let options = command.options(LeadingOptions())
-      guard options.server == nil, options.user == nil, options.config.isEmpty else {
-        return .failed("\(what): --server, --user and --config are for a new program: this one has its server and its user")
-      }
+      if let reason = refusal(of: options) { return .failed("\(what): \(reason)") }
       let call = Call(
         over: host.connection, at: host.address, user: host.user, knownServers: host.knownServers, wantsJSON: options.wantsJSON,
         out: out, error: error, isUnicode: host.isUnicode, isConfirmed: isConfirmed)

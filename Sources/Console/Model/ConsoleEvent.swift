@@ -98,6 +98,8 @@ public struct ViewUpdate: Sendable {
   public var areEventsLost = false
   /// Up to this number all of them were looked at.
   public var eventsSeen: UInt64 = 0
+  public var renderPage: RenderPageNews?
+  public var taskPage: TaskPageNews?
   /// What is shown exists no more, or could not be shown.
   public var failure: String?
 

@@ -43,6 +43,8 @@ public enum ConsoleScreenID: String, Sendable, CaseIterable {
 /// What one went into from a screen's list.
 struct Trail: Sendable {
   var job: JobPage?
+  var render: RenderPage?
+  var task: TaskPage?
   var log: LogPage?
 }
 
@@ -132,11 +134,13 @@ public struct ConsoleModel: Sendable {
   var serverNow: Instant { now + clockOffset }
 
   /// What is seen.
-  enum Place: Hashable, Sendable { case jobs, renders, job, log, work, farmTree, heat, users, system, events }
+  enum Place: Hashable, Sendable { case jobs, renders, job, render, task, log, work, farmTree, heat, users, system, events }
 
   var place: Place {
     let trail = trails[screen.number - 1]
     if trail.log != nil { return .log }
+    if trail.task != nil { return .task }
+    if trail.render != nil { return .render }
     if trail.job != nil { return .job }
     switch screen {
     case .jobs, .stats, .servers: return .jobs
@@ -158,6 +162,16 @@ public struct ConsoleModel: Sendable {
     _modify { yield &trails[screen.number - 1].log }
   }
 
+  var render: RenderPage? {
+    get { trails[screen.number - 1].render }
+    _modify { yield &trails[screen.number - 1].render }
+  }
+
+  var task: TaskPage? {
+    get { trails[screen.number - 1].task }
+    _modify { yield &trails[screen.number - 1].task }
+  }
+
   mutating func say(_ text: String, _ kind: StatusMessage.Kind = .plain) {
     message = StatusMessage(kind: kind, text: text, since: now, undo: kind == .good ? undo.fresh : nil)
     if kind != .plain { undo.fresh = nil }
@@ -174,6 +188,8 @@ public struct ConsoleModel: Sendable {
       return work.tree.list.visible.contains { (work.tree.list[$0]?.job?.counts.running ?? 0) > 0 }
     case .job: return (job?.job?.counts.running ?? 0) > 0
     case .log: return log?.live?.phase.isOut ?? false
+    case .render: return !(render?.running.rows.isEmpty ?? true)
+    case .task: return task?.task?.phase.isOut ?? false
     }
   }
 }

@@ -23,6 +23,6 @@ struct ActiveSubscription: Hashable, Sendable {
 
 /// What a page shows with a subscription.
 enum Slot: Hashable, Sendable, CaseIterable {
-  case jobs, renders, job, blocks, tasks, grid, details, log, users, work, farmTree, heat, system, events, serverLog, journal,
-    tagging
+  case jobs, renders, job, blocks, tasks, grid, details, log, users, work, farmTree, heat, system, events, serverLog, journal
+  case tagging, render, task
 }

@@ -98,7 +98,7 @@ extension ConsoleModel {
         case .serverLog: serverLog.list
         case .journal: journal.list
         }
-      case .jobs, .renders, .heat, .job, .log: nil
+      case .jobs, .renders, .heat, .job, .render, .task, .log: nil
       }
     }
     set {
@@ -113,7 +113,7 @@ extension ConsoleModel {
         case .serverLog: if let list = newValue as? RowList<ServerLine> { serverLog.list = list }
         case .journal: if let list = newValue as? RowList<JournalEntry> { journal.list = list }
         }
-      case .jobs, .renders, .heat, .job, .log: break
+      case .jobs, .renders, .heat, .job, .render, .task, .log: break
       }
     }
   }
@@ -135,6 +135,7 @@ extension ConsoleModel {
     switch place {
     case .renders, .heat: renders.list.current
     case .farmTree: farmTree.list.current?.render
+    case .render: render?.render
     default: nil
     }
   }
@@ -144,7 +145,8 @@ extension ConsoleModel {
 
   /// What is held of a render, wherever.
   func render(_ id: RenderID) -> RenderSummary? {
-    renders.list.rows.first { $0.id == id } ?? farmTree.list.rows.lazy.compactMap(\.render).first { $0.id == id }
+    (render?.id == id ? render?.render : nil) ?? renders.list.rows.first { $0.id == id }
+      ?? farmTree.list.rows.lazy.compactMap(\.render).first { $0.id == id }
   }
 
   /// Anything that was ever shown.

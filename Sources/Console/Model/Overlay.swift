@@ -11,16 +11,17 @@ enum Overlay: Sendable {
   case field(FieldOverlay)
   case parameters(ParametersOverlay)
   case answers(AnswersOverlay)
-  case text(TextOverlay)
 }
 
 struct HelpOverlay: Sendable {
   var top = 0
 }
 
-/// A text that is read: a page of the manual.
+/// A text that is read: a page of the manual, or what a command printed.
 struct ReaderOverlay: Sendable {
   var title: String
+  /// What begins in the first column is a heading.
+  var isManual = true
   /// nil: not there yet.
   var lines: [String]?
   var failure: String?
@@ -95,6 +96,9 @@ struct InfoOverlay: Sendable {
     case serverLine(UInt64)
     case journal(UInt64)
     case explanation(ExplainTarget)
+    /// Of a log of a node.
+    case line(NodeLine)
+    case run(TaskRun)
 
     var isExplanation: Bool { if case .explanation = self { true } else { false } }
   }

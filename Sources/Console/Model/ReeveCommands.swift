@@ -31,10 +31,3 @@ public enum CommandOutcome: Hashable, Sendable {
   case asks(String)
   case failed(String)
 }
-
-/// Text that is read, with what it is called.
-struct TextOverlay: Sendable {
-  var title: String
-  var lines: [String]
-  var top = 0
-}

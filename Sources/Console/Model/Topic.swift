@@ -132,6 +132,8 @@ public enum Topic: Hashable, Sendable {
   case heat(HeatQuery)
   case system(SystemBlock)
   case events(EventsQuery)
+  case render(RenderID)
+  case task(TaskKey)
   /// The server's own log.
   case serverLog(EventsQuery)
   case journal(EventsQuery)

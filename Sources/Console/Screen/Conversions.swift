@@ -59,6 +59,8 @@ extension ViewUpdate {
     journal = wire.journal.map(JournalEntry.init)
     areEventsLost = wire.eventsLost
     eventsSeen = wire.eventsSeen
+    if wire.hasRenderPage { renderPage = RenderPageNews(wire.renderPage) }
+    if wire.hasTaskPage { taskPage = TaskPageNews(wire.taskPage) }
     if wire.hasFailure { failure = wire.failure.message }
   }
 
@@ -136,6 +138,8 @@ extension WireSubscribe {
       heat.perCell = UInt32(query.perCell)
       heat.load = query.isLoad
     case .system(let block): system.block = UInt32(block.rawValue)
+    case .render(let id): render.render = id.value
+    case .task(let key): task.task = WireTaskKey(key)
     case .events(let query):
       events.after = query.after
       events.last = UInt32(query.last)

@@ -35,7 +35,7 @@ enum Action: String, Sendable, CaseIterable {
   case zoomIn = "zoom-in"
   case zoomOut = "zoom-out"
   case zoomFit = "zoom-fit"
-  case log
+  case log, runs
   // A log
   case follow, wrap, times, save, pager
   case nextError = "next-error"
@@ -84,6 +84,8 @@ enum Action: String, Sendable, CaseIterable {
     case job = "A job"
     case grid = "The grid of tasks"
     case taskList = "The list of tasks"
+    case renderPage = "A render"
+    case taskPage = "A task"
     case log = "A log"
     case orders = "Orders on jobs, blocks, tasks and branches"
     case farmOrders = "Orders on renders and pools"
@@ -144,7 +146,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.left, .moving, "Left", help: "left, where there is a left"),
       entry(.right, .moving, "Right", help: "right"),
 
-      entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, all about a render"),
+      entry(.open, .lists, "Enter", help: "open: a job's tasks, a task's log, a render's page"),
       entry(.actions, .lists, "a", help: "a menu of what can be done to the row, the tagged rows, or all that match the filter"),
       entry(.info, .lists, "i", help: "everything about the row"),
       entry(.explain, .lists, "x", help: "why it waits, and the way out"),
@@ -185,6 +187,8 @@ enum Action: String, Sendable, CaseIterable {
       entry(.previousBlock, .system, "[", "Shift-Tab", help: "block before"),
       entry(.open, .system, "Enter", "l", help: "the task's log; of what still waits, everything about it"),
 
+      entry(.runs, .system, "r", help: "the page of the task"),
+
       entry(.nextPane, .events, "Tab", help: "next pane: events, the server's log, the journal"),
       entry(.previousPane, .events, "Shift-Tab", help: "pane before"),
       entry(.follow, .events, "F", help: "stay at the end as more comes"),
@@ -199,6 +203,7 @@ enum Action: String, Sendable, CaseIterable {
       entry(.gridOrList, .job, "v", help: "tasks as a grid or as a list"),
       entry(.nextBlock, .job, "]", help: "next block"),
       entry(.previousBlock, .job, "[", help: "block before"),
+      entry(.runs, .job, "r", help: "the task's page: its runs, its error hosts, what was written about it"),
       entry(.log, .taskList, "l", help: "the task's log"),
       entry(.left, .grid, "h", help: "left"),
       entry(.right, .grid, "l", help: "right"),
@@ -206,6 +211,17 @@ enum Action: String, Sendable, CaseIterable {
       entry(.zoomOut, .grid, "-", help: "more tasks a cell"),
       entry(.zoomFit, .grid, "0", help: "all tasks on the screen"),
 
+      entry(.nextPane, .renderPage, "Tab", help: "next pane: what runs, the log; resources where there is no room for all"),
+      entry(.previousPane, .renderPage, "Shift-Tab", help: "pane before"),
+      entry(.open, .renderPage, "Enter", "l", help: "the log of the task; of a line all of it"),
+      entry(.runs, .renderPage, "r", help: "the page of the task"),
+
+      entry(.nextPane, .taskPage, "Tab", help: "next pane: runs, error hosts, log"),
+      entry(.previousPane, .taskPage, "Shift-Tab", help: "pane before"),
+      entry(.open, .taskPage, "Enter", help: "the output of the run; of a line all of it"),
+      entry(.log, .taskPage, "l", help: "the output of the last run"),
+
+      entry(.runs, .log, "r", help: "the task's page: its runs, its error hosts, what was written about it"),
       entry(.follow, .log, "F", help: "stay at the end as more comes"),
       entry(.wrap, .log, "w", help: "wrap long lines, or scroll sideways"),
       entry(.times, .log, "t", help: "when each line came, as far as it came while this was open"),

@@ -12,7 +12,7 @@ extension ConsoleModel {
       case .list?: .tasks
       default: nil
       }
-    case .log, .work, .farmTree, .heat, .users, .system, .events: nil
+    case .log, .render, .task, .work, .farmTree, .heat, .users, .system, .events: nil
     }
   }
 

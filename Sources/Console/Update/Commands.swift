@@ -43,7 +43,7 @@ extension ConsoleModel {
   /// Shows text, unless something else is open by now.
   private mutating func read(_ line: String, _ lines: [String]) {
     guard overlay == nil, prompt == nil else { return say("\(line): you went on meanwhile; give it again to read it") }
-    overlay = .text(TextOverlay(title: line, lines: lines))
+    overlay = .reader(ReaderOverlay(title: line, isManual: false, lines: lines))
   }
 
   // MARK: - History

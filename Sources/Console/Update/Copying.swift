@@ -53,6 +53,10 @@ extension ConsoleModel {
         return [("block", block.name)] + jobTexts(page.id, page.job?.name ?? "")
       }
       return chosenTask.map(taskTexts) ?? []
+    case .render:
+      return (currentLine.map { [("line", $0.text)] } ?? []) + (chosenTask.map(taskTexts) ?? [])
+        + (currentRender.map(render) ?? [])
+    case .task: return (currentLine.map { [("line", $0.text)] } ?? []) + (chosenTask.map(taskTexts) ?? [])
     case .log:
       guard let page = log else { return [] }
       var all: [(String, String)] = []

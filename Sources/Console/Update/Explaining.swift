@@ -5,7 +5,8 @@ extension ConsoleModel {
   private var explainTarget: ExplainTarget? {
     switch place {
     case .jobs, .work: currentJob.map { ExplainTarget(job: $0.id) }
-    case .renders, .farmTree, .heat, .users, .events, .system: nil
+    case .renders, .farmTree, .heat, .users, .events, .system, .render: nil
+    case .task: task.map { ExplainTarget(job: $0.key.job, block: $0.key.block, task: $0.key.task) }
     case .job:
       if job?.pane == .blocks {
         job.flatMap { page in page.block.map { ExplainTarget(job: page.id, block: $0) } }

@@ -9,6 +9,7 @@ extension ConsoleModel {
     case .users: prompt = Prompt(kind: .filter, editor: LineEditor(users.filter))
     case .events: prompt = Prompt(kind: .filter, editor: LineEditor(feed.filter.text))
     case .system: say("the system job's commands are not filtered: / searches")
+    case .render, .task: say("nothing is filtered here: / searches")
     case .job:
       show(list: true)
       prompt = Prompt(kind: .filter, editor: LineEditor(job?.filter ?? ""))
@@ -23,7 +24,7 @@ extension ConsoleModel {
       case .work: try filterWork(text)
       case .users: try filterUsers(text)
       case .events: try feed.set(filter: text)
-      case .system: break
+      case .system, .render, .task: break
       case .renders, .farmTree, .heat: try filterRenders(text)
       case .job: try filterTasks(text)
       case .log: log?.show(only: text.isEmpty ? nil : try LineFilter(text))
@@ -98,6 +99,8 @@ extension ConsoleModel {
     case .renders, .heat: renders.search = search
     case .users, .work, .farmTree, .system, .events: self.search = search
     case .job: job?.search = search
+    case .render: render?.search = search
+    case .task: task?.search = search
     case .log: log?.search = search
     }
   }
@@ -125,6 +128,9 @@ extension ConsoleModel {
           ? job?.blocks.find(forward: forward) { search.isFound(in: $0.name) } ?? false
           : job?.tasks.find(forward: forward) { search.isFound(in: $0.name) || search.isFound(in: $0.render) } ?? false
       }
+    case .render, .task:
+      search = place == .render ? render?.search : task?.search
+      if let search { isFound = findOnNode(search, forward: forward) }
     case .log:
       search = log?.search
       if let search {

@@ -18,6 +18,8 @@ extension ConsoleModel {
       case .list?: [.taskList, .job, .lists, .orders, .moving, .everywhere]
       default: [.job, .lists, .orders, .moving, .everywhere]
       }
+    case .render: [.renderPage, .lists, .farmOrders, .moving, .everywhere]
+    case .task: [.taskPage, .lists, .orders, .moving, .everywhere]
     case .log: [.log, .orders, .moving, .everywhere]
     }
   }
@@ -182,13 +184,6 @@ extension ConsoleModel {
       } else {
         answers.top = scrolled(answers.top, by: key, page: max(1, size.rows - 6))
         overlay = .answers(answers)
-      }
-    case .text(var text):
-      if isCancel || key.key == .enter {
-        overlay = nil
-      } else {
-        text.top = min(scrolled(text.top, by: key, page: max(1, size.rows - 6)), max(0, text.lines.count - 1))
-        overlay = .text(text)
       }
     case .columns(let columns): handle(columns: columns, key, isCancel: isCancel)
     case .reader(let reader): return handle(reader: reader, key, isCancel: isCancel)

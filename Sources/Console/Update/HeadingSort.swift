@@ -16,7 +16,7 @@ extension ConsoleModel {
       if renders.query.order == order { renders.query.isDescending.toggle() }
       renders.query.order = order
       clearFarm()
-    case .job, .log, .work, .farmTree, .heat, .users, .system, .events: return false
+    case .job, .render, .task, .log, .work, .farmTree, .heat, .users, .system, .events: return false
     }
     return true
   }

@@ -37,7 +37,8 @@ extension ConsoleModel {
   mutating func handle(reader: ReaderOverlay, _ key: KeyStroke, isCancel: Bool) -> [ConsoleEffect] {
     var reader = reader
     switch keys.action(key, in: [.lists]) {
-    case _ where isCancel || keys.action(key, in: [.everywhere]) == .manual: overlay = nil
+    case _ where isCancel || keys.action(key, in: [.everywhere]) == .manual || key.key == .enter && !reader.isManual:
+      overlay = nil
     case .search?: prompt = Prompt(kind: .search)
     case .nextMatch?: find(in: reader, forward: true)
     case .previousMatch?: find(in: reader, forward: false)

@@ -34,9 +34,6 @@ extension ConsoleModel {
     case .answers(var answers):
       answers.top = max(0, answers.top + rows)
       overlay = .answers(answers)
-    case .text(var text):
-      text.top = min(max(0, text.top + rows), max(0, text.lines.count - 1))
-      overlay = .text(text)
     case .parameters(var list):
       list.cursor = min(max(0, list.cursor + rows), max(0, list.found.count - 1))
       overlay = .parameters(list)
@@ -52,6 +49,7 @@ extension ConsoleModel {
       case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
         if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
+      case .render, .task: scrollNode(by: rows)
       case .log: log?.scroll(by: rows)
       }
     }
@@ -117,6 +115,7 @@ extension ConsoleModel {
       } else {
         return false
       }
+    case .render, .task: return selectOnNode(row: row, column: column)
     case .log: break
     }
     return true
@@ -154,7 +153,7 @@ extension ConsoleModel {
         self.overlay = .parameters(list)
         return handleTyped(KeyStroke(.enter)) ?? []
       }
-    case .help, .info, .reader, .field, .answers, .text: break
+    case .help, .info, .reader, .field, .answers: break
     }
     return []
   }

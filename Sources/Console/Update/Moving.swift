@@ -9,6 +9,7 @@ extension ConsoleModel {
     case .events: feed.move(action)
     case .work, .farmTree: if action == .left || action == .right { fold(action) } else { paged?.move(action) }
     case .users, .system: paged?.move(action)
+    case .render, .task: moveOnNode(action)
     case .job:
       switch job?.pane {
       case .blocks?: job?.blocks.move(action)
@@ -21,6 +22,7 @@ extension ConsoleModel {
   }
 
   mutating func turnPane(forward: Bool) {
+    if place == .render || place == .task { return turnNodePane(forward: forward) }
     switch (job?.pane, forward) {
     case (.blocks?, true), (.list?, false): show(list: false)
     case (.grid?, true), (.blocks?, false): show(list: true)

@@ -22,6 +22,16 @@ extension ConsoleModel {
       log = nil
       return effects
     }
+    if task != nil {
+      let effects = thaw()
+      task = nil
+      return effects
+    }
+    if render != nil {
+      let effects = thaw()
+      render = nil
+      return effects
+    }
     if job != nil {
       let effects = thaw()
       job = nil
@@ -72,7 +82,9 @@ extension ConsoleModel {
       let effects = thaw()
       job = JobPage(id: row.id, job: row)
       return effects
-    case .renders, .farmTree, .heat: return openInfo()
+    case .renders, .farmTree, .heat: return openRender()
+    case .render: return openOnRender()
+    case .task: return openOnTask()
     case .job:
       switch job?.pane {
       case .blocks?:
@@ -99,7 +111,15 @@ extension ConsoleModel {
   mutating func openLog() -> [ConsoleEffect] {
     let key: TaskKey?
     var name = job?.job?.name ?? ""
-    if isFarm {
+    if place == .render {
+      let row = render?.running.current
+      key = row?.task.key
+      name = row?.job ?? ""
+      if key == nil { say("this render runs nothing") }
+    } else if place == .task {
+      key = task?.key
+      name = task?.jobName ?? ""
+    } else if isFarm {
       key = currentRender?.running.first
       name = key.map { "job \($0.job)" } ?? ""
       if key == nil { say(currentRender == nil ? "there is no render here" : "this render runs nothing") }
@@ -117,8 +137,10 @@ extension ConsoleModel {
 
   /// The task under the cursor.
   var chosenTask: TaskKey? {
-    guard let page = job else { return log?.key }
-    if log != nil { return log?.key }
+    if let log { return log.key }
+    if let task { return task.key }
+    if let render { return render.running.current?.task.key }
+    guard let page = job else { return nil }
     if page.pane == .list { return page.tasks.current?.key }
     guard let block = page.block, page.grid.total > 0 else { return nil }
     return TaskKey(job: page.id, block: block, task: TaskIndex(page.grid.cursor))

@@ -45,6 +45,20 @@ extension ConsoleModel {
       } else if let id = job?.id {
         return openInfo(job: id)
       }
+    case .render:
+      if let line = currentLine {
+        overlay = .info(InfoOverlay(subject: .line(line)))
+      } else if let id = render?.id {
+        overlay = .info(InfoOverlay(subject: .render(id)))
+      }
+    case .task:
+      if let line = currentLine {
+        overlay = .info(InfoOverlay(subject: .line(line)))
+      } else if task?.pane == .runs, let run = task?.runs.current {
+        overlay = .info(InfoOverlay(subject: .run(run)))
+      } else if let key = task?.key {
+        overlay = .info(InfoOverlay(subject: .task(key)))
+      }
     case .log:
       if let key = log?.key { overlay = .info(InfoOverlay(subject: .task(key))) }
     }

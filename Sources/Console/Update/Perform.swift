@@ -84,6 +84,7 @@ extension ConsoleModel {
     case .zoomOut: job?.grid.zoom(closer: false)
     case .zoomFit: job?.grid.fit()
     case .log: return openLog()
+    case .runs: return openTask()
     case .follow where place == .events: turnFollowing()
     case .follow:
       if log?.follows == true {

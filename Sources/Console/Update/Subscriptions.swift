@@ -61,6 +61,8 @@ extension ConsoleModel {
         }
       return [slot: wanted(feedPane)]
     case .job: return job.map(wanted) ?? [:]
+    case .render: return render.map { [.render: (.render($0.id), Window(first: 0, count: 0))] } ?? [:]
+    case .task: return task.map { [.task: (.task($0.key), Window(first: 0, count: 0))] } ?? [:]
     case .log: return log.map(wanted) ?? [:]
     }
   }

@@ -16,7 +16,7 @@ extension ConsoleModel {
 
   mutating func openTagging() {
     switch place {
-    case .events, .system, .log: say("nothing is tagged here", .bad)
+    case .events, .system, .render, .task, .log: say("nothing is tagged here", .bad)
     case .jobs, .work, .renders, .farmTree, .heat, .users, .job:
       guard link.isConnected else { return say("nothing can be looked for: no connection to the server", .bad) }
       if place == .job { show(list: true) }
@@ -62,7 +62,7 @@ extension ConsoleModel {
       }
       let query = TasksQuery(job: page.id, block: block, state: state)
       return TagWish(topic: .tasks(query), pattern: text, kind: .task, state: page.state)
-    case .events, .system, .log: return nil
+    case .events, .system, .render, .task, .log: return nil
     }
   }
 

@@ -34,12 +34,12 @@ extension ConsoleModel {
     switch place {
     case .jobs: [.job]
     case .work: isTagged(.branch, .job) ?? (currentJob == nil ? [.branch] : [.job])
-    case .renders, .heat: [.render]
+    case .renders, .heat, .render: [.render]
     case .farmTree: isTagged(.pool, .render) ?? (currentRender == nil ? [.pool] : [.render])
     case .users: [.user]
     case .system: [.systemTask, .systemBlock]
     case .job: [job?.pane == .blocks ? .block : .task, .job]
-    case .log: system.isOf(log?.key) ? [.systemTask] : [.task]
+    case .task, .log: system.isOf(chosenTask) ? [.systemTask] : [.task]
     case .events: []
     }
   }
@@ -108,9 +108,9 @@ extension ConsoleModel {
   }
 
   private var tasksTarget: Target? {
-    if log == nil, let page = job, page.pane == .list, !tags.tasks.isEmpty { return taggedTarget(page) }
+    if place == .job, let page = job, page.pane == .list, !tags.tasks.isEmpty { return taggedTarget(page) }
     guard let key = chosenTask else { return nil }
-    let page = log == nil ? job : nil
+    let page = place == .job ? job : nil
     var range = Int64(key.task.value)...Int64(key.task.value)
     if let grid = page?.grid, page?.pane == .grid, grid.chosen.count > 1 {
       range = Int64(grid.chosen.lowerBound)...Int64(grid.chosen.upperBound - 1)
@@ -124,12 +124,12 @@ extension ConsoleModel {
       target.count = range.count
     } else {
       target = Target(nodes: nodes, subject: "task \(key.task) of \(whose)")
-      let row = log?.live ?? (page?.pane == .list ? page?.tasks.current : page?.details.current)
+      let row = log?.live ?? task?.task ?? (page?.pane == .list ? page?.tasks.current : page?.details.current)
       if let row, row.key == key { target.lines = ["“\(row.name)”: \(StateWords.text(StateWords.bits(row)))"] }
     }
     target.lines.append("block \(key.block)")
-    target.owners = owner.map { [$0.user] } ?? []
-    target.others = others(owner)
+    target.owners = owner.map { [$0.user] } ?? task.map { $0.user.isEmpty ? [] : [$0.user] } ?? []
+    target.others = others(target.owners)
     return target
   }
 
@@ -148,7 +148,7 @@ extension ConsoleModel {
   // MARK: The other nodes
 
   private var renderTarget: Target? {
-    let tagged = tags.renders.values.sorted { $0.name < $1.name }
+    let tagged = place == .render ? [] : tags.renders.values.sorted { $0.name < $1.name }
     let rows = tagged.isEmpty ? currentRender.map { [$0] } ?? [] : tagged
     guard let first = rows.first else { return nil }
     var target = Target(
@@ -193,7 +193,7 @@ extension ConsoleModel {
   }
 
   private var systemTaskTarget: Target? {
-    if let key = log?.key, let block = SystemBlock(rawValue: Int(key.block.value)) {
+    if let key = log?.key ?? task?.key, let block = SystemBlock(rawValue: Int(key.block.value)) {
       return Target(nodes: .system(block, key.task), subject: "task \(key.task) of \(block.name)")
     }
     guard let row = system.list.current, let key = row.key else { return nil }

@@ -98,6 +98,7 @@ extension ConsoleModel {
         for row in update.renders where tags.renders[row.id] != nil { tags.renders[row.id] = row }
       }
     case .users, .work, .farmTree, .heat, .system: received(update, slot)
+    case .render, .task: received(update, ofNode: slot)
     case .events, .serverLog, .journal: return received(feed: update, slot)
     case .tagging: received(tagged: update)
     case .job:
@@ -203,6 +204,7 @@ extension ConsoleModel {
       renders.list.resize(height: 1)
       // The cursor belongs to the render: it goes where that goes.
       if renders.list.isLoaded, renders.list.cursor != heat.grid.cursor { heat.grid.move(to: renders.list.cursor) }
+    case .render, .task: settleNode(layout.body)
     case .log:
       log?.settle(size: layout.log)
     }

@@ -15,6 +15,8 @@ public func draw(_ model: ConsoleModel, _ size: Size, _ theme: Theme) -> Grid {
   case .system: painter.system(layout)
   case .events: painter.events(layout)
   case .job: painter.job(layout)
+  case .render: painter.renderPage(layout)
+  case .task: painter.taskPage(layout)
   case .log: painter.log(layout)
   }
   if !model.link.isConnected { painter.dim(layout.body) }
@@ -235,7 +237,10 @@ extension Painter {
         (.filter, "filter"), (.search, "search"), (.nextError, "trouble"), (.freeze, "freeze"),
       ]
     case .renders:
-      [(.help, "help"), (.info, "info"), (.log, "log"), (.filter, "filter"), (.sort, "sort"), (.jobs, "jobs"), (.quit, "quit")]
+      [
+        (.help, "help"), (.open, "open"), (.info, "info"), (.log, "log"), (.filter, "filter"), (.sort, "sort"), (.jobs, "jobs"),
+        (.quit, "quit"),
+      ]
     case .job:
       switch model.job?.pane {
       case .grid?:
@@ -251,9 +256,20 @@ extension Painter {
       default:
         [(.help, "help"), (.back, "back"), (.open, "tasks"), (.nextPane, "grid"), (.actions, "actions"), (.info, "info")]
       }
+    case .render:
+      [
+        (.help, "help"), (.back, "back"), (.open, model.render?.pane == .log ? "line" : "log"), (.nextPane, "pane"),
+        (.actions, "actions"), (.runs, "task"), (.info, "info"),
+      ]
+    case .task:
+      [
+        (.help, "help"), (.back, "back"), (.open, model.task?.pane == .log ? "line" : "output"), (.nextPane, "pane"),
+        (.actions, "actions"), (.explain, "why"), (.info, "info"),
+      ]
     case .log:
       [
-        (.help, "help"), (.back, "back"), (.follow, "follow"), (.search, "search"), (.wrap, "wrap"), (.first, "top"),
+        (.help, "help"), (.back, "back"), (.runs, "task"), (.follow, "follow"), (.search, "search"), (.wrap, "wrap"),
+        (.first, "top"),
         (.last, "end"),
         (.olderStart, "older start"),
       ]
@@ -288,6 +304,9 @@ extension Painter {
       case .grid: return place(page.grid.cursor, page.grid.total, page.blocks.isLoaded)
       case .list: return tagged + place(page.tasks.cursor, page.tasks.total, page.tasks.isLoaded)
       }
+    case .render, .task:
+      guard let list = model.nodeList else { return "" }
+      return place(list.cursor, list.total, list.isLoaded)
     case .log:
       guard let page = model.log, !page.buffer.isEmpty else { return "" }
       let last = page.lastLine

@@ -14,7 +14,7 @@ enum InfoText {
       guard let row = model.job?.blocks.rows.first(where: { $0.block == block }) else { return gone }
       return self.block(row)
     case .task(let key):
-      let held = [model.log?.live, model.log?.task, model.job?.tasks.rows.first { $0.key == key }]
+      let held = [model.log?.live, model.log?.task, model.task?.task, model.job?.tasks.rows.first { $0.key == key }]
       guard
         let row = held.compactMap({ $0 }).first(where: { $0.key == key }) ?? model.job?.details.rows.first(where: { $0.key == key })
       else { return gone }
@@ -32,6 +32,11 @@ enum InfoText {
       let rows = model.work.tree.list.rows + model.farmTree.list.rows
       return rows.first { node(info.subject, is: $0) }.map(node) ?? gone
     case .explanation: return ExplanationText.lines(info, model)
+    case .line(let row):
+      return [
+        line("time", Times.moment(row.time)), line("level", "\(row.level)"), line("by", row.who), DialogLine(),
+      ] + ConfirmLines.wrapped(row.text, columns: min(96, model.size.columns - 8)).map { DialogLine(left: $0) }
+    case .run(let run): return self.run(run, model)
     case .command(let number):
       return model.system.list.rows.first { $0.command.number == number }.map(command) ?? gone
     case .serverLine(let number):
@@ -159,6 +164,15 @@ enum InfoText {
       line("time", Times.run(from: row.started, to: row.phase.isOut ? .never : row.finished, now: model.serverNow)),
       line("activity", row.activity), line("reason", row.reason),
     ]
+  }
+
+  private static func run(_ row: TaskRun, _ model: ConsoleModel) -> [DialogLine] {
+    [
+      line("start", row.start), line("render", row.render), line("result", RunWords.result(row).0),
+      line("started", Times.moment(row.started)), line("ended", Times.moment(row.ended)),
+      line("took", Times.run(from: row.started, to: row.ended, now: model.serverNow)), line("exit status", RunWords.status(row)),
+      line("peak memory", RunWords.memory(row)), line("processor time", RunWords.processor(row)), DialogLine(),
+    ] + ConfirmLines.wrapped(RunWords.reason(row), columns: min(96, model.size.columns - 8)).map { DialogLine(left: $0) }
   }
 
   private static func render(_ row: RenderSummary, _ model: ConsoleModel) -> [DialogLine] {

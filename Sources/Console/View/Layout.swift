@@ -148,14 +148,14 @@ struct DialogLayout {
   init(_ overlay: Overlay, _ model: ConsoleModel) {
     let size = model.size
     switch overlay {
-    case .help, .info, .answers, .text:
+    case .help, .info, .answers, .reader:
       let lines = overlay.lines(model)
-      (frame, content) = Self.centred(
-        columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)
-      top = overlay.top(lines: lines.count, rows: content.rows)
-    case .reader:
-      let lines = overlay.lines(model)
-      (frame, content) = Self.centred(columns: min(size.columns - 2, 104), rows: size.rows, in: size)
+      if case .reader(let reader) = overlay, reader.isManual {
+        (frame, content) = Self.centred(columns: min(size.columns - 2, 104), rows: size.rows, in: size)
+      } else {
+        (frame, content) = Self.centred(
+          columns: min(size.columns - 2, max(44, (lines.map(\.width).max() ?? 0) + 4)), rows: lines.count, in: size)
+      }
       top = overlay.top(lines: lines.count, rows: content.rows)
     case .menu(let menu):
       let width = menu.entries.map { Glyphs($0.title).width + 8 }.max() ?? 0

@@ -22,11 +22,11 @@ extension Overlay {
       if let failure = reader.failure {
         ConfirmLines.wrapped(failure, columns: min(76, model.size.columns - 8)).map { DialogLine(left: $0) }
       } else {
-        reader.lines.map { lines in lines.map { DialogLine(left: $0, isHeading: $0.first.map { $0 != " " } ?? false) } }
+        reader.lines.map { lines in lines.map { DialogLine(left: $0, isHeading: reader.isManual && !$0.isEmpty && $0.first != " ") }
+        }
           ?? [DialogLine(left: "loading…")]
       }
     case .answers(let answers): answers.lines(columns: min(100, model.size.columns - 6))
-    case .text(let text): text.lines.map { DialogLine(left: $0) }
     case .menu, .confirm, .columns, .field, .parameters: []
     }
   }
@@ -39,7 +39,6 @@ extension Overlay {
       case .info(let info): info.top
       case .reader(let reader): reader.top
       case .answers(let answers): answers.top
-      case .text(let text): text.top
       case .menu, .confirm, .columns, .field, .parameters: 0
       }
     return min(wanted, max(0, lines - rows))
@@ -54,7 +53,6 @@ extension Overlay {
     case .field: "Please fill in"
     case .parameters(let list): list.scope.subject
     case .answers(let answers): answers.title
-    case .text(let text): text.title
     case .confirm: "Please confirm"
     case .info(let info):
       switch info.subject {
@@ -70,6 +68,8 @@ extension Overlay {
       case .serverLine: "Line of the server's log"
       case .journal: "Line of the journal"
       case .explanation: "Why"
+      case .line: "Line of the log"
+      case .run(let run): "Start \(run.start)"
       }
     }
   }
@@ -103,7 +103,7 @@ extension Painter {
     frame(layout.frame, title: overlay.title)
     switch overlay {
     case .reader(let reader): lines(overlay.lines(model), layout, search: reader.search)
-    case .help, .info, .answers, .text: lines(overlay.lines(model), layout)
+    case .help, .info, .answers: lines(overlay.lines(model), layout)
     case .field(let field): self.field(field, layout)
     case .parameters(let list): parameters(list, layout)
     case .menu(let menu): entries(menu, layout)

@@ -83,21 +83,55 @@ enum StateWords {
     return state.contains(.busy) ? .busy : .idle
   }
 
+  /// What an operator acts on first.
   private static let renderWords: [(RenderState, String)] = [
-    (.sick, "sick"), (.paused, "paused"), (.wolFalling, "falling asleep"), (.wolSleeping, "asleep"), (.wolWaking, "waking"),
+    (.sick, "sick"), (.wolWaking, "waking"), (.wolFalling, "falling asleep"), (.wolSleeping, "asleep"), (.paused, "paused"),
     (.NIMBY, "NIMBY"), (.nimby, "nimby"), (.busy, "busy"), (.dirty, "dirty"),
   ]
 
+  /// In full: `sick, busy`.
   static func text(_ state: RenderState) -> String {
-    var list = renderWords.filter { state.contains($0.0) }.map(\.1)
-    if !state.contains(.online) { list = ["offline"] + list.filter { $0 != "busy" } }
+    let list = words(shown(state))
     return list.isEmpty ? "idle" : list.joined(separator: ", ")
   }
 
+  /// As many as fit, the most important first: words where there is room, Afanasy's letters otherwise.
   static func fitted(_ state: RenderState, columns: Int, _ density: Density) -> String {
     let full = text(state)
     if density != .abbreviated, full.utf8.count <= columns { return full }
-    let tokens = state.text.split(separator: " ").filter { $0 != "ONL" }
-    return String(tokens.joined(separator: " ").prefix(columns))
+    let found = shown(state)
+    let list = words(found)
+    if density == .full, let first = list.first, first.utf8.count <= columns { return joined(list, by: ", ", columns: columns) }
+    let letters = (found.contains(.online) || isAsleep(found) ? [] : ["OFF"]) + tokens(found)
+    return letters.isEmpty ? "-" : String(joined(letters, by: " ", columns: columns).prefix(columns))
+  }
+
+  private static func words(_ state: RenderState) -> [String] {
+    let list = renderWords.filter { state.contains($0.0) }.map(\.1)
+    return state.contains(.online) || isAsleep(state) ? list : ["offline"] + list
+  }
+
+  private static func tokens(_ state: RenderState) -> [String] {
+    renderWords.filter { state.contains($0.0) }.compactMap { word in RenderState.tokens.first { $0.0 == word.0 }?.1 }
+  }
+
+  /// The first of them, and those after it that fit.
+  private static func joined(_ words: [String], by separator: String, columns: Int) -> String {
+    var out = words.first ?? ""
+    for word in words.dropFirst() where out.utf8.count + separator.utf8.count + word.utf8.count <= columns {
+      out += separator + word
+    }
+    return out
+  }
+
+  /// Off on purpose, so that "offline" says nothing more.
+  private static func isAsleep(_ state: RenderState) -> Bool { !state.isDisjoint(with: [.wolSleeping, .wolWaking]) }
+
+  /// Without what says nothing beside the rest: what is being woken sleeps, and what is not there is not busy.
+  private static func shown(_ state: RenderState) -> RenderState {
+    var found = state
+    if found.contains(.wolWaking) { found.remove(.wolSleeping) }
+    if !found.contains(.online) { found.remove(.busy) }
+    return found
   }
 }

@@ -56,6 +56,13 @@ extension Farm {
     if run.intent == .forget { return }
     if run.intent == nil { store(.deleteRun(run.lease)) }
     let task = Int(run.key.task.value)
+    if run.role.isTask {
+      emit(
+        .ended(
+          RunEnd(
+            key: run.key, start: blocks[run.block].pages[task]?.starts ?? 1, render: renders[run.render].id, started: run.started,
+            ended: now, result: result, wish: run.intent?.wish)))
+    }
     blocks[run.block].change(task) { $0.finished = now }
     switch run.intent {
     case .restart: toReady(run.block, task)

@@ -17,6 +17,19 @@ struct Run: Sendable {
     case errorReady
     /// The job is gone.
     case forget
+
+    /// As it is told to others.
+    var wish: RunEnd.Wish? {
+      switch self {
+      case .requeue: .requeue
+      case .restart: .restart
+      case .skip: .skip
+      case .done: .done
+      case .suspend: .suspend
+      case .error, .errorReady: .error
+      case .forget: nil
+      }
+    }
   }
 
   let lease: Lease

@@ -18,6 +18,7 @@ extension FarmActor {
       if case .journal(let entry) = change {
         journalRing.append(entry.cut)
         feeds.journal.wake(at: now)
+        views.note(entry, farm)
       }
       batch.rows.append(change)
     case .start(let render, let start): self.start(render, start)
@@ -40,6 +41,7 @@ extension FarmActor {
     case .event(let event):
       events.append(event)
       feeds.events.wake(at: now)
+    case .ended(let end): views.note(end)
     case .removeOutput(let job):
       cards[job] = nil
       batch.removed.append(job)
@@ -94,6 +96,7 @@ extension FarmActor {
   }
 
   private func write(_ record: LogRecord) {
+    views.note(record, at: now)
     let level: Logger.Level =
       switch record.level {
       case .debug: .debug

@@ -11,6 +11,7 @@ extension FarmActor {
     case .register(let session, let registration):
       guard sessions[session.id] != nil else { return }
       perform(.renderRegistered(registration, connection: session.id))
+      if let render = renderOf[session.id] { views.note(registration.resources, of: render, at: now) }
     case .alive(let session):
       if let render = renderOf[session.id] { perform(.renderAlive(render, nil)) }
     case .news(let session, let news): self.news(session, news)
@@ -62,7 +63,10 @@ extension FarmActor {
 
   private func news(_ session: Session, _ news: RenderNews) {
     guard let render = renderOf[session.id] else { return }
-    if let resources = news.resources { perform(.renderAlive(render, resources)) }
+    if let resources = news.resources {
+      perform(.renderAlive(render, resources))
+      views.note(resources, of: render, at: now)
+    }
     for run in news.runs {
       switch run {
       case .started(let lease): perform(.runStarted(render, lease))

@@ -103,6 +103,7 @@ actor FarmActor {
     self.loop = loop
     now = clock.now
     beganAt = clock.began
+    for entry in journal { views.note(entry, farm) }
   }
 
   /// From now on mails are answered, and clocks run.

@@ -246,6 +246,8 @@ extension WireViewUpdate {
     case .system(let blocks, let tasks):
       systemBlocks = blocks.map(WireSystemBlockRow.init)
       systemTasks = tasks.map(WireSystemTaskRow.init)
+    case .render(let page): renderPage = WireRenderPage(page)
+    case .task(let page): taskPage = WireTaskPage(page)
     }
     if let failure = view.failure { self.failure = WireFailure(failure) }
   }

@@ -22,9 +22,11 @@ struct Dirt: Sendable {
   var users: Set<String> = []
   var pools: Set<String> = []
   var branches: Set<String> = []
+  /// Of which something changed that their own pages show.
+  var nodes: Set<NodeID> = []
 
   var isEmpty: Bool {
-    jobs.isEmpty && tasks.isEmpty && renders.isEmpty && users.isEmpty && pools.isEmpty && branches.isEmpty
+    jobs.isEmpty && tasks.isEmpty && renders.isEmpty && users.isEmpty && pools.isEmpty && branches.isEmpty && nodes.isEmpty
   }
 }
 
@@ -39,7 +41,18 @@ struct Watched: Sendable {
   /// Jobs whose blocks, tasks or grids are shown, and by how many.
   var jobs: [JobID: Int] = [:]
 
-  var isNothing: Bool { jobLists == 0 && renderLists == 0 && jobs.isEmpty }
+  /// Renders and tasks that have a page open, and by how many; of a render's page the tasks that it runs too.
+  private(set) var nodes: [NodeID: Int] = [:]
+
+  var isNothing: Bool { jobLists == 0 && renderLists == 0 && jobs.isEmpty && nodes.isEmpty }
+
+  mutating func turn(from old: Set<NodeID>, to new: Set<NodeID>) {
+    for node in old.subtracting(new) {
+      let left = nodes[node, default: 1] - 1
+      nodes[node] = left > 0 ? left : nil
+    }
+    for node in new.subtracting(old) { nodes[node, default: 0] += 1 }
+  }
 
   mutating func add(_ topic: Topic, _ step: Int) {
     switch topic {
@@ -61,7 +74,7 @@ struct Watched: Sendable {
     case .system:
       jobLists += step
       count(.system, step)
-    case .log, .events, .serverLog, .journal: break
+    case .log, .events, .serverLog, .journal, .render, .task: break
     }
   }
 
@@ -72,7 +85,23 @@ struct Watched: Sendable {
 }
 
 extension Dirt {
+  mutating func note(node: NodeID, _ watched: Watched) {
+    if watched.nodes[node] != nil { nodes.insert(node) }
+  }
+
+  /// What has a page of its own.
+  private mutating func noteNodes(_ change: Change, _ watched: Watched) {
+    switch change {
+    case .task(let key): note(node: .task(key), watched)
+    case .renderAdded(let id), .render(let id), .renderRemoved(let id): note(node: .render(id), watched)
+    case .job(let id), .jobRemoved(let id), .jobAdded(let id), .block(let id, _):
+      for case .task(let key) in watched.nodes.keys where key.job == id { nodes.insert(.task(key)) }
+    case .user, .pool, .branch: break
+    }
+  }
+
   mutating func note(_ change: Change, _ watched: Watched) {
+    if !watched.nodes.isEmpty { noteNodes(change, watched) }
     switch change {
     case .jobAdded(let id), .job(let id), .jobRemoved(let id):
       if watched.jobLists > 0 { jobs.insert(id) }

@@ -14,12 +14,18 @@ protocol LiveView: Sendable {
   mutating func turn(into topic: Topic) -> Bool
   /// What the screen does not know yet; nil: nothing.
   mutating func rows(_ farm: Farm) -> ViewRows?
+  /// The same for those that show more than the farm knows.
+  mutating func rows(_ farm: Farm, _ memory: NodeMemory) -> ViewRows?
+  /// Renders and tasks of which it wants to hear.
+  var nodes: Set<NodeID> { get }
   /// When it wants to be asked although nothing happens.
   var due: Instant? { get }
 }
 
 extension LiveView {
   var due: Instant? { nil }
+  var nodes: Set<NodeID> { [] }
+  mutating func rows(_ farm: Farm, _ memory: NodeMemory) -> ViewRows? { rows(farm) }
   mutating func turn(into topic: Topic) -> Bool { false }
 }
 

@@ -15,6 +15,8 @@ enum Topic: Sendable {
   case farm(FarmTopic)
   case heat(HeatTopic)
   case system(SystemBlock)
+  case render(RenderID)
+  case task(TaskKey)
   case serverLog(FeedTopic)
   case journal(FeedTopic)
 }
@@ -131,6 +133,8 @@ extension Topic {
     case (.farm(let a), .farm(let b)): a == b
     case (.heat(let a), .heat(let b)): a == b
     case (.system(let a), .system(let b)): a == b
+    case (.render(let a), .render(let b)): a == b
+    case (.task(let a), .task(let b)): a == b
     default: false
     }
   }
@@ -189,6 +193,12 @@ extension Topic {
         throw Failure(.usage, "the system job has no block \(view.block)")
       }
       self = .system(block)
+    case .render(let view): self = .render(RenderID(view.render))
+    case .task(let view):
+      guard UInt16(exactly: view.task.block) != nil else {
+        throw Failure(.usage, "no job has a block \(view.task.block)")
+      }
+      self = .task(TaskKey(view.task))
     case .serverLog(let view): self = .serverLog(FeedTopic(after: view.after, last: min(Int(view.last), Limits.serverLines)))
     case .journal(let view): self = .journal(FeedTopic(after: view.after, last: min(Int(view.last), Limits.journalRows)))
     case nil:

@@ -13,6 +13,8 @@ struct ViewRows: Sendable {
     case tree([TreeRow])
     /// No blocks: they did not change.
     case system([SystemBlockSummary], [SystemTaskSummary])
+    case render(RenderPageRows)
+    case task(TaskPageRows)
   }
 
   struct User: Sendable {

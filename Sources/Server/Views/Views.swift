@@ -7,6 +7,8 @@ struct Views: Sendable {
     let session: Session
     var topic: Topic
     var view: any LiveView
+    /// Of which it hears.
+    var nodes: Set<NodeID> = []
     /// Has never been asked.
     var isNew = true
   }
@@ -23,6 +25,7 @@ struct Views: Sendable {
   private var perConnection: [ConnectionID: Int] = [:]
   private var watched = Watched()
   private var dirt = Dirt()
+  private var memory = NodeMemory()
   private var lastFlush = Instant.never
   private var hasNew = false
 
@@ -59,17 +62,21 @@ struct Views: Sendable {
     case .farm(let topic): view = FarmView(number, topic, window, farm, at: now)
     case .heat(let heat): view = HeatView(number, heat, farm, at: now)
     case .system(let block): view = SystemView(number, block, window)
+    case .render(let id): view = RenderView(number, id)
+    case .task(let key): view = TaskView(number, key)
     case .log, .events, .serverLog, .journal: return
     }
-    subscriptions[name] = Subscription(session: session, topic: topic, view: view)
+    subscriptions[name] = Subscription(session: session, topic: topic, view: view, nodes: view.nodes)
     perConnection[session.id, default: 0] += 1
     watched.add(topic, 1)
+    watched.turn(from: [], to: view.nodes)
     hasNew = true
   }
 
   mutating func remove(_ connection: ConnectionID, _ number: UInt32) {
     guard let old = subscriptions.removeValue(forKey: Name(connection: connection, number: number)) else { return }
     watched.add(old.topic, -1)
+    watched.turn(from: old.nodes, to: [])
     let left = perConnection[connection, default: 1] - 1
     perConnection[connection] = left > 0 ? left : nil
   }
@@ -80,8 +87,30 @@ struct Views: Sendable {
   }
 
   mutating func note(_ change: Change) {
+    if case .renderRemoved(let id) = change { memory.forget(id) }
     if watched.isNothing { return }
     dirt.note(change, watched)
+  }
+
+  // What is remembered though nobody looks.
+
+  mutating func note(_ end: RunEnd) {
+    memory.note(end)
+    dirt.note(node: .task(end.key), watched)
+    dirt.note(node: .render(end.render), watched)
+  }
+
+  mutating func note(_ record: LogRecord, at now: Instant) {
+    if let node = memory.note(record, at: now) { dirt.note(node: node, watched) }
+  }
+
+  mutating func note(_ entry: JournalEntry, _ farm: Farm) {
+    if let node = memory.note(entry, farm) { dirt.note(node: node, watched) }
+  }
+
+  mutating func note(_ resources: HostResources, of render: RenderID, at now: Instant) {
+    memory.note(resources, of: render, at: now)
+    dirt.note(node: .render(render), watched)
   }
 
   /// The connection takes more again: what it missed is due.
@@ -110,9 +139,14 @@ struct Views: Sendable {
       guard var subscription = subscriptions[name] else { continue }
       subscriptions[name] = nil
       if isTime { subscription.view.take(taken, farm, at: now) }
-      if !subscription.session.isClogged, isTime || subscription.isNew || hasNew, let rows = subscription.view.rows(farm) {
+      if !subscription.session.isClogged, isTime || subscription.isNew || hasNew, let rows = subscription.view.rows(farm, memory) {
         outgoing.append(Outgoing(subscription.session, .view(rows)))
         subscription.isNew = false
+      }
+      let nodes = subscription.view.nodes
+      if nodes != subscription.nodes {
+        watched.turn(from: subscription.nodes, to: nodes)
+        subscription.nodes = nodes
       }
       subscriptions[name] = subscription
     }

@@ -286,7 +286,7 @@ final class ServerNode: Node {
         }
       case .changed(.jobRemoved(let id)): world.promises.isRemoved(id)
       case .log(let record): world.trace("farm: \(record.subject): \(record.text)")
-      case .changed, .event, .removeOutput: break
+      case .changed, .event, .ended, .removeOutput: break
       }
     }
     effects.removeAll(keepingCapacity: true)

@@ -748,6 +748,95 @@ public nonisolated struct WireErrorHostRow: Sendable {
   public init() {}
 }
 
+/// What a machine was doing at one moment.
+public nonisolated struct WireResourceSample: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Seconds since 1970 UTC.
+  public var time: UInt32 = 0
+
+  public var loadHundredths: UInt32 = 0
+
+  /// Per cent, and one more: 0 means unknown, or that there is none.
+  public var cpu: UInt32 = 0
+
+  public var memory: UInt32 = 0
+
+  public var swap: UInt32 = 0
+
+  public var disk: UInt32 = 0
+
+  public var gpu: UInt32 = 0
+
+  public var gpuMemory: UInt32 = 0
+
+  public var diskKbps: UInt32 = 0
+
+  public var netKbps: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A run that is over.
+public nonisolated struct WireRunRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var start: Int32 = 0
+
+  public var render: String = String()
+
+  public var started: Int64 = 0
+
+  public var ended: Int64 = 0
+
+  /// As in RunFinished; 0: it was lost.
+  public var outcome: UInt32 = 0
+
+  public var exitCode: Int32 = 0
+
+  public var signal: Int32 = 0
+
+  public var reason: String = String()
+
+  public var memoryPeakMb: Int64 = 0
+
+  public var cpuSeconds: Int64 = 0
+
+  /// Why the server ended it: 1 to go back on the queue, 2 restart, 3 skip, 4 done, 5 suspend, 6 an error; 0: it ended by itself.
+  public var wish: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A line of what the server wrote about a node.
+public nonisolated struct WireNodeLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var time: Int64 = 0
+
+  /// 0 debug, 1 info, 2 notice, 3 warning, 4 error.
+  public var level: UInt32 = 0
+
+  public var text: String = String()
+
+  /// Who did it; empty: the server itself.
+  public var who: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "reeve.v1"
@@ -2207,6 +2296,206 @@ nonisolated extension WireErrorHostRow: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.avoided != rhs.avoided {return false}
     if lhs.last != rhs.last {return false}
     if lhs.forgiven != rhs.forgiven {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireResourceSample: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResourceSample"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{3}load_hundredths\0\u{1}cpu\0\u{1}memory\0\u{1}swap\0\u{1}disk\0\u{1}gpu\0\u{3}gpu_memory\0\u{3}disk_kbps\0\u{3}net_kbps\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.time) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.loadHundredths) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.cpu) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.memory) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.swap) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.disk) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.gpu) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.gpuMemory) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.diskKbps) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.netKbps) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.time != 0 {
+      try visitor.visitSingularUInt32Field(value: self.time, fieldNumber: 1)
+    }
+    if self.loadHundredths != 0 {
+      try visitor.visitSingularUInt32Field(value: self.loadHundredths, fieldNumber: 2)
+    }
+    if self.cpu != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cpu, fieldNumber: 3)
+    }
+    if self.memory != 0 {
+      try visitor.visitSingularUInt32Field(value: self.memory, fieldNumber: 4)
+    }
+    if self.swap != 0 {
+      try visitor.visitSingularUInt32Field(value: self.swap, fieldNumber: 5)
+    }
+    if self.disk != 0 {
+      try visitor.visitSingularUInt32Field(value: self.disk, fieldNumber: 6)
+    }
+    if self.gpu != 0 {
+      try visitor.visitSingularUInt32Field(value: self.gpu, fieldNumber: 7)
+    }
+    if self.gpuMemory != 0 {
+      try visitor.visitSingularUInt32Field(value: self.gpuMemory, fieldNumber: 8)
+    }
+    if self.diskKbps != 0 {
+      try visitor.visitSingularUInt32Field(value: self.diskKbps, fieldNumber: 9)
+    }
+    if self.netKbps != 0 {
+      try visitor.visitSingularUInt32Field(value: self.netKbps, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireResourceSample, rhs: WireResourceSample) -> Bool {
+    if lhs.time != rhs.time {return false}
+    if lhs.loadHundredths != rhs.loadHundredths {return false}
+    if lhs.cpu != rhs.cpu {return false}
+    if lhs.memory != rhs.memory {return false}
+    if lhs.swap != rhs.swap {return false}
+    if lhs.disk != rhs.disk {return false}
+    if lhs.gpu != rhs.gpu {return false}
+    if lhs.gpuMemory != rhs.gpuMemory {return false}
+    if lhs.diskKbps != rhs.diskKbps {return false}
+    if lhs.netKbps != rhs.netKbps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRunRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RunRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}start\0\u{1}render\0\u{1}started\0\u{1}ended\0\u{1}outcome\0\u{3}exit_code\0\u{1}signal\0\u{1}reason\0\u{3}memory_peak_mb\0\u{3}cpu_seconds\0\u{1}wish\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.start) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.render) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.started) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.ended) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.outcome) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.exitCode) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.signal) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.memoryPeakMb) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.cpuSeconds) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.wish) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.start != 0 {
+      try visitor.visitSingularInt32Field(value: self.start, fieldNumber: 1)
+    }
+    if !self.render.isEmpty {
+      try visitor.visitSingularStringField(value: self.render, fieldNumber: 2)
+    }
+    if self.started != 0 {
+      try visitor.visitSingularInt64Field(value: self.started, fieldNumber: 3)
+    }
+    if self.ended != 0 {
+      try visitor.visitSingularInt64Field(value: self.ended, fieldNumber: 4)
+    }
+    if self.outcome != 0 {
+      try visitor.visitSingularUInt32Field(value: self.outcome, fieldNumber: 5)
+    }
+    if self.exitCode != 0 {
+      try visitor.visitSingularInt32Field(value: self.exitCode, fieldNumber: 6)
+    }
+    if self.signal != 0 {
+      try visitor.visitSingularInt32Field(value: self.signal, fieldNumber: 7)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 8)
+    }
+    if self.memoryPeakMb != 0 {
+      try visitor.visitSingularInt64Field(value: self.memoryPeakMb, fieldNumber: 9)
+    }
+    if self.cpuSeconds != 0 {
+      try visitor.visitSingularInt64Field(value: self.cpuSeconds, fieldNumber: 10)
+    }
+    if self.wish != 0 {
+      try visitor.visitSingularUInt32Field(value: self.wish, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRunRow, rhs: WireRunRow) -> Bool {
+    if lhs.start != rhs.start {return false}
+    if lhs.render != rhs.render {return false}
+    if lhs.started != rhs.started {return false}
+    if lhs.ended != rhs.ended {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.exitCode != rhs.exitCode {return false}
+    if lhs.signal != rhs.signal {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.memoryPeakMb != rhs.memoryPeakMb {return false}
+    if lhs.cpuSeconds != rhs.cpuSeconds {return false}
+    if lhs.wish != rhs.wish {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNodeLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NodeLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}level\0\u{1}text\0\u{1}who\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.level) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.who) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 1)
+    }
+    if self.level != 0 {
+      try visitor.visitSingularUInt32Field(value: self.level, fieldNumber: 2)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 3)
+    }
+    if !self.who.isEmpty {
+      try visitor.visitSingularStringField(value: self.who, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireNodeLine, rhs: WireNodeLine) -> Bool {
+    if lhs.time != rhs.time {return false}
+    if lhs.level != rhs.level {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.who != rhs.who {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

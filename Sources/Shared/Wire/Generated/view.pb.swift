@@ -142,6 +142,22 @@ public nonisolated struct WireSubscribe: Sendable {
     set {topic = .system(newValue)}
   }
 
+  public var render: WireRenderView {
+    get {
+      if case .render(let v)? = topic {return v}
+      return WireRenderView()
+    }
+    set {topic = .render(newValue)}
+  }
+
+  public var task: WireTaskView {
+    get {
+      if case .task(let v)? = topic {return v}
+      return WireTaskView()
+    }
+    set {topic = .task(newValue)}
+  }
+
   public var serverLog: WireServerLogView {
     get {
       if case .serverLog(let v)? = topic {return v}
@@ -173,6 +189,8 @@ public nonisolated struct WireSubscribe: Sendable {
     case farm(WireFarmView)
     case heat(WireHeatView)
     case system(WireSystemView)
+    case render(WireRenderView)
+    case task(WireTaskView)
     case serverLog(WireServerLogView)
     case journal(WireJournalView)
 
@@ -441,6 +459,41 @@ public nonisolated struct WireSystemView: Sendable {
   public init() {}
 }
 
+/// One render: its row, how busy it was, what it runs, and what was said about it.
+public nonisolated struct WireRenderView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var render: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One task: its row, its runs, the renders on which it failed, and what was said about it.
+public nonisolated struct WireTaskView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var task: WireTaskKey {
+    get {_task ?? WireTaskKey()}
+    set {_task = newValue}
+  }
+  /// Returns true if `task` has been explicitly set.
+  public var hasTask: Bool {self._task != nil}
+  /// Clears the value of `task`. Subsequent reads from it will return its default value.
+  public mutating func clearTask() {self._task = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _task: WireTaskKey? = nil
+}
+
 public nonisolated struct WireViewUpdate: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -553,6 +606,149 @@ public nonisolated struct WireViewUpdate: @unchecked Sendable {
   public var journal: [WireJournalRow] {
     get {_storage._journal}
     set {_uniqueStorage()._journal = newValue}
+  }
+
+  public var renderPage: WireRenderPage {
+    get {_storage._renderPage ?? WireRenderPage()}
+    set {_uniqueStorage()._renderPage = newValue}
+  }
+  /// Returns true if `renderPage` has been explicitly set.
+  public var hasRenderPage: Bool {_storage._renderPage != nil}
+  /// Clears the value of `renderPage`. Subsequent reads from it will return its default value.
+  public mutating func clearRenderPage() {_uniqueStorage()._renderPage = nil}
+
+  public var taskPage: WireTaskPage {
+    get {_storage._taskPage ?? WireTaskPage()}
+    set {_uniqueStorage()._taskPage = newValue}
+  }
+  /// Returns true if `taskPage` has been explicitly set.
+  public var hasTaskPage: Bool {_storage._taskPage != nil}
+  /// Clears the value of `taskPage`. Subsequent reads from it will return its default value.
+  public mutating func clearTaskPage() {_uniqueStorage()._taskPage = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Of a delta: only what changed.
+public nonisolated struct WireRenderPage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var render: WireRenderRow {
+    get {_render ?? WireRenderRow()}
+    set {_render = newValue}
+  }
+  /// Returns true if `render` has been explicitly set.
+  public var hasRender: Bool {self._render != nil}
+  /// Clears the value of `render`. Subsequent reads from it will return its default value.
+  public mutating func clearRender() {self._render = nil}
+
+  /// The oldest first; of a delta those that came since.
+  public var samples: [WireResourceSample] = []
+
+  /// Those that changed: which there are stands in `render`.
+  public var running: [WireRunningRow] = []
+
+  public var lines: [WireNodeLine] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _render: WireRenderRow? = nil
+}
+
+public nonisolated struct WireRunningRow: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var task: WireTaskRow {
+    get {_storage._task ?? WireTaskRow()}
+    set {_uniqueStorage()._task = newValue}
+  }
+  /// Returns true if `task` has been explicitly set.
+  public var hasTask: Bool {_storage._task != nil}
+  /// Clears the value of `task`. Subsequent reads from it will return its default value.
+  public mutating func clearTask() {_uniqueStorage()._task = nil}
+
+  public var jobName: String {
+    get {_storage._jobName}
+    set {_uniqueStorage()._jobName = newValue}
+  }
+
+  public var blockName: String {
+    get {_storage._blockName}
+    set {_uniqueStorage()._blockName = newValue}
+  }
+
+  public var user: String {
+    get {_storage._user}
+    set {_uniqueStorage()._user = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireTaskPage: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var task: WireTaskRow {
+    get {_storage._task ?? WireTaskRow()}
+    set {_uniqueStorage()._task = newValue}
+  }
+  /// Returns true if `task` has been explicitly set.
+  public var hasTask: Bool {_storage._task != nil}
+  /// Clears the value of `task`. Subsequent reads from it will return its default value.
+  public mutating func clearTask() {_uniqueStorage()._task = nil}
+
+  /// With `task`.
+  public var jobName: String {
+    get {_storage._jobName}
+    set {_uniqueStorage()._jobName = newValue}
+  }
+
+  public var blockName: String {
+    get {_storage._blockName}
+    set {_uniqueStorage()._blockName = newValue}
+  }
+
+  public var user: String {
+    get {_storage._user}
+    set {_uniqueStorage()._user = newValue}
+  }
+
+  /// Those that are over, the oldest first; of a delta those that ended since.
+  public var runs: [WireRunRow] {
+    get {_storage._runs}
+    set {_uniqueStorage()._runs = newValue}
+  }
+
+  /// All of them, whenever one changed.
+  public var errorHosts: [WireErrorHostRow] {
+    get {_storage._errorHosts}
+    set {_uniqueStorage()._errorHosts = newValue}
+  }
+
+  public var errorHostsChanged: Bool {
+    get {_storage._errorHostsChanged}
+    set {_uniqueStorage()._errorHostsChanged = newValue}
+  }
+
+  public var lines: [WireNodeLine] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -728,7 +924,7 @@ fileprivate nonisolated let _protobuf_package = "reeve.v1"
 
 nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Subscribe"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0\u{1}users\0\u{1}work\0\u{1}farm\0\u{1}heat\0\u{1}system\0\u{3}server_log\0\u{1}journal\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}window\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}grid\0\u{1}renders\0\u{1}log\0\u{1}events\0\u{1}users\0\u{1}work\0\u{1}farm\0\u{1}heat\0\u{1}system\0\u{3}server_log\0\u{1}journal\0\u{2}\u{5}render\0\u{1}task\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -920,6 +1116,32 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.topic = .journal(v)
         }
       }()
+      case 21: try {
+        var v: WireRenderView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .render(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .render(v)
+        }
+      }()
+      case 22: try {
+        var v: WireTaskView?
+        var hadOneofValue = false
+        if let current = self.topic {
+          hadOneofValue = true
+          if case .task(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.topic = .task(v)
+        }
+      }()
       default: break
       }
     }
@@ -992,6 +1214,14 @@ nonisolated extension WireSubscribe: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .journal?: try {
       guard case .journal(let v)? = self.topic else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .render?: try {
+      guard case .render(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .task?: try {
+      guard case .task(let v)? = self.topic else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
     }()
     case nil: break
     }
@@ -1523,9 +1753,73 @@ nonisolated extension WireSystemView: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
+nonisolated extension WireRenderView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RenderView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}render\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.render) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.render != 0 {
+      try visitor.visitSingularUInt32Field(value: self.render, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRenderView, rhs: WireRenderView) -> Bool {
+    if lhs.render != rhs.render {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTaskView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TaskView"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._task) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._task {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTaskView, rhs: WireTaskView) -> Bool {
+    if lhs._task != rhs._task {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ViewUpdate"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0\u{1}users\0\u{1}tree\0\u{3}system_blocks\0\u{3}system_tasks\0\u{3}server_lines\0\u{1}journal\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subscription\0\u{1}snapshot\0\u{1}total\0\u{1}first\0\u{1}jobs\0\u{1}blocks\0\u{1}tasks\0\u{1}renders\0\u{1}grid\0\u{1}failure\0\u{1}events\0\u{3}events_lost\0\u{3}events_seen\0\u{1}users\0\u{1}tree\0\u{3}system_blocks\0\u{3}system_tasks\0\u{3}server_lines\0\u{1}journal\0\u{4}\u{2}render_page\0\u{3}task_page\0")
 
   fileprivate class _StorageClass {
     var _subscription: UInt32 = 0
@@ -1547,6 +1841,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _systemTasks: [WireSystemTaskRow] = []
     var _serverLines: [WireServerLine] = []
     var _journal: [WireJournalRow] = []
+    var _renderPage: WireRenderPage? = nil
+    var _taskPage: WireTaskPage? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1576,6 +1872,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _systemTasks = source._systemTasks
       _serverLines = source._serverLines
       _journal = source._journal
+      _renderPage = source._renderPage
+      _taskPage = source._taskPage
     }
   }
 
@@ -1613,6 +1911,8 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._systemTasks) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._serverLines) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._journal) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._renderPage) }()
+        case 22: try { try decoder.decodeSingularMessageField(value: &_storage._taskPage) }()
         default: break
         }
       }
@@ -1682,6 +1982,12 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._journal.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._journal, fieldNumber: 19)
       }
+      try { if let v = _storage._renderPage {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
+      try { if let v = _storage._taskPage {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1710,6 +2016,267 @@ nonisolated extension WireViewUpdate: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._systemTasks != rhs_storage._systemTasks {return false}
         if _storage._serverLines != rhs_storage._serverLines {return false}
         if _storage._journal != rhs_storage._journal {return false}
+        if _storage._renderPage != rhs_storage._renderPage {return false}
+        if _storage._taskPage != rhs_storage._taskPage {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRenderPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RenderPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}render\0\u{1}samples\0\u{1}running\0\u{1}lines\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._render) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.samples) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.running) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._render {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.samples.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.samples, fieldNumber: 2)
+    }
+    if !self.running.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.running, fieldNumber: 3)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRenderPage, rhs: WireRenderPage) -> Bool {
+    if lhs._render != rhs._render {return false}
+    if lhs.samples != rhs.samples {return false}
+    if lhs.running != rhs.running {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRunningRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RunningRow"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}job_name\0\u{3}block_name\0\u{1}user\0")
+
+  fileprivate class _StorageClass {
+    var _task: WireTaskRow? = nil
+    var _jobName: String = String()
+    var _blockName: String = String()
+    var _user: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _task = source._task
+      _jobName = source._jobName
+      _blockName = source._blockName
+      _user = source._user
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._task) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._jobName) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._blockName) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._user) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._task {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._jobName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._jobName, fieldNumber: 2)
+      }
+      if !_storage._blockName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._blockName, fieldNumber: 3)
+      }
+      if !_storage._user.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._user, fieldNumber: 4)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRunningRow, rhs: WireRunningRow) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._task != rhs_storage._task {return false}
+        if _storage._jobName != rhs_storage._jobName {return false}
+        if _storage._blockName != rhs_storage._blockName {return false}
+        if _storage._user != rhs_storage._user {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTaskPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TaskPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}job_name\0\u{3}block_name\0\u{1}user\0\u{1}runs\0\u{3}error_hosts\0\u{3}error_hosts_changed\0\u{1}lines\0")
+
+  fileprivate class _StorageClass {
+    var _task: WireTaskRow? = nil
+    var _jobName: String = String()
+    var _blockName: String = String()
+    var _user: String = String()
+    var _runs: [WireRunRow] = []
+    var _errorHosts: [WireErrorHostRow] = []
+    var _errorHostsChanged: Bool = false
+    var _lines: [WireNodeLine] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _task = source._task
+      _jobName = source._jobName
+      _blockName = source._blockName
+      _user = source._user
+      _runs = source._runs
+      _errorHosts = source._errorHosts
+      _errorHostsChanged = source._errorHostsChanged
+      _lines = source._lines
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._task) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._jobName) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._blockName) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._user) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._runs) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._errorHosts) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._errorHostsChanged) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._lines) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._task {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._jobName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._jobName, fieldNumber: 2)
+      }
+      if !_storage._blockName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._blockName, fieldNumber: 3)
+      }
+      if !_storage._user.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._user, fieldNumber: 4)
+      }
+      if !_storage._runs.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._runs, fieldNumber: 5)
+      }
+      if !_storage._errorHosts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._errorHosts, fieldNumber: 6)
+      }
+      if _storage._errorHostsChanged != false {
+        try visitor.visitSingularBoolField(value: _storage._errorHostsChanged, fieldNumber: 7)
+      }
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lines, fieldNumber: 8)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireTaskPage, rhs: WireTaskPage) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._task != rhs_storage._task {return false}
+        if _storage._jobName != rhs_storage._jobName {return false}
+        if _storage._blockName != rhs_storage._blockName {return false}
+        if _storage._user != rhs_storage._user {return false}
+        if _storage._runs != rhs_storage._runs {return false}
+        if _storage._errorHosts != rhs_storage._errorHosts {return false}
+        if _storage._errorHostsChanged != rhs_storage._errorHostsChanged {return false}
+        if _storage._lines != rhs_storage._lines {return false}
         return true
       }
       if !storagesAreEqual {return false}
