@@ -40,6 +40,8 @@ extension FuzzTarget {
     if let filter = try? FilterExpression<JobField>(text) { _ = try? filter.jobState() }
     if let filter = try? FilterExpression<RenderField>(text) { _ = try? filter.renderState() }
     if let filter = try? FilterExpression<TaskField>(text) { _ = try? filter.jobState() }
+    let row = ServerLine(number: 1, time: .never, level: "notice", text: "job 12: done é")
+    if let filter = try? FeedFilter(text) { _ = filter.passes(row) }
   }
 
   /// A service of the agent, and a text that its rules are tried on.
