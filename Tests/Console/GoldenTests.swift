@@ -311,7 +311,8 @@ import Testing
                 subscription: console.number(.log), offset: console.model.log?.buffer.next ?? 0,
                 data: Array("tile \(tile) of 30: \(tile * 3)% \(String(repeating: "=", count: tile * 20))\n".utf8))), after: 20)
         }
-        return console.type("t", "w").forEach { _ in }
+        console.type("t", "w")
+        return
       }
       var text = "reading scene\n"
       for tile in 1...30 { text += "tile \(tile) of 30: \(tile * 3)%\u{1B}[0K\n" }
