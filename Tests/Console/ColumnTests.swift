@@ -62,6 +62,43 @@ import Testing
     #expect(console.model.looks[.blocks]?.columns?.first == "name")
   }
 
+  @Test(
+    "the lists of every screen have a chooser, and what is hidden is gone",
+    arguments: [
+      (ListID.users, ["4"], "NAME"), (.work, ["2"], "BRANCH"), (.farm, ["3"], "POOL"), (.commands, ["5"], "TASK"),
+      (.events, ["6"], "TIME"), (.serverLog, ["6", "L"], "TIME"), (.journal, ["6", "J"], "TIME"),
+    ] as [(ListID, [String], String)])
+  func everywhere(_ list: ListID, _ keys: [String], _ first: String) throws {
+    var console = console()
+    for key in keys { console.type(key) }
+    #expect(console.model.list == list)
+    func isHeaded(_ console: Fixture) -> Bool {
+      console.text.prefix(8).contains { $0.hasPrefix(" \(first)") || $0.hasPrefix("  \(first)") }
+    }
+    #expect(isHeaded(console))
+    console.type("c", "Space", "Enter")
+    #expect(!isHeaded(console))
+    let kept = try #require(console.kept.last)
+    #expect(kept.lists[list]?.columns?.isEmpty == false)
+    #expect(try Kept.parse(Array(kept.text.utf8)) == kept)
+  }
+
+  @Test("a press on a heading sorts users, work and the tree of the farm too")
+  func headings() {
+    func press(_ key: String, _ title: String) -> ConsoleModel {
+      var console = console()
+      console.type(key)
+      let column = console.text[1].range(of: title).map {
+        console.text[1].distance(from: console.text[1].startIndex, to: $0.lowerBound)
+      }
+      console.happens(.input(.mouse(.press(1), row: 1, column: column ?? 0, [])))
+      return console.model
+    }
+    #expect(press("4", "RUN").users.query.order == .running)
+    #expect(press("2", "STATE").work.query.order == .state)
+    #expect(press("3", "STATE").renders.query.order == .state)
+  }
+
   @Test("a press of the mouse shows or hides a column")
   func mouse() {
     var console = console()

@@ -39,6 +39,23 @@ import Testing
     #expect(read.theme == "light")
   }
 
+  @Test("the filters of users, of work and of what goes on and on come back too")
+  func filters() throws {
+    var console = console()
+    for (keys, filter) in [
+      (["4"], "anna"), (["2"], "state:err"), (["6"], "JOB"), (["6", "L"], "warning"), (["6", "J"], "!reeve"),
+    ] {
+      for key in keys { console.type(key) }
+      console.type("f")
+      console.enter(filter)
+      console.type("Enter")
+    }
+    console.type("2", "S")
+    let model = again(try Kept.parse(Array(try #require(console.kept.last).text.utf8)))
+    #expect(model.users.filter == "anna" && model.work.filter == "state:err" && model.work.query.isDescending)
+    #expect(model.events.filter.text == "JOB" && model.serverLog.filter.text == "warning" && model.journal.filter.text == "!reeve")
+  }
+
   @Test("nothing is written while nothing is chosen")
   func quiet() {
     var console = console()

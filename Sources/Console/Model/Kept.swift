@@ -148,7 +148,19 @@ extension ConsoleModel {
         if renders.query.order != .name { list.order = renders.query.order.rawValue }
         list.isDescending = renders.query.isDescending
         list.filter = Kept.fitting(renders.filter)
-      case .blocks, .tasks: break
+      case .users:
+        if users.query.order != .name { list.order = users.query.order.rawValue }
+        list.isDescending = users.query.isDescending
+        list.filter = Kept.fitting(users.filter)
+      case .work:
+        if work.query.order != .id { list.order = work.query.order.rawValue }
+        list.isDescending = work.query.isDescending
+        list.filter = Kept.fitting(work.filter)
+      case .events: list.filter = Kept.fitting(events.filter.text)
+      case .serverLog: list.filter = Kept.fitting(serverLog.filter.text)
+      case .journal: list.filter = Kept.fitting(journal.filter.text)
+      // The tree of the farm has order and filter in common with the list of renders.
+      case .blocks, .tasks, .farm, .commands: break
       }
       if list != Kept.List() { kept.lists[id] = list }
     }
@@ -174,7 +186,18 @@ extension ConsoleModel {
         renders.query.order = list.order.flatMap(RendersQuery.Order.init(rawValue:)) ?? .name
         renders.query.isDescending = list.isDescending
         try? filterRenders(list.filter)
-      case .blocks, .tasks: break
+      case .users:
+        users.query.order = list.order.flatMap(UsersQuery.Order.init(rawValue:)) ?? .name
+        users.query.isDescending = list.isDescending
+        try? filterUsers(list.filter)
+      case .work:
+        work.query.order = list.order.flatMap(JobsQuery.Order.init(rawValue:)) ?? .id
+        work.query.isDescending = list.isDescending
+        try? filterWork(list.filter)
+      case .events: try? events.set(filter: list.filter)
+      case .serverLog: try? serverLog.set(filter: list.filter)
+      case .journal: try? journal.set(filter: list.filter)
+      case .blocks, .tasks, .farm, .commands: break
       }
     }
     lastKept = habits

@@ -1,6 +1,8 @@
 /// The lists whose columns people choose.
 enum ListID: String, CaseIterable, Hashable, Sendable {
-  case jobs, renders, blocks, tasks
+  case jobs, renders, blocks, tasks, users, work, farm, commands, events
+  case serverLog = "server-log"
+  case journal
 }
 
 /// How a list is shown, as the person chose it.

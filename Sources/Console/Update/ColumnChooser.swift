@@ -12,12 +12,22 @@ extension ConsoleModel {
       case .list?: .tasks
       default: nil
       }
-    case .log, .render, .task, .work, .farmTree, .heat, .users, .system, .events: nil
+    case .users: .users
+    case .work: .work
+    case .farmTree: .farm
+    case .system: .commands
+    case .events:
+      switch feedPane {
+      case .events: .events
+      case .serverLog: .serverLog
+      case .journal: .journal
+      }
+    case .log, .render, .task, .heat: nil
     }
   }
 
   mutating func openColumns() {
-    guard let list else { return say("columns belong to lists: v shows the tasks as one", .bad) }
+    guard let list else { return say("columns belong to lists: v shows tasks and renders as one", .bad) }
     overlay = .columns(ColumnsOverlay(list, standard: Painter.columns(of: list, self), look: looks[list] ?? ListLook()))
   }
 

@@ -3,20 +3,29 @@ import Model
 extension ConsoleModel {
   /// Sorts by the column whose heading is there; a second time turns the order round. False: there is no list with a heading.
   mutating func sort(byHeadingAt column: Int) -> Bool {
-    switch place {
+    guard let list, let name = Painter.column(at: column, of: list, self) else { return false }
+    switch list {
     case .jobs:
-      guard let name = Painter.column(at: column, of: .jobs, self) else { return false }
       guard let order = JobsQuery.Order(column: name) else { return unsorted(name) }
       if jobs.query.order == order { jobs.query.isDescending.toggle() }
       jobs.query.order = order
       jobs.list.clear()
-    case .renders:
-      guard let name = Painter.column(at: column, of: .renders, self) else { return false }
+    case .work:
+      guard let order = JobsQuery.Order(column: name) else { return unsorted(name) }
+      if work.query.order == order { work.query.isDescending.toggle() }
+      work.query.order = order
+      work.tree.list.clear()
+    case .renders, .farm:
       guard let order = RendersQuery.Order(column: name) else { return unsorted(name) }
       if renders.query.order == order { renders.query.isDescending.toggle() }
       renders.query.order = order
       clearFarm()
-    case .job, .render, .task, .log, .work, .farmTree, .heat, .users, .system, .events: return false
+    case .users:
+      guard let order = UsersQuery.Order(column: name) else { return unsorted(name) }
+      if users.query.order == order { users.query.isDescending.toggle() }
+      users.query.order = order
+      users.list.clear()
+    case .blocks, .tasks, .commands, .events, .serverLog, .journal: return false
     }
     return true
   }
@@ -34,6 +43,11 @@ extension JobsQuery.Order {
     case "progress": self = .percent
     case "time": self = .started
     case "submitted": self = .created
+    case "branch-or-job": self = .name
+    case "%": self = .percent
+    case "run": self = .running
+    case "pri": self = .priority
+    case "err": self = .errors
     default: self.init(rawValue: column)
     }
   }
@@ -42,11 +56,22 @@ extension JobsQuery.Order {
 extension RendersQuery.Order {
   init?(column: String) {
     switch column {
+    case "pool-or-render": self = .name
     case "processor": self = .cpu
     case "memory-used": self = .memory
     case "graphics": self = .gpu
     case "running": self = .tasks
     case "system": self = .os
+    default: self.init(rawValue: column)
+    }
+  }
+}
+
+extension UsersQuery.Order {
+  init?(column: String) {
+    switch column {
+    case "run": self = .running
+    case "pri": self = .priority
     default: self.init(rawValue: column)
     }
   }

@@ -9,6 +9,8 @@ extension ConsoleModel {
     } else if isFarm {
       menu.entries = RendersQuery.Order.allCases.map { .init(title: $0.rawValue, key: "", choice: .rendersOrder($0)) }
       menu.cursor = RendersQuery.Order.allCases.firstIndex(of: renders.query.order) ?? 0
+    } else if place == .system || place == .events {
+      return say("this list is in the order in which it came", .bad)
     } else {
       menu.entries = JobsQuery.Order.allCases.map { .init(title: $0.rawValue, key: "", choice: .jobsOrder($0)) }
       menu.cursor = JobsQuery.Order.allCases.firstIndex(of: place == .work ? work.query.order : jobs.query.order) ?? 0

@@ -12,10 +12,17 @@ extension Painter {
     case .renders: return entries(painter.renderColumns(model.renders.query))
     case .blocks: return entries(painter.blockColumns())
     case .tasks: return model.job.map { entries(painter.taskColumns(of: $0)) } ?? []
+    case .users: return entries(painter.userColumns(model.users.query))
+    case .work: return entries(painter.workColumns(model.work.query))
+    case .farm: return entries(painter.farmColumns(model.renders.query))
+    case .commands: return entries(painter.commandColumns())
+    case .events: return entries(painter.eventColumns())
+    case .serverLog: return entries(painter.lineColumns())
+    case .journal: return entries(painter.journalColumns())
     }
   }
 
-  /// The name of the column that stands at a column of the screen, in a list that has the page to itself.
+  /// The name of the column that stands at a column of the screen, in a list that has the page to itself and is sorted.
   static func column(at column: Int, of list: ListID, _ model: ConsoleModel) -> String? {
     func find<Row>(_ columns: [Column<Row>], _ painter: Painter) -> String? {
       let shown = painter.arranged(columns, for: list)
@@ -26,7 +33,10 @@ extension Painter {
     switch list {
     case .jobs: return find(painter.jobColumns(model.jobs.query), painter)
     case .renders: return find(painter.renderColumns(model.renders.query), painter)
-    case .blocks, .tasks: return nil
+    case .users: return find(painter.userColumns(model.users.query), painter)
+    case .work: return find(painter.workColumns(model.work.query), painter)
+    case .farm: return find(painter.farmColumns(model.renders.query), painter)
+    case .blocks, .tasks, .commands, .events, .serverLog, .journal: return nil
     }
   }
 

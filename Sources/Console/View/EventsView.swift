@@ -5,9 +5,9 @@ extension Painter {
   mutating func events(_ layout: FrameLayout) {
     panes(layout)
     switch model.feedPane {
-    case .events: feed(model.events, eventColumns(), layout, empty: "Nothing has happened yet.", "event")
-    case .serverLog: feed(model.serverLog, lineColumns(), layout, empty: "The server has logged nothing yet.", "line")
-    case .journal: feed(model.journal, journalColumns(), layout, empty: "Nobody has changed anything yet.", "line")
+    case .events: feed(model.events, eventColumns(), .events, layout, empty: "Nothing has happened yet.", "event")
+    case .serverLog: feed(model.serverLog, lineColumns(), .serverLog, layout, empty: "The server has logged nothing yet.", "line")
+    case .journal: feed(model.journal, journalColumns(), .journal, layout, empty: "Nobody has changed anything yet.", "line")
     }
   }
 
@@ -25,16 +25,16 @@ extension Painter {
   }
 
   private mutating func feed<Row: FeedRow>(
-    _ page: FeedPage<Row>, _ columns: [Column<Row>], _ layout: FrameLayout, empty: String, _ noun: String
+    _ page: FeedPage<Row>, _ columns: [Column<Row>], _ id: ListID, _ layout: FrameLayout, empty: String, _ noun: String
   ) {
     let filter = page.filter.text
     let words = page.filter.isEmpty ? [empty] : ["No \(noun) passes the filter “\(filter)”.", "f changes it; Esc shows all."]
     list(
-      page.list, columns, headingRow: layout.feedList.row - 1, in: layout.feedList, search: model.search, empty: words)
+      page.list, columns, of: id, headingRow: layout.feedList.row - 1, in: layout.feedList, search: model.search, empty: words)
     if !page.filter.isEmpty { filterMark(filter, row: layout.body.row) }
   }
 
-  private func eventColumns() -> [Column<EventRow>] {
+  func eventColumns() -> [Column<EventRow>] {
     let theme = theme
     return [
       Column(title: "TIME", least: 19, most: 19, importance: 15) { row, _ in .text(Times.moment(row.time), theme[.muted]) },
@@ -55,7 +55,7 @@ extension Painter {
     }
   }
 
-  private func lineColumns() -> [Column<ServerLine>] {
+  func lineColumns() -> [Column<ServerLine>] {
     let theme = theme
     return [
       Column(title: "TIME", least: 19, most: 19, importance: 15) { row, _ in .text(Times.moment(row.time), theme[.muted]) },
@@ -73,7 +73,7 @@ extension Painter {
     }
   }
 
-  private func journalColumns() -> [Column<JournalEntry>] {
+  func journalColumns() -> [Column<JournalEntry>] {
     let theme = theme
     return [
       Column(title: "TIME", least: 19, most: 19, importance: 15) { row, _ in .text(Times.moment(row.time), theme[.muted]) },

@@ -13,7 +13,8 @@ extension Painter {
       listRow(row, columns, layout: places, row: layout.body.row + 1 + offset, mark: mark, ground: ground)
     }
     list(
-      page.list, commandColumns(), headingRow: layout.systemList.row - 1, in: layout.systemList, search: model.search,
+      page.list, commandColumns(), of: .commands, headingRow: layout.systemList.row - 1, in: layout.systemList,
+      search: model.search,
       empty: ["Nothing waits or runs in block \(page.block.name)."])
   }
 
@@ -39,7 +40,7 @@ extension Painter {
     ]
   }
 
-  private func commandColumns() -> [Column<SystemTaskSummary>] {
+  func commandColumns() -> [Column<SystemTaskSummary>] {
     let theme = theme
     return [
       Column(title: "TASK", least: 4, most: 6, importance: 20, isRight: true) { row, _ in

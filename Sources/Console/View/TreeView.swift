@@ -10,7 +10,8 @@ extension Painter {
       ? ["No job passes the filter “\(page.filter)”.", "f changes it; Esc shows all."]
       : ["No branches yet: they come with the first job.", "reeve submit FILE"]
     list(
-      page.tree.list, workColumns(page.query), headingRow: layout.body.row, in: layout.list, isDescending: page.query.isDescending,
+      page.tree.list, workColumns(page.query), of: .work, headingRow: layout.body.row, in: layout.list,
+      isDescending: page.query.isDescending,
       search: model.search, empty: empty,
       isTagged: { [tags = model.tags] in tags.has($0) })
     if page.query.isFilter { filterMark(page.filter, row: layout.body.row) }
@@ -23,13 +24,14 @@ extension Painter {
       ? ["No render passes the filter “\(model.renders.filter)”.", "f changes it; Esc shows all."]
       : ["No renders. Start one on any machine:", "reeve-render --server \(model.options.server)"]
     list(
-      model.farmTree.list, farmColumns(query), headingRow: layout.body.row, in: layout.list, isDescending: query.isDescending,
+      model.farmTree.list, farmColumns(query), of: .farm, headingRow: layout.body.row, in: layout.list,
+      isDescending: query.isDescending,
       search: model.search, empty: empty,
       isTagged: { [tags = model.tags] in tags.has($0) })
     if query.isFilter { filterMark(model.renders.filter, row: layout.body.row) }
   }
 
-  private func workColumns(_ query: JobsQuery) -> [Column<TreeRow>] {
+  func workColumns(_ query: JobsQuery) -> [Column<TreeRow>] {
     let theme = theme
     let density = model.density
     let now = model.serverNow
@@ -96,7 +98,7 @@ extension Painter {
     ]
   }
 
-  private func farmColumns(_ query: RendersQuery) -> [Column<TreeRow>] {
+  func farmColumns(_ query: RendersQuery) -> [Column<TreeRow>] {
     let theme = theme
     let density = model.density
     let text = TreeText(symbols)

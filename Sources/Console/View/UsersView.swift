@@ -8,12 +8,13 @@ extension Painter {
       ? ["No user passes the filter “\(page.filter)”.", "f changes it; Esc shows all."]
       : ["No users yet: they come with their first job."]
     list(
-      page.list, userColumns(page.query), headingRow: layout.body.row, in: layout.list, isDescending: page.query.isDescending,
+      page.list, userColumns(page.query), of: .users, headingRow: layout.body.row, in: layout.list,
+      isDescending: page.query.isDescending,
       search: model.search, empty: empty, isTagged: { [tags = model.tags.users] in tags.contains($0.summary.name) })
     if page.query.isFilter { filterMark(page.filter, row: layout.body.row) }
   }
 
-  private func userColumns(_ query: UsersQuery) -> [Column<UserRow>] {
+  func userColumns(_ query: UsersQuery) -> [Column<UserRow>] {
     let theme = theme
     func value(_ title: String, _ key: String, most: Int, importance: Int, isRight: Bool = true, isSorted: Bool? = nil)
       -> Column<UserRow>
