@@ -10,9 +10,9 @@ enum NodeID: Hashable, Sendable {
 /// What the farm does not need for its work and people want to see: runs that are over, what was said about renders and tasks, and
 /// how busy machines were. In memory only: it begins anew with the server, but for what the journal has.
 ///
-/// Bounded: `runs` and `lines` are the last of the whole farm, about 12 MB together when they are full, and 60 MB if every text were
-/// as long as it may be (`Limits.feedTextBytes`); of each render that has reported there are 1.3 KB of samples, so 13 MB for 10,000
-/// renders.
+/// Bounded: `runs` and `lines` are the last of the whole farm, about 12 MB together when they are full, and 60 MB if every text
+/// were as long as it may be (`Limits.feedTextBytes`); of each render that has reported there are 1.3 KB of samples, so 13 MB for
+/// 10,000 renders.
 struct NodeMemory: Sendable {
   static let mostRuns = 32_768
   static let mostLines = 16_384
