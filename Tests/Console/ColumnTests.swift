@@ -65,7 +65,7 @@ import Testing
   @Test(
     "the lists of every screen have a chooser, and what is hidden is gone",
     arguments: [
-      (ListID.users, ["4"], "NAME"), (.work, ["2"], "BRANCH"), (.farm, ["3"], "POOL"), (.commands, ["5"], "TASK"),
+      (ListID.users, ["4"], "NAME"), (.work, ["2"], "BRANCH"), (.farm, ["3", "v", "v"], "POOL"), (.commands, ["5"], "TASK"),
       (.events, ["6"], "TIME"), (.serverLog, ["6", "L"], "TIME"), (.journal, ["6", "J"], "TIME"),
     ] as [(ListID, [String], String)])
   func everywhere(_ list: ListID, _ keys: [String], _ first: String) throws {

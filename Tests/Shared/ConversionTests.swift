@@ -40,6 +40,29 @@ import Wire
     #expect(RenderSummary(WireRenderRow(render)) == render)
   }
 
+  @Test("what an agent says of its machine is brought to what can be added and multiplied", arguments: [Int64.min, -1, 0, .max])
+  func extremes(_ value: Int64) {
+    let small = Int32(clamping: value)
+    var wire = WireResources()
+    wire.cpuCount = small
+    wire.cpuMhz = small
+    wire.loadHundredths = [small, small, small]
+    (wire.cpuPercent, wire.diskBusyPercent, wire.gpuPercent) = (small, small, small)
+    // The worst for a difference, too.
+    (wire.memoryTotalMb, wire.memoryFreeMb) = (value, value == .max ? .min : .max)
+    (wire.swapTotalMb, wire.swapUsedMb, wire.diskTotalGb, wire.diskFreeGb) = (value, .max, value, .max)
+    (wire.diskReadKbps, wire.diskWriteKbps, wire.netReceivedKbps, wire.netSentKbps) = (value, .max, value, .max)
+    (wire.gpuMemoryTotalMb, wire.gpuMemoryUsedMb) = (value, .max)
+    let resources = HostResources(wire)
+    #expect((0...100).contains(resources.memoryUsedPercent) && (0...100).contains(resources.swapUsedPercent))
+    #expect(resources.netMBps >= 0 && resources.gpuMemoryFreeMB >= 0)
+    #expect((0...100).contains(resources.cpuPercent) && (-1...100).contains(resources.gpuPercent))
+    #expect(resources.memoryTotalMB - resources.memoryFreeMB <= 1 << 48)
+    #expect(resources.loadHundredths.allSatisfy { $0 >= 0 } && resources.cpuCount >= 0)
+    // As it is stored it comes back.
+    #expect(HostResources(WireResources(resources)) == resources)
+  }
+
   @Test("operations too")
   func operations() throws {
     for kind in Operation.Kind.allCases {

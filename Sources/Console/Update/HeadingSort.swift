@@ -44,7 +44,6 @@ extension JobsQuery.Order {
     case "time": self = .started
     case "submitted": self = .created
     case "branch-or-job": self = .name
-    case "%": self = .percent
     case "run": self = .running
     case "pri": self = .priority
     case "err": self = .errors

@@ -37,11 +37,13 @@ extension Painter {
     let now = model.serverNow
     let text = TreeText(symbols)
     func job(
-      _ title: String, least: Int, most: Int, importance: Int, isSorted: Bool? = nil,
+      _ title: String, full: String? = nil, least: Int, most: Int, importance: Int, isSorted: Bool? = nil,
       _ content: @escaping (JobSummary, Int) -> Column<TreeRow>.Content,
       branch: @escaping (BranchSummary, JSONObject) -> Column<TreeRow>.Content = { _, _ in .text("", nil) }
     ) -> Column<TreeRow> {
-      Column(title: title, least: least, most: most, importance: importance, isRight: most < 12, isSorted: isSorted) { row, width in
+      Column(
+        title: title, full: full, least: least, most: most, importance: importance, isRight: most < 12, isSorted: isSorted
+      ) { row, width in
         switch row.node {
         case .job(let job): content(job, width)
         case .branch(let node): branch(node, row.parameters)
@@ -61,7 +63,7 @@ extension Painter {
         own["paused"]?.bool == true ? .text("paused", theme[StateLetter.suspended]) : .text("", nil)
       },
       job("PROGRESS", least: 10, most: 64, importance: 8) { row, _ in .bar(row.progressBar, row.counts) },
-      job("%", least: 4, most: 4, importance: 14, isSorted: query.order == .percent) { row, _ in
+      job("%", full: "PERCENT", least: 4, most: 4, importance: 14, isSorted: query.order == .percent) { row, _ in
         .text("\(row.counts.percent)%", nil)
       },
       job("RUN", least: 4, most: 7, importance: 16, isSorted: query.order == .running) { row, width in
@@ -103,11 +105,13 @@ extension Painter {
     let density = model.density
     let text = TreeText(symbols)
     func render(
-      _ title: String, least: Int, most: Int, importance: Int, isRight: Bool = true, isSorted: Bool? = nil,
+      _ title: String, full: String? = nil, least: Int, most: Int, importance: Int, isRight: Bool = true, isSorted: Bool? = nil,
       _ content: @escaping (RenderSummary, Int) -> Column<TreeRow>.Content,
       pool: @escaping (PoolSummary, JSONObject) -> Column<TreeRow>.Content = { _, _ in .text("", nil) }
     ) -> Column<TreeRow> {
-      Column(title: title, least: least, most: most, importance: importance, isRight: isRight, isSorted: isSorted) { row, width in
+      Column(
+        title: title, full: full, least: least, most: most, importance: importance, isRight: isRight, isSorted: isSorted
+      ) { row, width in
         switch row.node {
         case .render(let node): content(node, width)
         case .pool(let node): pool(node, row.parameters)
@@ -159,7 +163,7 @@ extension Painter {
       } pool: { row, _ in
         .text(Numbers.compact(Int(row.capacityUsed), columns: 10), nil)
       },
-      render("TICKETS, RUNS", least: 14, most: 50, importance: 9, isRight: false) { row, _ in
+      render("TICKETS, RUNS", full: "TICKETS AND RUNS", least: 14, most: 50, importance: 9, isRight: false) { row, _ in
         .text(row.running.map(\.description).joined(separator: " "), theme[.muted])
       } pool: { row, own in
         .text(TreeText.tickets(row, own), nil)
