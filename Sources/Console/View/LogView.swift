@@ -93,7 +93,9 @@ extension Painter {
     if page.shownStart > 0 {
       right.append(starts > page.shownStart ? "start \(page.shownStart) of \(starts)" : "start \(page.shownStart)")
     }
-    if let now {
+    // The row of the task tells of its last start only.
+    let shown = page.shownStart > 0 && starts > page.shownStart ? nil : now
+    if let now = shown {
       right.append(StateWords.text(StateWords.bits(now)))
       if !now.render.isEmpty { right.append(now.render) }
       if now.phase.isOut, now.percent >= 0 { right.append("\(now.percent)%") }
@@ -110,13 +112,13 @@ extension Painter {
       "log \(page.key)\(name) \(page.jobName)", row: row, column: 1, columns: columns - width - 4, style: ground)
     put(
       text, row: row, column: columns - width - 1, columns: width,
-      style: (now.map { theme[StateLetter($0.phase, $0.flags)] } ?? ground).over(theme[.text]))
+      style: (shown.map { theme[StateLetter($0.phase, $0.flags)] } ?? ground).over(theme[.text]))
   }
 
   /// Says that nothing more comes.
   private mutating func endLine(_ page: LogPage, row: Int) {
     var text = "the end of this run"
-    if let task = page.task, !task.phase.isOut {
+    if let task = page.task, !task.phase.isOut, page.shownStart == 0 || task.starts <= page.shownStart {
       text += ": \(StateWords.text(StateWords.bits(task)))"
       if !task.reason.isEmpty { text += ": \(task.reason)" }
     }
