@@ -19,6 +19,16 @@ static void note_signal(int number) {
   errno = saved;
 }
 
+static const int caught[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT};
+
+/* Whoever started this program may have held them back on the thread that did so, and that is handed down. */
+void cn_signals_allow(void) {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (size_t at = 0; at < sizeof caught / sizeof *caught; at++) sigaddset(&wanted, caught[at]);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
+}
+
 int cn_signals_open(void) {
   if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   struct sigaction action;
@@ -26,15 +36,8 @@ int cn_signals_open(void) {
   action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
   sigfillset(&action.sa_mask);
-  const int caught[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT};
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  for (size_t at = 0; at < sizeof caught / sizeof *caught; at++) {
-    sigaction(caught[at], &action, NULL);
-    sigaddset(&wanted, caught[at]);
-  }
-  /* Whoever started this program may have held them back on the thread that did so, and that is handed down. */
-  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
+  for (size_t at = 0; at < sizeof caught / sizeof *caught; at++) sigaction(caught[at], &action, NULL);
+  cn_signals_allow();
   signal(SIGPIPE, SIG_IGN);
   return signal_pipe[0];
 }

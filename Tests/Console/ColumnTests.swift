@@ -73,7 +73,7 @@ import Testing
     for key in keys { console.type(key) }
     #expect(console.model.list == list)
     func isHeaded(_ console: Fixture) -> Bool {
-      console.text.prefix(8).contains { $0.hasPrefix(" \(first)") || $0.hasPrefix("  \(first)") }
+      console.text.prefix(8).contains { $0.drop { $0 == " " }.hasPrefix(first) }
     }
     #expect(isHeaded(console))
     console.type("c", "Space", "Enter")

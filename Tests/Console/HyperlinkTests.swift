@@ -14,6 +14,9 @@ import Testing
       ("“http://a/b”", ["http://a/b"]), ("<http://a/b>", ["http://a/b"]),
       ("http://a/\u{1B}]8;;http://b/\u{7}", ["http://a/", "http://b/"]),
       ("xhttp://a ftp://b http: //c http://", []), ("https:/x httpss://y", []),
+      // Not the beginning of one that goes on.
+      ("https://wiki/K\u{E4}se http://ex\u{E4}mple.de http://a/e\u{301}x", []), ("http://a/b\u{2014}c", ["http://a/b"]),
+      ("http://a" + String(repeating: ")", count: 1900), ["http://a"]),
       ("http://" + String(repeating: "x", count: 3000), []),
     ] as [(String, [String])])
   func found(_ text: String, _ targets: [String]) {
@@ -48,6 +51,12 @@ import Testing
     let wrapped = log("more at \(address)\n", columns: 40, "w").hyperlinks
     #expect(wrapped.map(\.target) == [address, address])
     #expect(wrapped.map(\.columns.count).reduce(0, +) == address.count)
+  }
+
+  @Test("a row that looks as before and stands for another address is drawn anew")
+  func changed() {
+    let (first, second) = (log("at \(address)/1\n", columns: 40), log("at \(address)/2\n", columns: 40))
+    #expect(first.text[2] == second.text[2] && second.changedRows(since: first) == [2])
   }
 
   @Test("what is drawn over is no address any more")

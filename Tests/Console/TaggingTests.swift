@@ -49,6 +49,24 @@ import Testing
     #expect(console.text.contains { $0.contains("Delete 2 jobs") })
   }
 
+  @Test("what comes for a pattern that was given up is not taken for the answer to the next")
+  func twice() {
+    var console = console()
+    console.showJobs(Sample.jobs)
+    console.type("*")
+    console.enter("light")
+    console.type("Enter")
+    var late = console.snapshot(.tagging, total: 1)
+    late.jobs = [Sample.jobs[2]]
+    console.type("*")
+    console.enter("sim")
+    console.type("Enter")
+    console.happens(.view(late))
+    #expect(console.model.tags.jobs.isEmpty)
+    answer(&console) { $0.jobs = [Sample.job(77, "sim")] }
+    #expect(Set(console.model.tags.jobs.keys) == [JobID(77)])
+  }
+
   @Test("of too many the first are tagged, and it is said what reaches all; when none matches it is said too")
   func bounds() {
     var console = console()

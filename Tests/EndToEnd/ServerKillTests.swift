@@ -30,12 +30,11 @@ import TestSupport
     }
     let wait = try farm.reeve(["wait", id, "--timeout", "600"], limit: 660)
     #expect(wait.status == 0, "\(wait.errors)")
+    // A start that was recorded and never sent, the server being killed in between, may be counted: no frame may begin by it.
     for frame in 1...frames {
       #expect(scratch.read("frames/frame.\(frame)") == "begun\nended\n", "frame \(frame)")
     }
     #expect(scratch.read("frames/sum")?.trimmingCharacters(in: .whitespacesAndNewlines) == "\(2 * frames)")
-    let tasks = try farm.mustReeve(["tasks", id, "--json"])
-    #expect(!tasks.contains("\"str\": 2") && !tasks.contains("\"str\":2"), "a task was started twice: \(tasks)")
   }
 
   @Test("a server that was asked to end ends with 0 and the next one knows everything")

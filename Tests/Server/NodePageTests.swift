@@ -1,4 +1,5 @@
 import Model
+import Settings
 import TestSupport
 import Testing
 import Wire
@@ -172,6 +173,30 @@ import Wire
       ViewTests.updates(frames, 1).contains { $0.hasFailure } ? true : nil
     }
     for one in [guest, console, render] { await one.connection.close() }
+    await house.close()
+  }
+
+  @Test("a task's page that was gone with its job is there again when the deletion is taken back")
+  func undone() async throws {
+    let settings = try Settings.load(overrides: ["af_undo_grace": "600"], environment: [:])
+    let house = try await House.open(store: TrickStore(), settings: settings)
+    let guest = try await house.guest()
+    let console = try await house.guest(.console)
+    let job = try await guest.submit(document("film"))
+    subscribe(console, 1, taskTopic(WireTaskKey(TaskKey(job: JobID(job), block: BlockIndex(0), task: TaskIndex(0)))))
+    _ = try await console.frames.first("a page") { taskPages($0, 1).first }
+    try await guest.operate(.delete, job)
+    _ = try await console.frames.first("no page") { frames in
+      ViewTests.updates(frames, 1).contains { $0.hasFailure } ? true : nil
+    }
+    _ = try await guest.connection.request(.undo(WireUndo()))
+    let name = try await console.frames.first("a page again") { frames -> String? in
+      let all = ViewTests.updates(frames, 1)
+      guard let gone = all.lastIndex(where: { $0.hasFailure }), gone < all.count - 1 else { return nil }
+      return taskPages(frames, 1).last?.jobName
+    }
+    #expect(name == "film")
+    for one in [guest, console] { await one.connection.close() }
     await house.close()
   }
 

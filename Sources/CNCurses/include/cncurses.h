@@ -77,6 +77,8 @@ void cn_write(const char *bytes, size_t count);
 /// A descriptor on which each signal that came is one byte: SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT. -1: none.
 /// SIGPIPE is ignored from then on.
 int cn_signals_open(void);
+/* Lets the signals through that end, stop and resize a console. */
+void cn_signals_allow(void);
 /// Restores the terminal when the program crashes, then lets the crash go its way.
 void cn_crash_guard(void);
 /// A stack for signal handlers, for the calling thread: without it a stack overflow could not restore the terminal.

@@ -62,7 +62,9 @@ struct LogBuffer: Sendable {
     // with the byte after it.
     for byte in news {
       if byte != 0x0A, let last = bytes.last, last == 0x0D, byte != 0x0D { beginLine() }
-      if byte & 0xC0 != 0x80, bytes.count - (starts.last ?? 0) >= Self.longestLine, byte != 0x0A { beginLine() }
+      let length = bytes.count - (starts.last ?? 0)
+      // Not within a character, unless there is no end to it.
+      if byte & 0xC0 != 0x80 || length >= Self.longestLine + 4, length >= Self.longestLine, byte != 0x0A { beginLine() }
       if starts.last == bytes.count { arrivals[arrivals.count - 1] = arrived }
       bytes.append(byte)
       if byte == 0x0A { beginLine() }

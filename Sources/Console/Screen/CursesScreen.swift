@@ -44,10 +44,14 @@ final class CursesScreen: @UI Screen {
   var hasColors: Bool { !isMono && cn_colors() >= 8 }
   var hasFewColors: Bool { hasColors && cn_colors() < 256 }
 
+  /// Addresses of a frame: each costs two sequences and a refresh of its own.
+  private static let mostLinks = 100
+
   func show(_ grid: Grid) {
     if isSuspended { return }
     let changed = grid.changedRows(since: last)
-    let links = opensLinks && !changed.isEmpty ? grid.hyperlinks.filter { changed.contains($0.row) } : []
+    let rows = opensLinks ? Set(changed) : []
+    let links = rows.isEmpty ? [] : Array(grid.hyperlinks.lazy.filter { rows.contains($0.row) }.prefix(Self.mostLinks))
     for row in changed { draw(grid.row(row), at: row, without: links.filter { $0.row == row }) }
     cn_flush()
     // What a terminal is given between the two sequences belongs to the address: only the columns that were left out.

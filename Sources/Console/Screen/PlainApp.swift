@@ -29,6 +29,7 @@ struct PlainApp {
 
   /// Until somebody ends it, or nobody reads it any more.
   mutating func run() {
+    cn_signals_allow()
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in _exit(0) } }
     signal(SIGPIPE, SIG_IGN)
     link.start()
@@ -39,7 +40,8 @@ struct PlainApp {
       let lines = console.lines(at: Clock.now)
       guard lines.isEmpty || write(lines) else { return }
       var descriptors = [
-        pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: isInFront ? input : -1, events: Int16(POLLIN), revents: 0),
         // Tells when the other end of a pipe is closed: perhaps nothing is written for hours.
         pollfd(fd: 1, events: 0, revents: 0),
       ]
@@ -51,9 +53,12 @@ struct PlainApp {
     }
   }
 
+  /// Whether what is typed is for this program: one in the background that reads from its terminal is stopped.
+  private var isInFront: Bool { input < 0 || tcgetpgrp(input) == getpgrp() }
+
   /// Milliseconds in which nothing is due; -1: until something happens.
   private var sleep: Int32 {
-    guard let due = console.due else { return -1 }
+    guard let due = console.due else { return isInFront ? -1 : 1000 }
     // The clock may be set meanwhile: so it is looked at now and then.
     return Int32(clamping: min(1000, max(0, (due - Clock.now).microseconds / 1000 + 1)))
   }

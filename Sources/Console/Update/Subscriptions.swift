@@ -131,7 +131,8 @@ extension ConsoleModel {
       }
       if let have, have.topic == want.topic, have.window == want.window { continue }
       var number = have?.number
-      if let have, have.topic != want.topic, !have.topic.canBecome(want.topic) {
+      // All rows that match are one answer: one to another pattern must not be taken for it.
+      if let have, have.topic != want.topic, slot == .tagging || !have.topic.canBecome(want.topic) {
         effects.append(.unsubscribe(have.number))
         number = nil
       }

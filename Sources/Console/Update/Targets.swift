@@ -128,7 +128,8 @@ extension ConsoleModel {
       if let row, row.key == key { target.lines = ["“\(row.name)”: \(StateWords.text(StateWords.bits(row)))"] }
     }
     target.lines.append("block \(key.block)")
-    target.owners = owner.map { [$0.user] } ?? task.map { $0.user.isEmpty ? [] : [$0.user] } ?? []
+    let user = owner?.user ?? task?.user ?? render?.running.rows.first { $0.task.key == key }?.user ?? ""
+    target.owners = user.isEmpty ? [] : [user]
     target.others = others(target.owners)
     return target
   }

@@ -121,7 +121,8 @@ public struct Grid: Hashable, Sendable {
   /// The rows that differ from `other`, or all when the sizes differ.
   public func changedRows(since other: Grid?) -> [Int] {
     guard let other, other.size == size else { return Array(0..<size.rows) }
-    return (0..<size.rows).filter { row($0) != other.row($0) }
+    let links = Set(links).symmetricDifference(other.links).map(\.row)
+    return (0..<size.rows).filter { links.contains($0) || row($0) != other.row($0) }
   }
 
   /// The text of each row, spaces at the end cut: what a golden file holds.

@@ -25,11 +25,15 @@ enum WebAddress {
       else { continue }
       var end = colon + 3
       while end < glyphs.count, end - begin < longest, glyphs[end].combining == 0, isAllowed(glyphs[end].scalar) { end += 1 }
-      // What ends the sentence around it is not of it, nor is the other half of a bracket before it.
-      while end > colon + 3, isTrailing(glyphs[end - 1].scalar, glyphs[begin..<end]) { end -= 1 }
-      guard end > colon + 3, end - begin < longest else { continue }
-      found.append((begin..<end, String(String.UnicodeScalarView(glyphs[begin..<end].compactMap { Unicode.Scalar($0.scalar) }))))
       at = end
+      // One that goes on in letters that no address has is not known whole.
+      if end < glyphs.count, glyphs[end].combining != 0 || isForeignLetter(glyphs[end].scalar) { continue }
+      guard end - begin < longest else { continue }
+      // What ends the sentence around it is not of it, nor is the other half of a bracket before it.
+      let brackets = Set(glyphs[begin..<end].map(\.scalar))
+      while end > colon + 3, isTrailing(glyphs[end - 1].scalar, brackets) { end -= 1 }
+      guard end > colon + 3 else { continue }
+      found.append((begin..<end, String(String.UnicodeScalarView(glyphs[begin..<end].compactMap { Unicode.Scalar($0.scalar) }))))
     }
     return found
   }
@@ -57,12 +61,17 @@ enum WebAddress {
     isWord(scalar) || Unicode.Scalar(scalar).map { "-._~:/?#[]@!$&'()*+,;=%".unicodeScalars.contains($0) } ?? false
   }
 
-  private static func isTrailing(_ scalar: UInt32, _ address: ArraySlice<Glyph>) -> Bool {
+  private static func isForeignLetter(_ scalar: UInt32) -> Bool {
+    guard let scalar = Unicode.Scalar(scalar), !scalar.isASCII else { return false }
+    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+
+  private static func isTrailing(_ scalar: UInt32, _ address: Set<UInt32>) -> Bool {
     guard let scalar = Unicode.Scalar(scalar) else { return false }
     switch scalar {
     case ".", ",", ";", ":", "!", "?", "'": return true
-    case ")": return !address.contains { $0.scalar == 0x28 }
-    case "]": return !address.contains { $0.scalar == 0x5B }
+    case ")": return !address.contains(0x28)
+    case "]": return !address.contains(0x5B)
     default: return false
     }
   }

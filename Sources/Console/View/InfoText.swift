@@ -35,19 +35,19 @@ enum InfoText {
     case .line(let row):
       return [
         line("time", Times.moment(row.time)), line("level", "\(row.level)"), line("by", row.who), DialogLine(),
-      ] + ConfirmLines.wrapped(row.text, columns: min(96, model.size.columns - 8)).map { DialogLine(left: $0) }
+      ] + whole(row.text, model)
     case .run(let run): return self.run(run, model)
     case .command(let number):
       return model.system.list.rows.first { $0.command.number == number }.map(command) ?? gone
     case .serverLine(let number):
       guard let row = model.serverLog.all.last(where: { $0.number == number }) else { return gone }
-      return [line("time", Times.moment(row.time)), line("level", row.level), line("line", row.text)]
+      return [line("time", Times.moment(row.time)), line("level", row.level), DialogLine()] + whole(row.text, model)
     case .journal(let number):
       guard let row = model.journal.all.last(where: { $0.number == number }) else { return gone }
       return [
         line("number", number), line("time", Times.moment(row.time)), line("who", row.subject), line("what", row.type),
-        line("node", row.object), line("change", row.info),
-      ]
+        line("node", row.object), DialogLine(),
+      ] + whole(row.info, model)
     case .event(let number):
       guard let row = model.events.all.first(where: { $0.number == number }) else { return gone }
       return [
@@ -96,6 +96,11 @@ enum InfoText {
   }
 
   private static let gone = [DialogLine(left: "It is not there any more.")]
+
+  /// All of a text that no line holds.
+  private static func whole(_ text: String, _ model: ConsoleModel) -> [DialogLine] {
+    ConfirmLines.wrapped(text, columns: min(96, model.size.columns - 8)).map { DialogLine(left: $0) }
+  }
 
   private static func line(_ left: String, _ right: some CustomStringConvertible) -> DialogLine {
     let text = right.description

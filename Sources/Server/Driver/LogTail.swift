@@ -17,7 +17,8 @@ struct ServerLine: FeedRow {
   var roughBytes: Int { 32 + text.utf8.count }
 }
 
-/// The last lines of the server's log, for people to look at. Whoever logs waits for nobody but another line.
+/// The last lines of the server's log, for people to look at. Whoever logs waits for another line, or for who
+/// reads.
 public final class LogTail: Sendable {
   private struct State {
     var ring: FeedRing<ServerLine>

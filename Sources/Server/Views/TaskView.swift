@@ -32,7 +32,8 @@ struct TaskView: LiveView {
   private let key: TaskKey
   private var isDirty = true
   private var isWhole = true
-  private var isOver = false
+  /// It was said that there is none.
+  private var isGone = false
 
   // What the screen has.
   private var row: TaskSummary?
@@ -61,14 +62,18 @@ struct TaskView: LiveView {
   mutating func rows(_ farm: Farm) -> ViewRows? { nil }
 
   mutating func rows(_ farm: Farm, _ memory: NodeMemory) -> ViewRows? {
-    guard isDirty, !isOver else { return nil }
+    guard isDirty else { return nil }
     isDirty = false
     guard let new = farm.task(key), let spec = farm.spec(key.job), spec.blocks.indices.contains(Int(key.block.value)) else {
-      isOver = true
+      // A deletion may be taken back: then all of it is told anew.
+      isWhole = true
+      if isGone { return nil }
+      isGone = true
       let failure =
         farm.jobState(key.job) == nil ? Failure.noSuchJob(key.job) : Failure(.notFound, "there is no task \(key) any more")
       return ViewRows(subscription: subscription, isSnapshot: true, failure: failure)
     }
+    isGone = false
     if isWhole {
       row = nil
       hosts = nil

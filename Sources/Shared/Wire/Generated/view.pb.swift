@@ -771,7 +771,7 @@ public nonisolated struct WireServerLine: Sendable {
   /// `debug`, `info`, `notice`, `warning`, `error`, `critical`.
   public var level: String = String()
 
-  /// At most Limits.serverLineBytes.
+  /// At most Limits.feedTextBytes.
   public var text: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
