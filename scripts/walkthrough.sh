@@ -7,10 +7,10 @@ bin=$(cd "${REEVE_BIN:-.build/debug}" && pwd)
 page=docs/console-walkthrough.md
 scratch=$(mktemp -d /tmp/farm-XXXXXX)
 export XDG_CONFIG_HOME=$scratch/config XDG_STATE_HOME=$scratch/kept REEVE_USER=anna LC_ALL=C.UTF-8 TERM=xterm-256color
-pids=()
 finish() {
   tmux -S "$scratch/tmux" kill-server 2>/dev/null || true
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  # Those that are still there: a number may be another's by now.
+  for pid in $(jobs -p); do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   rm -rf "$scratch"
 }
@@ -56,7 +56,6 @@ printf 'morning shift\n' | "$bin/reeve-server" --state "$scratch/server" --set-p
 # A machine that is gone is seen to be gone within seconds.
 printf '{"cgru_config": {"af_render_heartbeat_sec": 1, "af_render_zombie_time": 3}}\n' >"$scratch/server.json"
 "$bin/reeve-server" --listen 127.0.0.1:0 --state "$scratch/server" --config "$scratch/server.json" >"$scratch/out" 2>"$scratch/log" &
-pids+=($!)
 for _ in $(seq 300); do
   grep -q 'ready on' "$scratch/out" && break
   sleep 0.1
@@ -69,7 +68,6 @@ printf '{"cgru_config": {"af_render_cmd_wolsleep": "%s/fall-asleep"}}\n' "$scrat
 start_render() {
   "$bin/reeve-render" --name "$1" --state "$scratch/$1" --config "$scratch/render.json" >"$scratch/$1.out" 2>&1 &
   echo $! >"$scratch/$1.pid"
-  pids+=($!)
 }
 for name in r1 r2 r3; do start_render "$name"; done
 submit() { "$bin/reeve" run "$@"; }
@@ -135,7 +133,7 @@ type_in E
 see 'done'
 show
 keys q
-sleep 1
+see 'filter: state:err'
 keys Escape
 see 'shot 010'
 
@@ -143,7 +141,7 @@ task 'Why does it wait?' '`x` asks the server, and shows each rule that holds th
 type_in /
 type_in 'shot 030'
 keys Enter
-sleep 0.5
+see '▸ +[0-9]+ anna +shot 030' -E
 type_in x
 see 'Why'
 show
@@ -168,9 +166,9 @@ type_in u
 type_in /
 type_in 'shot 030'
 keys Enter
-sleep 0.5
+see '[▸◆] +[0-9]+ anna +shot 030' -E
 type_in C
-sleep 0.5
+see 'started'
 type_in I
 see '0 to 255'
 keys C-u
