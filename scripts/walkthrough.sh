@@ -173,6 +173,7 @@ type_in I
 see '0 to 255'
 keys C-u
 type_in 120
+see '▸ 120'
 show
 keys Enter
 gone '0 to 255'
