@@ -130,7 +130,7 @@ extension ConsoleModel {
       }
     case .render, .task:
       search = place == .render ? render?.search : task?.search
-      if let search { isFound = findOnNode(search, forward: forward) }
+      if let search { isFound = nodeList?.find(search, forward: forward) ?? false }
     case .log:
       search = log?.search
       if let search {

@@ -49,7 +49,7 @@ extension ConsoleModel {
       case .heat: moveOnMap(rows < 0 ? .up : .down)
       case .job:
         if job?.showsList == true { job?.tasks.scroll(by: rows) } else { job?.grid.move(rows < 0 ? .up : .down) }
-      case .render, .task: scrollNode(by: rows)
+      case .render, .task: nodeList?.scroll(by: rows)
       case .log: log?.scroll(by: rows)
       }
     }

@@ -9,7 +9,7 @@ extension ConsoleModel {
     case .events: feed.move(action)
     case .work, .farmTree: if action == .left || action == .right { fold(action) } else { paged?.move(action) }
     case .users, .system: paged?.move(action)
-    case .render, .task: moveOnNode(action)
+    case .render, .task: nodeList?.move(action)
     case .job:
       switch job?.pane {
       case .blocks?: job?.blocks.move(action)

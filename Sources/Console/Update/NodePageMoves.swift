@@ -48,17 +48,6 @@ extension ConsoleModel {
     return effects
   }
 
-  mutating func moveOnNode(_ action: Action) {
-    switch (place, render?.pane, task?.pane) {
-    case (.render, .tasks?, _): render?.running.move(action)
-    case (.render, .log?, _): render?.lines.list.move(action)
-    case (.task, _, .runs?): task?.runs.move(action)
-    case (.task, _, .hosts?): task?.hosts.move(action)
-    case (.task, _, .log?): task?.lines.list.move(action)
-    default: break
-    }
-  }
-
   mutating func turnNodePane(forward: Bool) {
     func next<Pane: Equatable>(_ pane: Pane, _ all: [Pane]) -> Pane {
       let at = all.firstIndex(of: pane) ?? 0
@@ -69,28 +58,6 @@ extension ConsoleModel {
       render?.pane = next(page.pane, layout.panes)
     } else if let page = task {
       task?.pane = next(page.pane, TaskPage.Pane.allCases)
-    }
-  }
-
-  /// Goes to the next row of the pane that has the words.
-  mutating func findOnNode(_ search: Search, forward: Bool) -> Bool {
-    switch (place, render?.pane, task?.pane) {
-    case (.render, .log?, _): render?.lines.list.find(search, forward: forward) ?? false
-    case (.render, _, _): render?.running.find(search, forward: forward) ?? false
-    case (_, _, .runs?): task?.runs.find(search, forward: forward) ?? false
-    case (_, _, .hosts?): task?.hosts.find(search, forward: forward) ?? false
-    default: task?.lines.list.find(search, forward: forward) ?? false
-    }
-  }
-
-  mutating func scrollNode(by rows: Int) {
-    switch (place, render?.pane, task?.pane) {
-    case (.render, .tasks?, _): render?.running.scroll(by: rows)
-    case (.render, .log?, _): render?.lines.list.scroll(by: rows)
-    case (.task, _, .runs?): task?.runs.scroll(by: rows)
-    case (.task, _, .hosts?): task?.hosts.scroll(by: rows)
-    case (.task, _, .log?): task?.lines.list.scroll(by: rows)
-    default: break
     }
   }
 
@@ -129,13 +96,25 @@ extension ConsoleModel {
 
   /// The list of the pane that has the keys; nil: it has none.
   var nodeList: (any PagedList)? {
-    switch (place, render?.pane, task?.pane) {
-    case (.render, .tasks?, _) where render?.gone == nil: render?.running
-    case (.render, .log?, _) where render?.gone == nil: render?.lines.list
-    case (.task, _, .runs?) where task?.gone == nil: task?.runs
-    case (.task, _, .hosts?) where task?.gone == nil: task?.hosts
-    case (.task, _, .log?) where task?.gone == nil: task?.lines.list
-    default: nil
+    get {
+      switch (place, render?.pane, task?.pane) {
+      case (.render, .tasks?, _) where render?.gone == nil: render?.running
+      case (.render, .log?, _) where render?.gone == nil: render?.lines.list
+      case (.task, _, .runs?) where task?.gone == nil: task?.runs
+      case (.task, _, .hosts?) where task?.gone == nil: task?.hosts
+      case (.task, _, .log?) where task?.gone == nil: task?.lines.list
+      default: nil
+      }
+    }
+    set {
+      switch (place, newValue) {
+      case (.render, let list as RowList<RunningRow>): render?.running = list
+      case (.render, let list as RowList<NodeLineRow>): render?.lines.list = list
+      case (.task, let list as RowList<TaskRun>): task?.runs = list
+      case (.task, let list as RowList<ErrorHost>): task?.hosts = list
+      case (.task, let list as RowList<NodeLineRow>): task?.lines.list = list
+      default: break
+      }
     }
   }
 
